@@ -1,0 +1,184 @@
+using System.CommandLine;
+using Google.Protobuf.WellKnownTypes;
+using Inventory.V1;
+using Spectre.Console;
+
+namespace Inventory.Cli.Commands;
+
+/// <summary>locations: import, list, show, open, close.</summary>
+internal static class LocationCommands
+{
+    private static readonly string[] s_columns = ["id", "name", "kind", "latitude", "longitude"];
+
+    public static Command Create() => new("locations", "Stores, warehouses and other places that hold stock.")
+    {
+        Import(), List(), Show(), Switch("open"), Switch("close"),
+    };
+
+    private static Command Import()
+    {
+        var file = new Argument<string>("file")
+        {
+            Description = "CSV with the columns id, name, kind (store, warehouse, dark_store, pop_up), latitude, longitude and, if you like, "
+                + "postal_code, town, region, country, time_zone, preparation_minutes. May be gzip.",
+        };
+        var skipBad = new Option<bool>("--skip-bad") { Description = "Count bad lines instead of stopping at the first." };
+        var requestId = Arguments.RequestId();
+        var command = new Command("import", "Create or replace locations from a CSV file.") { file, skipBad, requestId };
+        command.SetAction(async (parsed, stop) =>
+        {
+            var (locations, skipped) = CsvTable.Read(parsed.GetValue(file)!, s_columns, Parse, parsed.GetValue(skipBad));
+            using var channel = Connection.Open(parsed);
+            var client = new LocationService.LocationServiceClient(channel);
+            var refused = 0;
+            await Progress.RunAsync("locations", locations.Count, async tick =>
+            {
+                var id = parsed.GetValue(requestId);
+                var limits = new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = stop };
+                await Parallel.ForEachAsync(locations.Index(), limits, async (each, token) =>
+                {
+                    var request = new UpsertLocationRequest { RequestId = $"{id}/{each.Index}", Location = each.Item };
+                    var answer = await client.UpsertLocationAsync(request, null, Connection.Deadline(parsed), token);
+                    if (!answer.Decision.Accepted)
+                    {
+                        Interlocked.Increment(ref refused);
+                        Console.Error.WriteLine($"{each.Item.Id}: {Output.Refusal(answer.Decision)}");
+                    }
+
+                    tick(1);
+                });
+            });
+            Console.Error.WriteLine($"{locations.Count - refused:N0} locations imported, {refused:N0} refused, {skipped:N0} bad lines skipped.");
+            return refused > 0 ? ExitCode.Refused : ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Command List()
+    {
+        var command = new Command("list", "List all locations.");
+        command.SetAction(async (parsed, stop) =>
+        {
+            using var channel = Connection.Open(parsed);
+            var client = new LocationService.LocationServiceClient(channel);
+            var table = Output.Table(("Id", false), ("Name", false), ("Kind", false), ("Town", false), ("Open", false));
+            var request = new ListLocationsRequest { PageSize = 1000 };
+            var json = parsed.GetValue(Connection.Json);
+            do
+            {
+                var page = await client.ListLocationsAsync(request, null, Connection.Deadline(parsed), stop);
+                foreach (var location in page.Locations)
+                {
+                    if (json)
+                    {
+                        Output.Json(location);
+                    }
+
+                    table.Row(location.Id, location.DisplayName, location.Kind.ToString(), location.Town, location.Open ? "yes" : "no");
+                }
+
+                request.PageToken = page.NextPageToken;
+            }
+            while (request.PageToken.Length > 0);
+            if (!json)
+            {
+                AnsiConsole.Write(table);
+                Console.Out.WriteLine($"{table.Rows.Count:N0} locations.");
+            }
+
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Command Show()
+    {
+        var id = Arguments.Location();
+        var command = new Command("show", "Show one location.") { id };
+        command.SetAction(async (parsed, stop) =>
+        {
+            using var channel = Connection.Open(parsed);
+            var answer = await new LocationService.LocationServiceClient(channel)
+                .GetLocationAsync(new GetLocationRequest { Id = parsed.GetValue(id) }, null, Connection.Deadline(parsed), stop);
+            return Output.Show(parsed, answer, () => Print(answer.Location));
+        });
+        return command;
+    }
+
+    private static Command Switch(string verb)
+    {
+        var id = Arguments.Location();
+        var requestId = Arguments.RequestId();
+        var command = new Command(verb, verb == "open" ? "Make a location's stock available." : "Take a location out at once.") { id, requestId };
+        command.SetAction(async (parsed, stop) =>
+        {
+            using var channel = Connection.Open(parsed);
+            var client = new LocationService.LocationServiceClient(channel);
+            var (request, location) = (parsed.GetValue(requestId), parsed.GetValue(id));
+            var deadline = Connection.Deadline(parsed);
+            if (verb == "open")
+            {
+                var opened = await client.OpenLocationAsync(new OpenLocationRequest { RequestId = request, Id = location }, null, deadline, stop);
+                return Output.Decided(parsed, opened, opened.Decision, $"{location} is open.");
+            }
+
+            var closed = await client.CloseLocationAsync(new CloseLocationRequest { RequestId = request, Id = location }, null, deadline, stop);
+            return Output.Decided(parsed, closed, closed.Decision, $"{location} is closed.");
+        });
+        return command;
+    }
+
+    private static Location Parse(CsvRow row)
+    {
+        var location = new Location
+        {
+            Id = row.Text("id"),
+            DisplayName = row.Text("name"),
+            Kind = Kind(row.Text("kind")),
+            Position = new GeoPoint { Latitude = row.Number("latitude", -90, 90), Longitude = row.Number("longitude", -180, 180) },
+            PostalCode = row.Optional("postal_code"),
+            Town = row.Optional("town"),
+            Region = row.Optional("region"),
+            CountryCode = row.Optional("country"),
+            TimeZone = row.Optional("time_zone"),
+        };
+        if (row.Optional("preparation_minutes").Length > 0)
+        {
+            location.PreparationTime = Duration.FromTimeSpan(TimeSpan.FromMinutes(row.Whole("preparation_minutes", 0, 14 * 24 * 60)));
+        }
+
+        return location;
+    }
+
+    private static LocationKind Kind(string text) => text.ToLowerInvariant().Replace('-', '_') switch
+    {
+        "store" or "supermarket" or "superstore" or "hypermarket" or "convenience" => LocationKind.Store,
+        "warehouse" => LocationKind.Warehouse,
+        "dark_store" => LocationKind.DarkStore,
+        "pop_up" => LocationKind.PopUp,
+        _ => throw new BadInputException($"column kind is '{text}'; it must be store, warehouse, dark_store or pop_up."),
+    };
+
+    private static void Print(Location location)
+    {
+        var grid = new Grid().AddColumn().AddColumn();
+        void Line(string name, string value) => grid.AddRow(new Text(name), new Text(value));
+        Line("Id", location.Id);
+        Line("Name", location.DisplayName);
+        Line("Kind", location.Kind.ToString());
+        Line("Open", location.Open ? "yes" : "no");
+        Line("Position", $"{location.Position?.Latitude}, {location.Position?.Longitude}");
+        string[] address = [location.PostalCode, location.Town, location.Region, location.CountryCode];
+        Line("Address", string.Join(", ", address.Where(part => part.Length > 0)));
+        Line("Time zone", location.TimeZone);
+        Line("Hours", location.WeeklyHours.Count == 0 ? "always" : string.Join("  ", location.WeeklyHours.Select(Hours)));
+        Line("Preparation", $"{location.PreparationTime?.ToTimeSpan().TotalMinutes ?? 0:0} min");
+        Line("Version", $"{location.Version}");
+        AnsiConsole.Write(grid);
+    }
+
+    private static string Hours(OpeningPeriod period) =>
+        $"{period.Weekday.ToString()[..3]} {Clock(period.OpenMinute)}-{Clock(period.CloseMinute)}";
+
+    private static string Clock(int minute) => $"{minute / 60:00}:{minute % 60:00}";
+}

@@ -1,0 +1,130 @@
+using System.CommandLine;
+using Grpc.Core;
+using Inventory.V1;
+
+namespace Inventory.Cli.Commands;
+
+/// <summary>play: a handful of customers, so that a newcomer sees the service at work.</summary>
+internal static class PlayCommand
+{
+    public static Command Create()
+    {
+        var orders = new Option<int>("--orders") { Description = "How many customers come (1 to 100000).", DefaultValueFactory = _ => 20 };
+        var seed = new Option<int>("--seed") { Description = "Which customers come.", DefaultValueFactory = _ => 1 };
+        var pace = new Option<int>("--pace-ms") { Description = "Pause between customers in ms.", DefaultValueFactory = _ => 150 };
+        var command = new Command("play", "Play customers who look, reserve, pay, collect and bring back.") { orders, seed, pace };
+        command.SetAction(async (parsed, stop) =>
+        {
+            using var channel = Connection.Open(parsed);
+            var shop = new Shop(channel, parsed.GetValue(seed), parsed);
+            await shop.OpenAsync(stop);
+            for (var i = 0; i < Math.Clamp(parsed.GetValue(orders), 1, 100_000); i++)
+            {
+                Console.Out.WriteLine(await shop.CustomerAsync(i, stop));
+                await Task.Delay(TimeSpan.FromMilliseconds(Math.Max(0, parsed.GetValue(pace))), TimeProvider.System, stop);
+            }
+
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    /// <summary>Customers drawn from a seed, served over gRPC.</summary>
+    private sealed class Shop(ChannelBase channel, int seed, ParseResult parsed)
+    {
+        private static readonly string[] s_channels = ["web", "app", "pos", "marketplace"];
+        private readonly Random _random = new(seed);
+        private readonly string _run = Guid.NewGuid().ToString("N")[..12];
+        private readonly AvailabilityService.AvailabilityServiceClient _availability = new(channel);
+        private readonly ReservationService.ReservationServiceClient _reservations = new(channel);
+        private readonly List<Location> _locations = [];
+        private readonly List<string> _skus = [];
+
+        public async Task OpenAsync(CancellationToken stop)
+        {
+            var page = await new LocationService.LocationServiceClient(channel)
+                .ListLocationsAsync(new ListLocationsRequest { PageSize = 1000 }, null, Connection.Deadline(parsed), stop);
+            _locations.AddRange(page.Locations);
+            if (_locations.Count == 0)
+            {
+                throw new BadInputException("The service knows no locations yet: start it with --demo, or import some.");
+            }
+
+            var stocks = await new StockService.StockServiceClient(channel).ListStocksAsync(
+                new ListStocksRequest { LocationId = _locations[0].Id, PageSize = 1000 }, null, Connection.Deadline(parsed), stop);
+            _skus.AddRange(stocks.Stocks.Select(stock => stock.Key.Sku));
+            if (_skus.Count == 0)
+            {
+                throw new BadInputException($"Location {_locations[0].Id} stocks nothing yet: import some stock.");
+            }
+        }
+
+        public async Task<string> CustomerAsync(int number, CancellationToken stop)
+        {
+            var deadline = Connection.Deadline(parsed);
+            var home = _locations[_random.Next(_locations.Count)].Position;
+            var sku = _skus[_random.Next(_skus.Count)];
+            var channelName = s_channels[_random.Next(s_channels.Length)];
+            var units = _random.Next(1, 4);
+            var near = await _availability.FindNearbyAsync(
+                new FindNearbyRequest { Sku = sku, Channel = channelName, Point = home, Units = units, Limit = 3, RadiusMetres = 300_000 },
+                null, deadline, stop);
+            var who = $"{number + 1,4}  {channelName,-11} wants {units} × {sku,-10}";
+            if (near.Locations.Count == 0)
+            {
+                return $"{who}  sold out everywhere near";
+            }
+
+            var at = near.Locations[0];
+            var key = Arguments.Key(sku, at.Availability.LocationId);
+            var reserve = new ReserveRequest { RequestId = Id(number, "reserve"), Channel = channelName };
+            reserve.Lines.Add(new ReservationLine { Key = key, Units = units });
+            var held = await _reservations.ReserveAsync(reserve, null, deadline, stop);
+            if (!held.Decision.Accepted)
+            {
+                return $"{who}  {Output.Refusal(held.Decision)}";
+            }
+
+            var story = $"{who}  held at {at.DisplayName} ({Output.Distance(at.DistanceMetres)} away)";
+            return story + await FinishAsync(number, held.ReservationId, key, units, deadline, stop);
+        }
+
+        private async Task<string> FinishAsync(
+            int number, string reservation, StockKey key, int units, DateTime deadline, CancellationToken stop)
+        {
+            var fate = _random.Next(10);
+            if (fate == 0)
+            {
+                var released = new ReleaseReservationRequest { RequestId = Id(number, "release"), ReservationId = reservation };
+                await _reservations.ReleaseReservationAsync(released, null, deadline, stop);
+                return ", thought better of it";
+            }
+
+            var confirm = new ConfirmReservationRequest { RequestId = Id(number, "confirm"), ReservationId = reservation };
+            await _reservations.ConfirmReservationAsync(confirm, null, deadline, stop);
+            if (fate < 6)
+            {
+                var collect = new CollectReservationRequest { RequestId = Id(number, "collect"), ReservationId = reservation };
+                await _reservations.CollectReservationAsync(collect, null, deadline, stop);
+                return ", paid, collected";
+            }
+
+            var ship = new ShipReservationRequest { RequestId = Id(number, "ship"), ReservationId = reservation };
+            await _reservations.ShipReservationAsync(ship, null, deadline, stop);
+            if (fate < 9)
+            {
+                return ", paid, shipped";
+            }
+
+            var back = _locations[_random.Next(_locations.Count)];
+            var returned = new ReturnItemsRequest
+            {
+                RequestId = Id(number, "return"), Key = Arguments.Key(key.Sku, back.Id), Units = units, ReservationId = reservation,
+            };
+            await _reservations.ReturnItemsAsync(returned, null, deadline, stop);
+            return $", paid, shipped, brought back to {back.DisplayName}";
+        }
+
+        private string Id(int number, string step) => $"play-{_run}-{number}-{step}";
+    }
+}

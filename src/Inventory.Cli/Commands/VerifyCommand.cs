@@ -1,0 +1,47 @@
+using System.CommandLine;
+using Grpc.Core;
+using Inventory.V1;
+
+namespace Inventory.Cli.Commands;
+
+/// <summary>verify: audits ledgers against journals.</summary>
+internal static class VerifyCommand
+{
+    public static Command Create()
+    {
+        var location = new Option<string?>("--location", "-l") { Description = "Only this location." };
+        var sku = new Option<string?>("--sku") { Description = "Only this SKU at --location." };
+        var command = new Command("verify", "Audit every stock: its ledger against its journal. Prints any difference.") { location, sku };
+        command.SetAction(async (parsed, stop) =>
+        {
+            var request = new VerifyStockRequest();
+            var (where, what) = (parsed.GetValue(location), parsed.GetValue(sku));
+            if (what is not null)
+            {
+                request.Key = Arguments.Key(what, where ?? throw new BadInputException("--sku needs --location."));
+            }
+            else if (where is not null)
+            {
+                request.LocationId = where;
+            }
+
+            using var channel = Connection.Open(parsed);
+            using var call = new StockService.StockServiceClient(channel).VerifyStock(request, cancellationToken: stop);
+            var (verified, differences) = (0L, 0L);
+            await foreach (var answer in call.ResponseStream.ReadAllAsync(stop))
+            {
+                verified = answer.StocksVerified;
+                differences += answer.Differences.Count;
+                foreach (var difference in answer.Differences)
+                {
+                    Output.Show(parsed, difference, () =>
+                        Console.Out.WriteLine($"{difference.Key.Sku}@{difference.Key.LocationId}: {difference.Message}"));
+                }
+            }
+
+            Console.Error.WriteLine($"{verified:N0} stocks verified, {differences:N0} differences.");
+            return differences > 0 ? ExitCode.Refused : ExitCode.Done;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,100 @@
+using System.CommandLine;
+using Google.Rpc;
+using Grpc.Core;
+
+namespace Inventory.Cli;
+
+/// <summary>What the program ends with, and the one place that turns failures into it.</summary>
+internal static class ExitCode
+{
+    /// <summary>Everything asked for was done.</summary>
+    public const int Done = 0;
+
+    /// <summary>The service refused, or an audit found a difference.</summary>
+    public const int Refused = 1;
+
+    /// <summary>The arguments or an input file were wrong; nothing was applied unless said otherwise.</summary>
+    public const int Usage = 2;
+
+    /// <summary>The service could not be reached or failed.</summary>
+    public const int Unavailable = 3;
+
+    /// <summary>Stopped by Ctrl-C.</summary>
+    public const int Interrupted = 130;
+
+    /// <summary>Runs the command line and turns every failure into a line on standard error and an exit code.</summary>
+    public static async Task<int> RunAsync(RootCommand root, string[] args)
+    {
+        var parsed = root.Parse(args);
+        try
+        {
+            var code = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return parsed.Errors.Count > 0 ? Usage : code;
+        }
+        catch (BadInputException e)
+        {
+            return Fail(e.Message, Usage);
+        }
+        catch (OperationCanceledException)
+        {
+            return Fail("Stopped.", Interrupted);
+        }
+        catch (RpcException e) when (e.StatusCode == StatusCode.Cancelled)
+        {
+            return Fail("Stopped.", Interrupted);
+        }
+        catch (RpcException e)
+        {
+            return Fail(Explain(e, parsed.GetValue(Connection.Address)!), IsOurs(e.StatusCode) ? Usage : Unavailable);
+        }
+        catch (IOException e)
+        {
+            return Fail(e.Message, Usage);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            return Fail(e.Message, Usage);
+        }
+    }
+
+    /// <summary>Writes one line to standard error and returns the code.</summary>
+    public static int Fail(string message, int code)
+    {
+        Console.Error.WriteLine(message);
+        return code;
+    }
+
+    private static bool IsOurs(StatusCode code) =>
+        code is StatusCode.InvalidArgument or StatusCode.NotFound or StatusCode.OutOfRange or StatusCode.AlreadyExists;
+
+    private static string Explain(RpcException e, Uri address)
+    {
+        if (e.StatusCode == StatusCode.Unavailable)
+        {
+            return $"The service at {address} cannot be reached or has lost its storage: {e.Status.Detail}\n"
+                + "Start one with: dotnet run --project src/Inventory.Silo -- --demo";
+        }
+
+        var lines = new List<string> { $"{e.StatusCode}: {e.Status.Detail}" };
+        var details = e.Trailers.GetValueBytes("grpc-status-details-bin");
+        if (details is not null)
+        {
+            foreach (var any in Google.Rpc.Status.Parser.ParseFrom(details).Details)
+            {
+                if (any.TryUnpack<BadRequest>(out var bad))
+                {
+                    lines.AddRange(bad.FieldViolations.Select(violation => $"  {violation.Field}: {violation.Description}"));
+                }
+                else if (any.TryUnpack<RetryInfo>(out var retry) && retry.RetryDelay is { } delay)
+                {
+                    lines.Add($"  try again in {delay.ToTimeSpan().TotalMilliseconds:0} ms");
+                }
+            }
+        }
+
+        return string.Join('\n', lines);
+    }
+}
+
+/// <summary>An argument or an input file is wrong; the message says what and what would be right.</summary>
+internal sealed class BadInputException(string message) : Exception(message);
