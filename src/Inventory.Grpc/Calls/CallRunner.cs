@@ -1,0 +1,85 @@
+using Grpc.Core;
+using Inventory.Grpc.Errors;
+
+namespace Inventory.Grpc.Calls;
+
+/// <summary>
+/// The frame around every call of one service: admits it, runs it, and turns an exception into a status. Handlers inside it return their
+/// answer, or set a status and return an empty one; neither costs an exception.
+/// </summary>
+/// <remarks>Not an interceptor, because an interceptor costs each unary call another state machine and closures.</remarks>
+internal sealed class CallRunner(CallGate unary, CallGate streams, FailureMap failures)
+{
+    /// <summary>Runs a unary call; completes synchronously if the body does.</summary>
+    public Task<TResponse> Unary<TService, TRequest, TResponse>(
+        TService service, TRequest request, ServerCallContext context, Func<TService, TRequest, ServerCallContext, ValueTask<TResponse>> body)
+        where TResponse : class, new()
+    {
+        if (!unary.TryEnter())
+        {
+            return Task.FromResult(unary.Full.Answer<TResponse>(context));
+        }
+
+        ValueTask<TResponse> running;
+        try
+        {
+            running = body(service, request, context);
+        }
+        catch (Exception failure)
+        {
+            unary.Leave();
+            return Task.FromResult(failures.StatusOf(failure, context).Answer<TResponse>(context));
+        }
+
+        if (!running.IsCompletedSuccessfully)
+        {
+            return Finish(running, context);
+        }
+
+        unary.Leave();
+        return Task.FromResult(running.Result);
+    }
+
+    /// <summary>Runs a call with a stream in either direction.</summary>
+    public Task Stream(ServerCallContext context, Func<Task> body) => Stream(streams, context, body);
+
+    /// <summary>The same through another gate.</summary>
+    public async Task Stream(CallGate gate, ServerCallContext context, Func<Task> body)
+    {
+        if (!gate.TryEnter())
+        {
+            gate.Full.Set(context);
+            return;
+        }
+
+        try
+        {
+            await body();
+        }
+        catch (Exception failure)
+        {
+            failures.StatusOf(failure, context).Set(context);
+        }
+        finally
+        {
+            gate.Leave();
+        }
+    }
+
+    private async Task<TResponse> Finish<TResponse>(ValueTask<TResponse> running, ServerCallContext context)
+        where TResponse : class, new()
+    {
+        try
+        {
+            return await running;
+        }
+        catch (Exception failure)
+        {
+            return failures.StatusOf(failure, context).Answer<TResponse>(context);
+        }
+        finally
+        {
+            unary.Leave();
+        }
+    }
+}
