@@ -104,6 +104,8 @@ internal sealed class MessageWriter : SerializationContext, IBufferWriter<byte>
             throw Fail(StatusCode.Internal, "The serializer did not complete the message.");
         }
 
+        // Nothing compresses to no bytes at all, which is not valid gzip to other implementations.
+        compress &= _length > PrefixLength;
         if (compress)
         {
             Compress();

@@ -12,7 +12,7 @@ async function run(name, target) {
     await cases.all[name](world);
     return { case: name, ok: true };
   } catch (error) {
-    return { case: name, ok: false, error: error.stack || String(error) };
+    return { case: name, ok: false, error: error.stack || JSON.stringify(error) };
   } finally {
     world.close();
   }

@@ -137,8 +137,9 @@ internal sealed class MessageWriter : SerializationContext, IBufferWriter<byte>
 
     private void CompleteWith(ReadOnlySpan<byte> payload)
     {
-        if (!_compresses)
+        if (!_compresses || payload.IsEmpty)
         {
+            // Nothing compresses to no bytes at all, which is not valid gzip to other implementations.
             WriteFrame(isCompressed: false, payload);
         }
         else

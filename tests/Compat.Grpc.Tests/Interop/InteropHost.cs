@@ -1,0 +1,84 @@
+using System.Net;
+using Grpc.AspNetCore.Server.Internal;
+using Grpc.Net.Client;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Compat.Grpc.Tests.Interop;
+
+/// <summary>Our server with the test service, health and reflection, on a free port of this machine.</summary>
+public sealed class InteropHost : IAsyncLifetime
+{
+    private WebApplication? _application;
+    private int _connections;
+
+    public int Port { get; private set; }
+
+    public string Address => $"http://127.0.0.1:{Port}";
+
+    /// <summary>Connections that are open.</summary>
+    public int Connections => Volatile.Read(ref _connections);
+
+    /// <summary>Calls that the server has begun and not ended.</summary>
+    public long ActiveCalls => _application!.Services.GetRequiredService<GrpcServer>().ActiveCalls;
+
+    public async Task InitializeAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.Services.AddGrpc(options => options.ResponseCompressionAlgorithm = "gzip");
+        builder.Services.AddGrpcHealthChecks();
+        builder.Services.AddGrpcReflection();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http2;
+            listen.Use(next => async connection =>
+            {
+                Interlocked.Increment(ref _connections);
+                try
+                {
+                    await next(connection);
+                }
+                finally
+                {
+                    Interlocked.Decrement(ref _connections);
+                }
+            });
+        }));
+        _application = builder.Build();
+        _application.MapGrpcService<InteropService>();
+        _application.MapGrpcHealthChecksService();
+        _application.MapGrpcReflectionService();
+        await _application.StartAsync();
+        Port = new Uri(_application.Urls.First()).Port;
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_application is not null)
+        {
+            await _application.DisposeAsync();
+        }
+    }
+
+    public GrpcChannel CreateChannel(GrpcChannelOptions? options = null) => GrpcChannel.ForAddress(Address, options ?? new());
+
+    /// <summary>Waits until no call is active: what has been reset or abandoned must let go of everything by itself.</summary>
+    public Task NoActiveCallsAsync() => EventuallyAsync(() => ActiveCalls == 0, () => $"{ActiveCalls} calls are still active");
+
+    public Task NoConnectionsAsync() => EventuallyAsync(() => Connections == 0, () => $"{Connections} connections are still open");
+
+    private static async Task EventuallyAsync(Func<bool> holds, Func<string> complaint)
+    {
+        var patience = TimeProvider.System.GetTimestamp();
+        while (!holds())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(patience) < TimeSpan.FromSeconds(30), complaint());
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
+        }
+    }
+}
