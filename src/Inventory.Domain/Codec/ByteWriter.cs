@@ -1,0 +1,86 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Inventory.Domain.Codec;
+
+/// <summary>Writes little-endian figures and short texts into a span. The caller provides room enough.</summary>
+internal ref struct ByteWriter(Span<byte> destination)
+{
+    private readonly Span<byte> _destination = destination;
+
+    public int Written { get; private set; }
+
+    public void Byte(byte value) => _destination[Written++] = value;
+
+    public void Int32(int value)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(_destination[Written..], value);
+        Written += sizeof(int);
+    }
+
+    public void Int64(long value)
+    {
+        BinaryPrimitives.WriteInt64LittleEndian(_destination[Written..], value);
+        Written += sizeof(long);
+    }
+
+    public void Request(RequestId id)
+    {
+        Int64((long)id.High);
+        Int64((long)id.Low);
+    }
+
+    public void Hold(HoldId id)
+    {
+        Request(id.Reservation);
+        Int32(id.Line);
+    }
+
+    /// <summary>One byte of length, then UTF-8; at most 255 bytes.</summary>
+    public void ShortText(string? text)
+    {
+        var length = Encoding.UTF8.GetBytes(text ?? "", _destination[(Written + 1)..]);
+        Invariant.Holds(length <= byte.MaxValue);
+        _destination[Written] = (byte)length;
+        Written += 1 + length;
+    }
+}
+
+/// <summary>Reads what <see cref="ByteWriter"/> wrote.</summary>
+/// <remarks>Throws <see cref="FormatException"/> past the end: bytes come from a checked journal, so that means a bug or another version.</remarks>
+internal ref struct ByteReader(ReadOnlySpan<byte> source)
+{
+    private ReadOnlySpan<byte> _rest = source;
+
+    public readonly bool AtEnd => _rest.IsEmpty;
+
+    public byte Byte() => Take(1)[0];
+
+    public int Int32() => BinaryPrimitives.ReadInt32LittleEndian(Take(sizeof(int)));
+
+    public long Int64() => BinaryPrimitives.ReadInt64LittleEndian(Take(sizeof(long)));
+
+    public RequestId Request() => new((ulong)Int64(), (ulong)Int64());
+
+    public HoldId Hold() => new(Request(), Int32());
+
+    public string ShortText() => Encoding.UTF8.GetString(Take(Byte()));
+
+    public Channel Channel()
+    {
+        var bytes = Take(Byte());
+        return bytes.IsEmpty ? default : bytes.SequenceEqual("web"u8) ? Domain.Channel.Web : Domain.Channel.Parse(Encoding.UTF8.GetString(bytes));
+    }
+
+    private ReadOnlySpan<byte> Take(int count)
+    {
+        if (count > _rest.Length)
+        {
+            throw new FormatException($"The record ends {count - _rest.Length} bytes early.");
+        }
+
+        var taken = _rest[..count];
+        _rest = _rest[count..];
+        return taken;
+    }
+}

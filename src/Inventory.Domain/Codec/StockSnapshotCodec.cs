@@ -1,0 +1,156 @@
+using Inventory.Domain.Stocks;
+
+namespace Inventory.Domain.Codec;
+
+/// <summary>A whole stock as bytes, so that recovery need not begin at its first event. Golden files pin them.</summary>
+/// <remarks>
+/// Little-endian: format (1); version, last, changed, sellable, damaged, quarantine, display (8 each); the ledger's eleven sums (8 each); the policy as
+/// in <see cref="StockEventCodec"/>; then three counted lists (4 bytes of count): holds, remembered requests, history of on hand.
+/// </remarks>
+public static class StockSnapshotCodec
+{
+    private const byte Format = 1;
+    private const int FixedBytes = 1 + (18 * 8) + 12 + Limits.StockEventBytesMax;
+    private const int HoldBytesMax = 20 + 1 + Limits.ChannelCharactersMax + (6 * 8) + 1;
+    private const int RememberedBytes = 16 + 8 + 8 + 1 + 1 + 8 + 8 + 8;
+    private const int HistoryBytes = 5 * 8;
+
+    /// <summary>How much room <see cref="Encode"/> needs at most, in bytes.</summary>
+    public static int BytesMax(Stock stock) =>
+        FixedBytes + (stock.HoldCount * HoldBytesMax) + (stock.Remembered.Count * RememberedBytes) + (stock.History.Count * HistoryBytes);
+
+    /// <summary>Writes the stock.</summary>
+    /// <param name="stock">The stock.</param>
+    /// <param name="destination">At least <see cref="BytesMax"/> bytes.</param>
+    /// <returns>How many bytes were written.</returns>
+    public static int Encode(Stock stock, Span<byte> destination)
+    {
+        var writer = new ByteWriter(destination);
+        writer.Byte(Format);
+        writer.Int64(stock.Version);
+        writer.Int64(stock.LastAtMs);
+        writer.Int64(stock.ChangedAtMs);
+        writer.Int64(stock.Sellable);
+        writer.Int64(stock.Damaged);
+        writer.Int64(stock.Quarantine);
+        writer.Int64(stock.Display);
+        WriteLedger(ref writer, stock.Ledger);
+        StockEventCodec.WritePolicy(ref writer, stock.Policy);
+        writer.Int32(stock.HoldCount);
+        foreach (var (id, hold) in stock.Holds)
+        {
+            writer.Hold(id);
+            writer.ShortText(hold.Channel.Value);
+            writer.Int64(hold.Reserved);
+            writer.Int64(hold.Left);
+            writer.Int64(hold.Collected);
+            writer.Int64(hold.Shipped);
+            writer.Int64(hold.ExpiresAtMs);
+            writer.Int64(hold.LeaseUntilMs);
+            writer.Byte(hold.BornOfLease ? (byte)1 : (byte)0);
+        }
+
+        WriteRemembered(ref writer, stock.Remembered);
+        writer.Int32(stock.History.Count);
+        for (var i = 0; i < stock.History.Count; i++)
+        {
+            var (version, sellable, damaged, quarantine, display) = stock.History[i];
+            writer.Int64(version);
+            writer.Int64(sellable);
+            writer.Int64(damaged);
+            writer.Int64(quarantine);
+            writer.Int64(display);
+        }
+
+        return writer.Written;
+    }
+
+    /// <summary>Reads a stock and checks that its books balance.</summary>
+    /// <exception cref="FormatException">The bytes are no snapshot of a known format.</exception>
+    /// <exception cref="InvariantBrokenException">The books do not balance.</exception>
+    public static Stock Decode(ReadOnlySpan<byte> source)
+    {
+        var reader = new ByteReader(source);
+        var format = reader.Byte();
+        if (format != Format)
+        {
+            throw new FormatException($"Stock snapshot of format {format}; this program reads format {Format}.");
+        }
+
+        var stock = new Stock();
+        var figures = new StockFigures
+        {
+            Version = reader.Int64(), LastAtMs = reader.Int64(), ChangedAtMs = reader.Int64(), Sellable = reader.Int64(),
+            Damaged = reader.Int64(), Quarantine = reader.Int64(), Display = reader.Int64(),
+        };
+        figures.Ledger = ReadLedger(ref reader);
+        figures.Policy = StockEventCodec.ReadPolicy(ref reader);
+        stock.Restore(figures);
+        for (var left = reader.Int32(); left > 0; left--)
+        {
+            var id = reader.Hold();
+            var hold = new Hold(
+                reader.Channel(), reader.Int64(), reader.Int64(), reader.Int64(), reader.Int64(), reader.Int64(), reader.Int64(), reader.Byte() != 0);
+            stock.RestoreHold(id, hold);
+        }
+
+        ReadRemembered(ref reader, stock.Remembered);
+        for (var left = reader.Int32(); left > 0; left--)
+        {
+            stock.History.Add(new CountHistory.Entry(reader.Int64(), reader.Int64(), reader.Int64(), reader.Int64(), reader.Int64()));
+        }
+
+        stock.CheckInvariants();
+        return reader.AtEnd ? stock : throw new FormatException("Stock snapshot with bytes left over.");
+    }
+
+    private static void WriteLedger(ref ByteWriter writer, in StockLedger ledger)
+    {
+        writer.Int64(ledger.Received);
+        writer.Int64(ledger.Returned);
+        writer.Int64(ledger.Collected);
+        writer.Int64(ledger.Shipped);
+        writer.Int64(ledger.Counted);
+        writer.Int64(ledger.Damage);
+        writer.Int64(ledger.Shrink);
+        writer.Int64(ledger.Found);
+        writer.Int64(ledger.Expired);
+        writer.Int64(ledger.InternalUse);
+        writer.Int64(ledger.Correction);
+    }
+
+    private static StockLedger ReadLedger(ref ByteReader reader) => new()
+    {
+        Received = reader.Int64(), Returned = reader.Int64(), Collected = reader.Int64(), Shipped = reader.Int64(),
+        Counted = reader.Int64(), Damage = reader.Int64(), Shrink = reader.Int64(), Found = reader.Int64(),
+        Expired = reader.Int64(), InternalUse = reader.Int64(), Correction = reader.Int64(),
+    };
+
+    private static void WriteRemembered(ref ByteWriter writer, RememberedRequests remembered)
+    {
+        writer.Int32(remembered.Count);
+        for (var i = 0; i < remembered.Count; i++)
+        {
+            var request = remembered[i];
+            writer.Request(request.Id);
+            writer.Int64((long)request.ContentHash);
+            writer.Int64(request.AtMs);
+            writer.Byte((byte)request.Verb);
+            writer.Byte(request.Ended ? (byte)1 : (byte)0);
+            writer.Int64(request.Answer.Version);
+            writer.Int64(request.Answer.Units);
+            writer.Int64(request.Answer.ExpiresAtMs);
+        }
+    }
+
+    private static void ReadRemembered(ref ByteReader reader, RememberedRequests remembered)
+    {
+        for (var left = reader.Int32(); left > 0; left--)
+        {
+            var (id, hash, at) = (reader.Request(), (ulong)reader.Int64(), reader.Int64());
+            var (verb, ended) = ((StockVerb)reader.Byte(), reader.Byte() != 0);
+            var answer = new StockAnswer(StockOutcome.Accepted, reader.Int64(), reader.Int64(), reader.Int64());
+            remembered.Add(new RememberedRequest(id, hash, at, verb, answer, ended));
+        }
+    }
+}

@@ -1,0 +1,47 @@
+namespace Inventory.Domain;
+
+/// <summary>Every bound of the rules, with its reason. What exceeds one is refused, never truncated.</summary>
+public static class Limits
+{
+    /// <summary>Longest SKU: GS1 keys and common ERP article numbers fit several times.</summary>
+    public const int SkuCharactersMax = 64;
+
+    /// <summary>Longest location id.</summary>
+    public const int LocationIdCharactersMax = 64;
+
+    /// <summary>Longest channel name.</summary>
+    public const int ChannelCharactersMax = 32;
+
+    /// <summary>Longest request id: a UUID takes 36, an order number with a step fits.</summary>
+    public const int RequestIdCharactersMax = 64;
+
+    /// <summary>Most units of one figure or one step. Sums of a billion such steps still fit 64 bits.</summary>
+    public const long UnitsMax = 1_000_000_000;
+
+    /// <summary>Most units that a stock can carry in one condition: a thousand steps of the largest size.</summary>
+    public const long OnHandMax = 1_000_000_000_000;
+
+    /// <summary>Most live holds of one stock. A flash sale of 1,000,000 units with one unit each still fits; memory stays near 100 MB.</summary>
+    public const int HoldsMax = 1_000_000;
+
+    /// <summary>Most ring-fences of one stock: each costs work in every ATP.</summary>
+    public const int RingFencesMax = 16;
+
+    /// <summary>Shortest hold, in milliseconds.</summary>
+    public const long TtlMsMin = 1_000;
+
+    /// <summary>Longest soft hold, in milliseconds: 30 days, a generous lay-away.</summary>
+    public const long TtlMsMax = 30L * 24 * 60 * 60 * 1000;
+
+    /// <summary>How long a request id is remembered, in milliseconds: a day covers every retry that is not an archive replay.</summary>
+    public const long RememberMs = 24L * 60 * 60 * 1000;
+
+    /// <summary>Most request ids that one stock remembers; the oldest are forgotten first, even within <see cref="RememberMs"/>.</summary>
+    public const int RememberedMax = 65_536;
+
+    /// <summary>How many changes of on hand a stock remembers, for counts taken earlier: a shelf sees fewer in the hour that a count takes.</summary>
+    public const int CountHistoryMax = 256;
+
+    /// <summary>Most bytes of one encoded stock event: the fixed part and a full policy.</summary>
+    public const int StockEventBytesMax = 128 + (RingFencesMax * (ChannelCharactersMax + 9)) + ChannelCharactersMax;
+}

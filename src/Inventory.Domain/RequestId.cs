@@ -1,0 +1,165 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
+using Orleans;
+
+namespace Inventory.Domain;
+
+/// <summary>A 128-bit fingerprint of the id that a caller gave to a write.</summary>
+/// <remarks>
+/// The text of a UUID is its own 16 bytes; any other text is the first 16 bytes of its SHA-256, marked as version 8 of RFC 9562. Two texts that
+/// are no UUIDs collide with a probability of about n²/2¹²³ for n ids.
+/// </remarks>
+[GenerateSerializer, Immutable, Alias("request-id")]
+public readonly record struct RequestId([property: Id(0)] ulong High, [property: Id(1)] ulong Low)
+{
+    private const string Alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+    /// <summary>Characters of <see cref="ToString"/>.</summary>
+    public const int TokenCharacters = 26;
+
+    /// <summary>Makes the fingerprint of a caller's text: 1 to 64 printable ASCII characters.</summary>
+    public static bool TryParse(string? text, out RequestId id, [NotNullWhen(false)] out string? problem)
+    {
+        id = default;
+        problem = text is { Length: > 0 and <= Limits.RequestIdCharactersMax }
+            ? null
+            : $"has {text?.Length ?? 0} characters; it must have 1 to {Limits.RequestIdCharactersMax}, a UUID for instance";
+        if (problem is not null)
+        {
+            return false;
+        }
+
+        if (text.AsSpan().ContainsAnyExceptInRange('!', '~'))
+        {
+            problem = "has a character that is not printable ASCII, or a space";
+            return false;
+        }
+
+        id = Guid.TryParseExact(text, "D", out var guid) ? FromGuid(guid) : Hash(text!);
+        return true;
+    }
+
+    /// <summary>As <see cref="TryParse"/>, but throws.</summary>
+    /// <exception cref="FormatException">The text is no request id.</exception>
+    public static RequestId Parse(string text) =>
+        TryParse(text, out var id, out var problem) ? id : throw new FormatException($"request id {problem}");
+
+    /// <summary>Reads what <see cref="ToString"/> wrote.</summary>
+    public static bool TryParseToken(ReadOnlySpan<char> token, out RequestId id)
+    {
+        id = default;
+        if (token.Length != TokenCharacters || token[0] > '7')
+        {
+            return false;
+        }
+
+        UInt128 value = 0;
+        foreach (var character in token)
+        {
+            var digit = Alphabet.IndexOf(character, StringComparison.Ordinal);
+            if (digit < 0)
+            {
+                return false;
+            }
+
+            value = (value << 5) | (uint)digit;
+        }
+
+        id = new RequestId((ulong)(value >> 64), (ulong)value);
+        return true;
+    }
+
+    /// <summary>The id of a further write that belongs to this one, such as a line of it. A pure function; different salts give different ids.</summary>
+    public RequestId Derive(uint salt) => new(Mix(High ^ (0x9E3779B97F4A7C15UL * (salt + 1UL))), Mix(Low + (0xD1B54A32D192ED03UL * (salt + 1UL))));
+
+    /// <summary>The token: 26 characters of Crockford's base 32.</summary>
+    public override string ToString() => string.Create(TokenCharacters, this, static (span, id) =>
+    {
+        var value = new UInt128(id.High, id.Low);
+        for (var i = span.Length - 1; i >= 0; i--)
+        {
+            span[i] = Alphabet[(int)(uint)(value & 31)];
+            value >>= 5;
+        }
+    });
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => (int)Mix(High ^ Low);
+
+    private static RequestId FromGuid(Guid guid)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        guid.TryWriteBytes(bytes, bigEndian: true, out _);
+        return new RequestId(BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]));
+    }
+
+    private static RequestId Hash(string text)
+    {
+        Span<byte> ascii = stackalloc byte[Limits.RequestIdCharactersMax];
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(ascii[..Encoding.ASCII.GetBytes(text, ascii)], hash);
+        hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
+        hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
+        return new RequestId(BinaryPrimitives.ReadUInt64BigEndian(hash), BinaryPrimitives.ReadUInt64BigEndian(hash[8..]));
+    }
+
+    // The finaliser of SplitMix64 (Steele, Lea, Flood 2014): a bijection that spreads every bit.
+    private static ulong Mix(ulong x)
+    {
+        x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9UL;
+        x = (x ^ (x >> 27)) * 0x94D049BB133111EBUL;
+        return x ^ (x >> 31);
+    }
+}
+
+/// <summary>A hold within a stock: which line of which reservation.</summary>
+/// <param name="Reservation">Fingerprint of the request that reserved.</param>
+/// <param name="Line">Place of the line, from 0.</param>
+[GenerateSerializer, Immutable, Alias("hold-id")]
+public readonly record struct HoldId([property: Id(0)] RequestId Reservation, [property: Id(1)] int Line)
+{
+    /// <inheritdoc/>
+    public override int GetHashCode() => Reservation.GetHashCode() + (Line * 486187739);
+}
+
+/// <summary>Name of a reservation for callers. From the name alone one knows its owner: the stock if it has one line, else a coordinator.</summary>
+/// <param name="Request">Fingerprint of the request that reserved.</param>
+/// <param name="Stock">The stock of a reservation with one line; null if a coordinator owns it.</param>
+public readonly record struct ReservationId(RequestId Request, StockKey? Stock)
+{
+    private const string Many = "MANY";
+
+    /// <summary>Reads <c>SKU@LOCATION~TOKEN</c> or <c>MANY~TOKEN</c>.</summary>
+    public static bool TryParse(string? text, out ReservationId id, [NotNullWhen(false)] out string? problem)
+    {
+        id = default;
+        problem = "must be the reservation_id of a Reserve answer, such as SKU@LOCATION~TOKEN";
+        var tilde = text?.LastIndexOf('~') ?? -1;
+        if (tilde < 0 || !RequestId.TryParseToken(text.AsSpan(tilde + 1), out var request))
+        {
+            return false;
+        }
+
+        var owner = text![..tilde];
+        if (owner == Many)
+        {
+            id = new ReservationId(request, null);
+        }
+        else if (StockKey.TryParse(owner, out var key, out _))
+        {
+            id = new ReservationId(request, key);
+        }
+        else
+        {
+            return false;
+        }
+
+        problem = null;
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Concat(Stock is { } key ? key.ToString() : Many, "~", Request.ToString());
+}

@@ -1,0 +1,68 @@
+namespace Inventory.Domain.Stocks;
+
+/// <summary>What was on hand of each condition after the latest versions that changed it, so that a count taken earlier can be compared.</summary>
+/// <remarks>At most <see cref="Limits.CountHistoryMax"/> changes; older versions are unknown. Owned by its stock.</remarks>
+internal sealed class CountHistory
+{
+    internal readonly record struct Entry(long Version, long Sellable, long Damaged, long Quarantine, long Display)
+    {
+        public long Of(Condition condition) => condition switch
+        {
+            Condition.Sellable => Sellable,
+            Condition.Damaged => Damaged,
+            Condition.Quarantine => Quarantine,
+            _ => Display,
+        };
+    }
+
+    private Entry[] _ring = [];
+    private int _first;
+
+    public int Count { get; private set; }
+
+    public Entry this[int i] => _ring[(_first + i) & (_ring.Length - 1)];
+
+    public void Add(in Entry entry)
+    {
+        if (Count == 0 && entry.Version > 0)
+        {
+            Add(default(Entry)); // before its first change a stock was empty
+        }
+
+        if (Count == Limits.CountHistoryMax)
+        {
+            _first = (_first + 1) & (_ring.Length - 1);
+            Count--;
+        }
+
+        if (Count == _ring.Length)
+        {
+            var larger = new Entry[Math.Max(1, _ring.Length * 2)];
+            for (var i = 0; i < Count; i++)
+            {
+                larger[i] = this[i];
+            }
+
+            (_ring, _first) = (larger, 0);
+        }
+
+        _ring[(_first + Count) & (_ring.Length - 1)] = entry;
+        Count++;
+    }
+
+    /// <summary>What was on hand at a version; false if that is no longer known.</summary>
+    public bool TryAt(long version, Condition condition, out long onHand)
+    {
+        for (var i = Count - 1; i >= 0; i--)
+        {
+            if (this[i].Version <= version)
+            {
+                onHand = this[i].Of(condition);
+                return true;
+            }
+        }
+
+        onHand = 0;
+        return Count == 0;
+    }
+}

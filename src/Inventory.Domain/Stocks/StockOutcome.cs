@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using Orleans;
+
+namespace Inventory.Domain.Stocks;
+
+/// <summary>What a stock rule decided, in order of precedence: of several that apply, the first is told. Numbers are never reused.</summary>
+[GenerateSerializer, Alias("stock-outcome")]
+public enum StockOutcome : byte
+{
+    /// <summary>Took effect.</summary>
+    Accepted = 0,
+
+    /// <summary>Took effect at an earlier asking; this is the first answer again.</summary>
+    AlreadyAccepted = 1,
+
+    /// <summary>Units must be 1 or more.</summary>
+    UnitsMustBePositive = 2,
+
+    /// <summary>Units must not be zero.</summary>
+    UnitsMustNotBeZero = 3,
+
+    /// <summary>A figure would pass <see cref="Limits.UnitsMax"/> or <see cref="Limits.OnHandMax"/>.</summary>
+    QuantityOutOfRange = 4,
+
+    /// <summary>From and to are the same condition.</summary>
+    ConditionsMustDiffer = 5,
+
+    /// <summary>The time to hold is outside <see cref="Limits.TtlMsMin"/> to <see cref="Limits.TtlMsMax"/>.</summary>
+    ExpiryOutOfRange = 6,
+
+    /// <summary>The policy contradicts itself or passes a limit.</summary>
+    PolicyInvalid = 7,
+
+    /// <summary>The id was used before with other content.</summary>
+    IdReused = 8,
+
+    /// <summary>The location is closed.</summary>
+    LocationClosed = 9,
+
+    /// <summary>No such hold, or it is forgotten.</summary>
+    ReservationNotFound = 10,
+
+    /// <summary>The hold's time has passed.</summary>
+    ReservationExpired = 11,
+
+    /// <summary>Nothing of the hold is left.</summary>
+    ReservationEnded = 12,
+
+    /// <summary>The hold is firm already.</summary>
+    ReservationFirm = 13,
+
+    /// <summary>The hold is leased to a coordinator that has not decided yet.</summary>
+    ReservationInDoubt = 14,
+
+    /// <summary>The count names a version that the stock has not reached.</summary>
+    CountFromFuture = 15,
+
+    /// <summary>The count names a version that is no longer remembered.</summary>
+    CountTooOld = 16,
+
+    /// <summary>Fewer units than the policy's minimum.</summary>
+    BelowMinimum = 17,
+
+    /// <summary>More units than the policy's maximum.</summary>
+    AboveMaximum = 18,
+
+    /// <summary>The stock carries <see cref="Limits.HoldsMax"/> holds.</summary>
+    TooManyHolds = 19,
+
+    /// <summary>Fewer units are available to promise.</summary>
+    Insufficient = 20,
+
+    /// <summary>More units than the hold has left.</summary>
+    ExceedsHeld = 21,
+
+    /// <summary>Would leave fewer units than none, or fewer than are promised less the permitted oversell.</summary>
+    ExceedsOnHand = 22,
+}
+
+/// <summary>What follows from an outcome.</summary>
+public static class StockOutcomes
+{
+    /// <summary>True if the write took effect, now or earlier.</summary>
+    public static bool IsAccepted(this StockOutcome outcome) => outcome <= StockOutcome.AlreadyAccepted;
+
+    /// <summary>True if the same request may be accepted later. Such refusals are not remembered.</summary>
+    public static bool MayPassLater(this StockOutcome outcome) => outcome switch
+    {
+        StockOutcome.LocationClosed or StockOutcome.ReservationInDoubt or StockOutcome.TooManyHolds or StockOutcome.Insufficient
+            or StockOutcome.ExceedsOnHand or StockOutcome.BelowMinimum or StockOutcome.AboveMaximum or StockOutcome.CountFromFuture
+            or StockOutcome.ReservationNotFound => true,
+        StockOutcome.Accepted or StockOutcome.AlreadyAccepted or StockOutcome.UnitsMustBePositive or StockOutcome.UnitsMustNotBeZero
+            or StockOutcome.QuantityOutOfRange or StockOutcome.ConditionsMustDiffer or StockOutcome.ExpiryOutOfRange or StockOutcome.PolicyInvalid
+            or StockOutcome.IdReused or StockOutcome.ReservationExpired or StockOutcome.ReservationEnded or StockOutcome.ReservationFirm
+            or StockOutcome.CountTooOld or StockOutcome.ExceedsHeld => false,
+        _ => throw new UnreachableException($"unclassified {outcome}"),
+    };
+}

@@ -1,0 +1,241 @@
+namespace Inventory.Domain.Stocks;
+
+/// <summary>What a rule decided: an answer for the caller and, if it changes anything, the event that comes with it.</summary>
+/// <param name="Answer">For the caller; of a change, as it will be once the event is applied and durable.</param>
+/// <param name="Changes">True if the event must be applied and appended.</param>
+public readonly record struct StockDecision(StockAnswer Answer, bool Changes);
+
+/// <summary>The rules of a stock: pure functions of state, command and time.</summary>
+public static class StockRules
+{
+    /// <summary>Judges a command. Changes nothing but time: soft holds that are past are forgotten first, at exactly their millisecond.</summary>
+    /// <param name="stock">The state.</param>
+    /// <param name="command">What is asked.</param>
+    /// <param name="nowMs">Now, in Unix milliseconds. A time before the stock's latest counts as that.</param>
+    /// <param name="change">The event to apply, if the decision says so.</param>
+    /// <returns>The decision. A refusal is a value, costs no allocation and leaves nothing to append.</returns>
+    public static StockDecision Decide(Stock stock, in StockCommand command, long nowMs, out StockEvent change)
+    {
+        change = default;
+        stock.AdvanceTo(nowMs);
+        var shape = CheckShape(command);
+        if (shape != StockOutcome.Accepted)
+        {
+            return Refuse(stock, shape);
+        }
+
+        var hash = command.ContentHash();
+        if (stock.TryRecall(command.Id, out var earlier))
+        {
+            return earlier.ContentHash == hash && earlier.Verb == command.Verb
+                ? new StockDecision(earlier.Answer with { Outcome = StockOutcome.AlreadyAccepted }, false)
+                : Refuse(stock, StockOutcome.IdReused);
+        }
+
+        change.Verb = command.Verb;
+        change.AtMs = stock.LastAtMs;
+        change.Id = command.Id;
+        change.ContentHash = hash;
+        change.Units = command.Units;
+        change.Condition = command.Condition;
+        var outcome = command.Verb switch
+        {
+            StockVerb.Receive or StockVerb.Return => Add(stock, command),
+            StockVerb.Adjust => Adjust(stock, command, ref change),
+            StockVerb.Count or StockVerb.Import => Count(stock, command, ref change),
+            StockVerb.Move => Move(stock, command, ref change),
+            StockVerb.SetPolicy => SetPolicy(stock, command, ref change),
+            StockVerb.Reserve or StockVerb.Lease => Hold(stock, command, ref change),
+            _ => Step(stock, command, ref change),
+        };
+        if (outcome != StockOutcome.Accepted)
+        {
+            return Refuse(stock, outcome);
+        }
+
+        // Nothing fails past this line.
+        var changes = command.Verb != StockVerb.Import || change.Units != 0;
+        var expires = change.ExpiresAtMs is long.MaxValue ? 0 : change.ExpiresAtMs;
+        return new StockDecision(new StockAnswer(StockOutcome.Accepted, stock.Version + (changes ? 1 : 0), change.Units, expires), changes);
+    }
+
+    private static StockDecision Refuse(Stock stock, StockOutcome outcome) => new(new StockAnswer(outcome, stock.Version), false);
+
+    // What can be said of a command without looking at the stock.
+    private static StockOutcome CheckShape(in StockCommand command)
+    {
+        var mayBeZero = command.Verb is StockVerb.Count or StockVerb.Import or StockVerb.Release or StockVerb.Collect or StockVerb.Ship
+            or StockVerb.SetPolicy or StockVerb.Extend or StockVerb.Confirm or StockVerb.Settle;
+        if (command.Verb is StockVerb.Adjust)
+        {
+            if (command.Units == 0)
+            {
+                return StockOutcome.UnitsMustNotBeZero;
+            }
+        }
+        else if (command.Units < (mayBeZero ? 0 : 1))
+        {
+            return StockOutcome.UnitsMustBePositive;
+        }
+
+        if (command.Units is > Limits.UnitsMax or < -Limits.UnitsMax)
+        {
+            return StockOutcome.QuantityOutOfRange;
+        }
+
+        return command.Verb switch
+        {
+            StockVerb.Move when command.Condition == command.To => StockOutcome.ConditionsMustDiffer,
+            StockVerb.Reserve or StockVerb.Extend or StockVerb.Lease when command.TimeMs is < Limits.TtlMsMin or > Limits.TtlMsMax =>
+                StockOutcome.ExpiryOutOfRange,
+            StockVerb.Lease when command.LeaseMs is < Limits.TtlMsMin or > Limits.TtlMsMax => StockOutcome.ExpiryOutOfRange,
+            StockVerb.SetPolicy when command.Policy is null || !command.Policy.IsValid() => StockOutcome.PolicyInvalid,
+            _ => StockOutcome.Accepted,
+        };
+    }
+
+    private static StockOutcome Add(Stock stock, in StockCommand command) =>
+        stock.OnHand(command.Condition) + command.Units > Limits.OnHandMax ? StockOutcome.QuantityOutOfRange : StockOutcome.Accepted;
+
+    private static StockOutcome Adjust(Stock stock, in StockCommand command, ref StockEvent change)
+    {
+        change.Reason = command.Reason;
+        return CheckOnHand(stock, command.Condition, command.Units);
+    }
+
+    private static StockOutcome Count(Stock stock, in StockCommand command, ref StockEvent change)
+    {
+        if (command.SeenVersion > stock.Version)
+        {
+            return StockOutcome.CountFromFuture;
+        }
+
+        var seen = stock.OnHand(command.Condition);
+        if (command.SeenVersion > 0 && !stock.History.TryAt(command.SeenVersion, command.Condition, out seen))
+        {
+            return StockOutcome.CountTooOld;
+        }
+
+        // What moved since the counter looked stays moved: only the difference that the counter found is booked.
+        change.Units = command.Units - seen;
+        return CheckOnHand(stock, command.Condition, change.Units);
+    }
+
+    private static StockOutcome Move(Stock stock, in StockCommand command, ref StockEvent change)
+    {
+        change.To = command.To;
+        var leaves = CheckOnHand(stock, command.Condition, -command.Units);
+        return leaves != StockOutcome.Accepted ? leaves : CheckOnHand(stock, command.To, command.Units);
+    }
+
+    private static StockOutcome SetPolicy(Stock stock, in StockCommand command, ref StockEvent change)
+    {
+        change.Policy = command.Policy;
+        return stock.Held > stock.Sellable + command.Policy!.OversellUnits ? StockOutcome.ExceedsOnHand : StockOutcome.Accepted;
+    }
+
+    private static StockOutcome CheckOnHand(Stock stock, Condition condition, long added)
+    {
+        var after = stock.OnHand(condition) + added;
+        if (after > Limits.OnHandMax)
+        {
+            return StockOutcome.QuantityOutOfRange;
+        }
+
+        var promised = condition == Condition.Sellable ? Math.Max(0, stock.Held - stock.Policy.OversellUnits) : 0;
+        return after < promised && added < 0 ? StockOutcome.ExceedsOnHand : StockOutcome.Accepted;
+    }
+
+    private static StockOutcome Hold(Stock stock, in StockCommand command, ref StockEvent change)
+    {
+        change.Hold = command.Hold;
+        change.Channel = command.Channel;
+        change.ExpiresAtMs = stock.LastAtMs + command.TimeMs;
+        change.LeaseUntilMs = command.Verb == StockVerb.Lease ? stock.LastAtMs + command.LeaseMs : 0;
+        if (stock.TryGetHold(command.Hold, out var hold))
+        {
+            change.Units = hold.Left;
+            change.ExpiresAtMs = hold.ExpiresAtMs;
+            return command.Verb != StockVerb.Lease ? StockOutcome.IdReused
+                : hold.IsLeased ? StockOutcome.ReservationInDoubt
+                : StockOutcome.Accepted;
+        }
+
+        if (command.LocationClosed)
+        {
+            return StockOutcome.LocationClosed;
+        }
+
+        if (command.Units < stock.Policy.MinUnits)
+        {
+            return StockOutcome.BelowMinimum;
+        }
+
+        if (stock.Policy.MaxUnits > 0 && command.Units > stock.Policy.MaxUnits)
+        {
+            return StockOutcome.AboveMaximum;
+        }
+
+        if (stock.HoldCount >= Limits.HoldsMax)
+        {
+            return StockOutcome.TooManyHolds;
+        }
+
+        return command.Units > stock.Atp(command.Channel) ? StockOutcome.Insufficient : StockOutcome.Accepted;
+    }
+
+    private static StockOutcome Step(Stock stock, in StockCommand command, ref StockEvent change)
+    {
+        change.Hold = command.Hold;
+        change.Settlement = command.Settlement;
+        if (!stock.TryGetHold(command.Hold, out var hold))
+        {
+            return Absent(stock, command);
+        }
+
+        if (hold.IsLeased != (command.Verb == StockVerb.Settle))
+        {
+            return hold.IsLeased ? StockOutcome.ReservationInDoubt : StockOutcome.ReservationEnded;
+        }
+
+        change.ExpiresAtMs = hold.ExpiresAtMs;
+        switch (command.Verb)
+        {
+            case StockVerb.Settle:
+                change.ExpiresAtMs = command.TimeMs;
+                change.Units = hold.Left;
+                return StockOutcome.Accepted;
+            case StockVerb.Extend or StockVerb.Confirm when hold.IsFirm:
+                return StockOutcome.ReservationFirm;
+            case StockVerb.Extend:
+                change.ExpiresAtMs = stock.LastAtMs + command.TimeMs;
+                change.Units = hold.Left;
+                return StockOutcome.Accepted;
+            case StockVerb.Confirm:
+                change.ExpiresAtMs = long.MaxValue;
+                change.Units = hold.Left;
+                return StockOutcome.Accepted;
+        }
+
+        change.Units = command.Units == 0 ? hold.Left : command.Units;
+        if (change.Units > hold.Left)
+        {
+            return StockOutcome.ExceedsHeld;
+        }
+
+        return command.Verb is StockVerb.Collect or StockVerb.Ship && change.Units > stock.Sellable
+            ? StockOutcome.ExceedsOnHand
+            : StockOutcome.Accepted;
+    }
+
+    // The hold is not there (any more). What is remembered of the request that made it tells why.
+    private static StockOutcome Absent(Stock stock, in StockCommand command)
+    {
+        if (!stock.TryRecall(command.Hold.Reservation, out var made) || made.Verb != StockVerb.Reserve)
+        {
+            return StockOutcome.ReservationNotFound;
+        }
+
+        return made.Ended ? StockOutcome.ReservationEnded : StockOutcome.ReservationExpired;
+    }
+}
