@@ -1,19 +1,12 @@
 namespace Inventory.Grpc;
 
-/// <summary>What one request may carry. Each limit with its reason; the protos and docs/api.md state the same numbers.</summary>
+/// <summary>
+/// What one request may carry, beside the limits of the domain. Each with its reason; the protos and docs/api.md state the same numbers.
+/// </summary>
 internal static class Limits
 {
-    /// <summary>Units in one field: a thousand million fits every sum of a stock's life into 64 bits with room to spare.</summary>
-    public const long UnitsMax = 1_000_000_000;
-
     /// <summary>Lines of one reservation: the coordinator asks each stock once, and a basket of 1,000 lines is a wholesale order already.</summary>
     public const int LinesMax = 1_000;
-
-    /// <summary>Shortest time to hold: less than a second is over before the answer has travelled.</summary>
-    public const long TtlMsMin = 1_000;
-
-    /// <summary>Longest time to hold softly: a soft hold of more than 30 days is a firm one.</summary>
-    public const long TtlMsMax = 30L * 24 * 3600 * 1000;
 
     /// <summary>Time to hold if none is given: what a checkout takes, paying included.</summary>
     public const long TtlMsDefault = 15L * 60 * 1000;
@@ -59,9 +52,6 @@ internal static class Limits
 
     /// <summary>Rows of one import: 2^40 is never reached, and the place of a row takes at most 13 digits of its id.</summary>
     public const long ImportRowsTotalMax = 1L << 40;
-
-    /// <summary>Ring-fences of one stock: every channel that a retailer names.</summary>
-    public const int RingFencesMax = 16;
 
     /// <summary>Characters of the note that names the reservation of a return.</summary>
     public const int ReturnNoteCharsMax = 256;

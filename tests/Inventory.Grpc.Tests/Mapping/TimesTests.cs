@@ -53,5 +53,5 @@ public sealed class TimesTests
     public void Zero_is_no_point_in_time() => Assert.Null(Times.Timestamp(0));
 
     private static long Read(Duration? duration, ref Violations violations) =>
-        Times.Ms(duration, "ttl", Limits.TtlMsMin, Limits.TtlMsMax, Limits.TtlMsDefault, ref violations);
+        Times.Ms(duration, "ttl", Domain.Limits.TtlMsMin, Domain.Limits.TtlMsMax, Limits.TtlMsDefault, ref violations);
 }

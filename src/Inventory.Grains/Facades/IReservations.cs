@@ -1,0 +1,137 @@
+using System.Collections.Immutable;
+using Inventory.Domain;
+using Inventory.Domain.Stocks;
+
+namespace Inventory.Grains;
+
+/// <summary>
+/// What the outside does with reservations. One with a single line belongs to its stock (<see cref="ReservationId.Stock"/>), and is written
+/// through <see cref="IStocks"/> without a detour; one with several lines belongs to a coordinator. Throws as <see cref="IStocks"/> does.
+/// </summary>
+public interface IReservations
+{
+    /// <summary>Reserves two lines or more. Lines of the same stock are allowed.</summary>
+    ValueTask<ReservationAnswer> Reserve(ReserveMany order);
+
+    /// <summary>A later step of a reservation that a coordinator owns.</summary>
+    ValueTask<ReservationAnswer> Step(RequestId reservation, ReservationStep step);
+
+    /// <summary>Reads any reservation; null if there is none or it is forgotten.</summary>
+    ValueTask<ReservationView?> Get(ReservationId id);
+}
+
+/// <summary>One line of an order.</summary>
+/// <param name="Key">Which stock.</param>
+/// <param name="Units">How many, 1 or more.</param>
+[GenerateSerializer, Immutable, Alias("order-line")]
+public readonly record struct OrderLine([property: Id(0)] StockKey Key, [property: Id(1)] long Units);
+
+/// <summary>A reservation of several lines.</summary>
+/// <param name="Id">Id of the write; the reservation is named after it.</param>
+/// <param name="Lines">2 to 1,000.</param>
+/// <param name="Channel">For whom.</param>
+/// <param name="TtlMs">Time to hold from now, in milliseconds.</param>
+/// <param name="Partial">Hold what can be held, instead of all or nothing.</param>
+[GenerateSerializer, Immutable, Alias("reserve-many")]
+public sealed record ReserveMany(
+    [property: Id(0)] RequestId Id,
+    [property: Id(1)] ImmutableArray<OrderLine> Lines,
+    [property: Id(2)] Channel Channel,
+    [property: Id(3)] long TtlMs,
+    [property: Id(4)] bool Partial);
+
+/// <summary>A later step.</summary>
+/// <param name="Id">Id of the write.</param>
+/// <param name="Verb">Confirm, Extend, Release, Collect or Ship.</param>
+/// <param name="Parts">Only these units; empty means all that are held.</param>
+/// <param name="TtlMs">Of Extend: new time to hold from now, in milliseconds.</param>
+[GenerateSerializer, Immutable, Alias("reservation-step")]
+public sealed record ReservationStep(
+    [property: Id(0)] RequestId Id,
+    [property: Id(1)] StockVerb Verb,
+    [property: Id(2)] ImmutableArray<LinePart> Parts,
+    [property: Id(3)] long TtlMs);
+
+/// <summary>Some units of a line.</summary>
+/// <param name="Line">Place of the line, from 0; each line at most once in a step.</param>
+/// <param name="Units">How many, 1 or more.</param>
+[GenerateSerializer, Immutable, Alias("line-part")]
+public readonly record struct LinePart([property: Id(0)] int Line, [property: Id(1)] long Units);
+
+/// <summary>What was decided about a reservation of several lines.</summary>
+/// <param name="Outcome">Of the whole: accepted, or the outcome of the first line that was refused. Partial: accepted if any line was.</param>
+/// <param name="Version">Version of the coordinator.</param>
+/// <param name="ExpiresAtMs">Expiry in Unix milliseconds; 0 if there is none.</param>
+/// <param name="Lines">One for each line of the reservation, in order; empty for a step that concerns the whole.</param>
+[GenerateSerializer, Immutable, Alias("reservation-answer")]
+public sealed record ReservationAnswer(
+    [property: Id(0)] StockOutcome Outcome,
+    [property: Id(1)] long Version,
+    [property: Id(2)] long ExpiresAtMs,
+    [property: Id(3)] ImmutableArray<LineAnswer> Lines);
+
+/// <summary>What was decided about one line.</summary>
+/// <param name="Answer">The stock's answer.</param>
+/// <param name="OtherLineRefused">True if this line could be held, but was given back because another could not.</param>
+[GenerateSerializer, Immutable, Alias("line-answer")]
+public readonly record struct LineAnswer([property: Id(0)] StockAnswer Answer, [property: Id(1)] bool OtherLineRefused);
+
+/// <summary>How a line stands. Numbers are never reused.</summary>
+[GenerateSerializer, Alias("line-state")]
+public enum LineState : byte
+{
+    /// <summary>Held until its expiry.</summary>
+    Soft = 1,
+
+    /// <summary>Held without expiry.</summary>
+    Firm = 2,
+
+    /// <summary>Nothing is held any more.</summary>
+    Ended = 3,
+
+    /// <summary>Its time passed.</summary>
+    Expired = 4,
+
+    /// <summary>It could not be held.</summary>
+    Refused = 5,
+
+    /// <summary>Its coordinator is deciding.</summary>
+    Pending = 6,
+}
+
+/// <summary>One line as it stands.</summary>
+[GenerateSerializer, Immutable, Alias("line-view")]
+public sealed record LineView
+{
+    /// <summary>Place of the line, from 0.</summary>
+    [Id(0)] public int Line { get; init; }
+
+    /// <summary>Which stock.</summary>
+    [Id(1)] public required StockKey Key { get; init; }
+
+    /// <summary>How it stands.</summary>
+    [Id(2)] public LineState State { get; init; }
+
+    /// <summary>Units reserved at first.</summary>
+    [Id(3)] public long Reserved { get; init; }
+
+    /// <summary>Units still held.</summary>
+    [Id(4)] public long Held { get; init; }
+
+    /// <summary>Units collected.</summary>
+    [Id(5)] public long Collected { get; init; }
+
+    /// <summary>Units shipped.</summary>
+    [Id(6)] public long Shipped { get; init; }
+
+    /// <summary>Units given back.</summary>
+    [Id(7)] public long Released { get; init; }
+}
+
+/// <summary>A reservation as it stands.</summary>
+/// <param name="Id">Its name.</param>
+/// <param name="Lines">Its lines, in order.</param>
+/// <param name="Channel">For whom.</param>
+/// <param name="ExpiresAtMs">Expiry in Unix milliseconds; 0 if firm or ended.</param>
+/// <param name="Version">Version of its owner.</param>
+public sealed record ReservationView(ReservationId Id, ImmutableArray<LineView> Lines, Channel Channel, long ExpiresAtMs, long Version);

@@ -1,0 +1,114 @@
+using System.Collections.Immutable;
+using Inventory.Domain;
+using Inventory.Domain.Stocks;
+
+namespace Inventory.Grains;
+
+/// <summary>What the outside does with stocks. Safe for any thread. Every answer is durable before it is given, and shows durable state only.</summary>
+/// <remarks>
+/// All methods throw if the journal failed, was fenced or is full (its exceptions), or if an owner cannot be reached (<see cref="TimeoutException"/>
+/// or the engine's exceptions); a write may then have happened, and is to be repeated with the same id.
+/// </remarks>
+public interface IStocks
+{
+    /// <summary>One write to one stock. Whether the location is closed is filled in on the way.</summary>
+    ValueTask<StockAnswer> Do(StockKey key, StockCommand command);
+
+    /// <summary>Several writes to one stock in their order, as one call to its owner; an answer for each, in order. The array is not changed after the call.</summary>
+    ValueTask<StockAnswer[]> DoMany(StockKey key, StockCommand[] commands);
+
+    /// <summary>Makes many stocks known to their boards and assortments at once, ahead of an import, so that the writes need not do it one by one.</summary>
+    ValueTask Prepare(IReadOnlyList<StockKey> keys);
+
+    /// <summary>Reads one stock from its owner. A stock never touched reads as zero.</summary>
+    ValueTask<StockView> Get(StockKey key, Channel channel);
+
+    /// <summary>The stocks of a location in the ordinal order of SKUs, after <paramref name="after"/> if it is given.</summary>
+    ValueTask<StockPage> List(LocationId location, Channel channel, Sku? after, int max);
+
+    /// <summary>The live holds of a stock in the order of their ids, after <paramref name="after"/> if it is given.</summary>
+    ValueTask<HoldPage> Holds(StockKey key, HoldId? after, int max);
+
+    /// <summary>Replays journals and compares; yields findings and progress as it goes, at least one item, the last with the total.</summary>
+    /// <param name="key">Only this stock.</param>
+    /// <param name="location">Only the stocks of this location; with neither, all stocks.</param>
+    /// <param name="cancellation">Ends the audit.</param>
+    IAsyncEnumerable<AuditProgress> Audit(StockKey? key, LocationId? location, CancellationToken cancellation);
+}
+
+/// <summary>One stock as its owner sees it.</summary>
+[GenerateSerializer, Immutable, Alias("stock-view")]
+public sealed record StockView
+{
+    /// <summary>Which.</summary>
+    [Id(0)] public required StockKey Key { get; init; }
+
+    /// <summary>Sellable units there, held ones included.</summary>
+    [Id(1)] public long Sellable { get; init; }
+
+    /// <summary>Units promised.</summary>
+    [Id(2)] public long Held { get; init; }
+
+    /// <summary>Damaged units there.</summary>
+    [Id(3)] public long Damaged { get; init; }
+
+    /// <summary>Units there in quarantine.</summary>
+    [Id(4)] public long Quarantine { get; init; }
+
+    /// <summary>Units there on display.</summary>
+    [Id(5)] public long Display { get; init; }
+
+    /// <summary>Available to promise to the channel asked for, 0 or more; 0 while the location is closed.</summary>
+    [Id(6)] public long Available { get; init; }
+
+    /// <summary>Live holds.</summary>
+    [Id(7)] public int Holds { get; init; }
+
+    /// <summary>The rules in force.</summary>
+    [Id(8)] public StockPolicy Policy { get; init; } = StockPolicy.Default;
+
+    /// <summary>Sums by reason.</summary>
+    [Id(9)] public StockLedger Ledger { get; init; }
+
+    /// <summary>Rises by one with each event; 0 for a stock never touched.</summary>
+    [Id(10)] public long Version { get; init; }
+
+    /// <summary>When it last changed, in Unix milliseconds; 0 for a stock never touched.</summary>
+    [Id(11)] public long ChangedAtMs { get; init; }
+}
+
+/// <summary>Some stocks of a location.</summary>
+/// <param name="Stocks">In the order of SKUs.</param>
+/// <param name="More">True if others follow.</param>
+public sealed record StockPage(IReadOnlyList<StockView> Stocks, bool More);
+
+/// <summary>One live hold of a stock.</summary>
+/// <param name="Id">Which line of which reservation; line 0 of a reservation with one line or with several.</param>
+/// <param name="OfMany">True if a coordinator owns the reservation.</param>
+/// <param name="Line">How it stands.</param>
+/// <param name="Channel">For whom.</param>
+/// <param name="ExpiresAtMs">Expiry in Unix milliseconds; 0 if firm.</param>
+[GenerateSerializer, Immutable, Alias("hold-view")]
+public sealed record HoldView(
+    [property: Id(0)] HoldId Id,
+    [property: Id(1)] bool OfMany,
+    [property: Id(2)] LineView Line,
+    [property: Id(3)] Channel Channel,
+    [property: Id(4)] long ExpiresAtMs);
+
+/// <summary>Some holds of a stock.</summary>
+/// <param name="Holds">In the order of their ids.</param>
+/// <param name="Version">Version of the stock.</param>
+/// <param name="More">True if others follow.</param>
+[GenerateSerializer, Immutable, Alias("hold-page")]
+public sealed record HoldPage([property: Id(0)] ImmutableArray<HoldView> Holds, [property: Id(1)] long Version, [property: Id(2)] bool More);
+
+/// <summary>Progress of an audit.</summary>
+/// <param name="StocksVerified">Stocks audited so far.</param>
+/// <param name="Differences">Found since the item before.</param>
+public sealed record AuditProgress(long StocksVerified, IReadOnlyList<AuditDifference> Differences);
+
+/// <summary>One difference found by an audit.</summary>
+/// <param name="Key">Where.</param>
+/// <param name="Message">What differs, for a person.</param>
+public sealed record AuditDifference(StockKey Key, string Message);

@@ -1,0 +1,144 @@
+using Inventory.Domain;
+using Inventory.Grpc.Errors;
+
+namespace Inventory.Grpc.Mapping;
+
+/// <summary>Reads fields that several requests share. What is wrong goes to the violations; the value returned is then not to be used.</summary>
+internal static class Fields
+{
+    /// <summary>The id of a write.</summary>
+    public static RequestId RequestId(string text, ref Violations violations)
+    {
+        if (!Domain.RequestId.TryParse(text, out var id, out var problem))
+        {
+            violations.Add("request_id", problem);
+        }
+
+        return id;
+    }
+
+    /// <summary>A SKU.</summary>
+    public static Sku Sku(string text, string field, ref Violations violations)
+    {
+        if (!Domain.Sku.TryParse(text, out var sku, out var problem))
+        {
+            violations.Add(field, problem);
+        }
+
+        return sku;
+    }
+
+    /// <summary>The id of a location.</summary>
+    public static LocationId Location(string text, string field, ref Violations violations)
+    {
+        if (!LocationId.TryParse(text, out var location, out var problem))
+        {
+            violations.Add(field, problem);
+        }
+
+        return location;
+    }
+
+    /// <summary>The ids of locations that a query names; null for none.</summary>
+    public static LocationId[]? Locations(IList<string> texts, ref Violations violations)
+    {
+        if (texts.Count == 0)
+        {
+            return null;
+        }
+
+        if (texts.Count > Limits.LocationIdsMax)
+        {
+            violations.Add("location_ids", $"has {texts.Count} ids; it must have at most {Limits.LocationIdsMax}.");
+            return null;
+        }
+
+        var locations = new LocationId[texts.Count];
+        for (var i = 0; i < locations.Length; i++)
+        {
+            if (!LocationId.TryParse(texts[i], out locations[i], out var problem))
+            {
+                violations.Add($"location_ids[{i}]", problem);
+            }
+        }
+
+        return locations;
+    }
+
+    /// <summary>Who asks; empty means web.</summary>
+    public static Channel Channel(string text, ref Violations violations)
+    {
+        if (text.Length == 0 || text == "web")
+        {
+            return Domain.Channel.Web;
+        }
+
+        if (!Domain.Channel.TryParse(text, out var channel, out var problem))
+        {
+            violations.Add("channel", problem);
+        }
+
+        return channel;
+    }
+
+    /// <summary>A stock.</summary>
+    public static StockKey Key(V1.StockKey? key, string field, ref Violations violations)
+    {
+        if (key is null)
+        {
+            violations.Add(field, "must be given: a SKU and a location's id.");
+            return default;
+        }
+
+        if (Domain.Sku.TryParse(key.Sku, out var sku, out var problem) & LocationId.TryParse(key.LocationId, out var location, out var other))
+        {
+            return new StockKey(sku, location);
+        }
+
+        // Only here are the fields' paths built: what is right pays for no text.
+        AddIf(problem, field, ".sku", ref violations);
+        AddIf(other, field, ".location_id", ref violations);
+        return default;
+    }
+
+    /// <summary>Units within bounds.</summary>
+    public static long Units(long units, string field, long min, ref Violations violations)
+    {
+        if (units < min || units > Domain.Limits.UnitsMax)
+        {
+            violations.Add(field, $"is {units}; it must be {min} to {Domain.Limits.UnitsMax}.");
+        }
+
+        return units;
+    }
+
+    /// <summary>A version of which 0 means none.</summary>
+    public static long Version(long version, string field, ref Violations violations)
+    {
+        if (version < 0)
+        {
+            violations.Add(field, $"is {version}; it must be the version from an earlier answer, or 0 for none.");
+        }
+
+        return version;
+    }
+
+    /// <summary>The name of a reservation.</summary>
+    public static ReservationId Reservation(string text, ref Violations violations)
+    {
+        if (!ReservationId.TryParse(text, out var id, out var problem))
+        {
+            violations.Add("reservation_id", problem);
+        }
+
+        return id;
+    }
+
+    private static void AddIf(string? problem, string field, string member, ref Violations violations)
+    {
+        if (problem is not null)
+        {
+            violations.Add(field + member, problem);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using Inventory.Domain.Stocks;
+using Inventory.V1;
+
+namespace Inventory.Grpc.Mapping;
+
+/// <summary>The table of outcomes: what callers are told for each of them. Every outcome has a row; a test feeds them all through.</summary>
+internal static class Refusals
+{
+    private static readonly string[] s_words = Words();
+
+    /// <summary>The reason of a refusal; unspecified for what was accepted.</summary>
+    public static RefusalReason ReasonOf(StockOutcome outcome) => outcome switch
+    {
+        StockOutcome.Accepted or StockOutcome.AlreadyAccepted => RefusalReason.Unspecified,
+        StockOutcome.UnitsMustBePositive or StockOutcome.UnitsMustNotBeZero or StockOutcome.QuantityOutOfRange => RefusalReason.QuantityOutOfRange,
+        StockOutcome.ConditionsMustDiffer => RefusalReason.StepNotAllowed,
+        StockOutcome.ExpiryOutOfRange => RefusalReason.ExpiryOutOfRange,
+        StockOutcome.PolicyInvalid => RefusalReason.PolicyInvalid,
+        StockOutcome.IdReused => RefusalReason.IdReused,
+        StockOutcome.LocationClosed => RefusalReason.LocationClosed,
+        StockOutcome.ReservationNotFound => RefusalReason.ReservationNotFound,
+        StockOutcome.ReservationExpired => RefusalReason.ReservationExpired,
+        StockOutcome.ReservationEnded => RefusalReason.ReservationEnded,
+        StockOutcome.ReservationFirm => RefusalReason.ReservationFirm,
+        StockOutcome.ReservationInDoubt => RefusalReason.ReservationPending,
+        StockOutcome.CountFromFuture => RefusalReason.CountFromFuture,
+        StockOutcome.CountTooOld => RefusalReason.CountTooOld,
+        StockOutcome.BelowMinimum => RefusalReason.BelowMinimum,
+        StockOutcome.AboveMaximum => RefusalReason.AboveMaximum,
+        StockOutcome.TooManyHolds => RefusalReason.TooManyHolds,
+        StockOutcome.Insufficient => RefusalReason.Insufficient,
+        StockOutcome.ExceedsHeld => RefusalReason.ExceedsHeld,
+        StockOutcome.ExceedsOnHand => RefusalReason.ExceedsOnHand,
+        _ => throw new UnreachableException($"no reason for {outcome}"),
+    };
+
+    /// <summary>A reason in words, for a person; empty for none. Made once, because "sold out" is a common answer.</summary>
+    public static string WordsOf(RefusalReason reason) => s_words[(int)reason];
+
+    private static string[] Words()
+    {
+        var reasons = Enum.GetValues<RefusalReason>();
+        var words = new string[reasons.Length];
+        foreach (var reason in reasons)
+        {
+            words[(int)reason] = Word(reason);
+        }
+
+        return words;
+    }
+
+    private static string Word(RefusalReason reason) => reason switch
+    {
+        RefusalReason.Unspecified => "",
+        RefusalReason.IdReused => "The request id was used before with other content.",
+        RefusalReason.Insufficient => "Fewer units are available to promise.",
+        RefusalReason.LocationClosed => "The location is closed.",
+        RefusalReason.BelowMinimum => "Fewer units than the minimum of one reservation line.",
+        RefusalReason.AboveMaximum => "More units than the maximum of one reservation line.",
+        RefusalReason.ReservationNotFound => "There is no such reservation, or it is forgotten.",
+        RefusalReason.ReservationExpired => "The reservation's time has passed.",
+        RefusalReason.ReservationEnded => "Nothing of the reservation is left.",
+        RefusalReason.ReservationFirm => "The reservation is firm already.",
+        RefusalReason.ExceedsHeld => "More units than the reservation still holds.",
+        RefusalReason.ExceedsOnHand => "Would leave fewer units than are promised, or fewer than none.",
+        RefusalReason.CountTooOld => "The version that the counter saw is no longer remembered: count again.",
+        RefusalReason.CountFromFuture => "The stock has not reached the version that the count names.",
+        RefusalReason.TooManyHolds => "The stock carries as many holds as it may.",
+        RefusalReason.ExpiryOutOfRange => "The time to hold must be 1 s to 30 days.",
+        RefusalReason.QuantityOutOfRange => "A figure would pass what a stock can carry.",
+        RefusalReason.VersionStale => "It was changed since the version that the request names.",
+        RefusalReason.OtherLineRefused => "Another line could not be held, so that none was.",
+        RefusalReason.StepNotAllowed => "The state does not allow this step.",
+        RefusalReason.PolicyInvalid => "The rules contradict each other.",
+        RefusalReason.ReservationPending => "The reservation is still being decided: ask again.",
+        _ => throw new UnreachableException($"no words for {reason}"),
+    };
+}

@@ -1,0 +1,42 @@
+using Inventory.Domain.Stocks;
+using Inventory.Grpc.Mapping;
+using Inventory.V1;
+
+namespace Inventory.Grpc.Tests.Mapping;
+
+public sealed class RefusalsTests
+{
+    public static TheoryData<StockOutcome> Outcomes => [.. Enum.GetValues<StockOutcome>()];
+
+    public static TheoryData<RefusalReason> Reasons => [.. Enum.GetValues<RefusalReason>()];
+
+    [Theory]
+    [MemberData(nameof(Outcomes))]
+    public void Every_outcome_of_a_stock_has_a_row(StockOutcome outcome)
+    {
+        var decision = Decisions.Of(new StockAnswer(outcome, 7));
+        Assert.Equal(outcome.IsAccepted(), decision.Accepted);
+        Assert.Equal(outcome.IsAccepted(), decision.RefusalReason == RefusalReason.Unspecified);
+        Assert.Equal(outcome.IsAccepted(), decision.RefusalMessage.Length == 0);
+        Assert.Equal(!outcome.IsAccepted() && outcome.MayPassLater(), decision.MayPassLater);
+        Assert.Equal(outcome == StockOutcome.AlreadyAccepted, decision.Repeated);
+        Assert.Equal(7, decision.Version);
+    }
+
+    [Theory]
+    [MemberData(nameof(Reasons))]
+    public void Every_reason_has_words_of_bounded_length(RefusalReason reason)
+    {
+        Assert.Equal(reason == RefusalReason.Unspecified, Refusals.WordsOf(reason).Length == 0);
+        Assert.True(Refusals.WordsOf(reason).Length <= Limits.MessageCharsMax);
+    }
+
+    [Fact]
+    public void Different_outcomes_are_told_apart_unless_they_mean_the_same_to_a_caller()
+    {
+        StockOutcome[] together = [StockOutcome.UnitsMustBePositive, StockOutcome.UnitsMustNotBeZero, StockOutcome.Accepted];
+        var told = Enum.GetValues<StockOutcome>().Except(together).Where(outcome => outcome != StockOutcome.AlreadyAccepted)
+            .Select(Refusals.ReasonOf).ToArray();
+        Assert.Equal(told.Length, told.Distinct().Count());
+    }
+}
