@@ -41,7 +41,10 @@ internal sealed class ProbeHost : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     public static async Task<ProbeHost> StartAsync(
-        Action<GrpcServiceOptions>? options = null, Action<IServiceCollection>? services = null, Action<WebApplication>? map = null)
+        Action<GrpcServiceOptions>? options = null,
+        Action<IServiceCollection>? services = null,
+        Action<WebApplication>? map = null,
+        bool mapsProbe = true)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         var errors = new ErrorLog();
@@ -52,12 +55,17 @@ internal sealed class ProbeHost : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
             kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
         });
+        builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddGrpc(options ?? (_ => { }));
         builder.Services.AddSingleton(service);
         services?.Invoke(builder.Services);
         var app = builder.Build();
         app.UseRouting();
-        app.MapGrpcService<ProbeService>();
+        if (mapsProbe)
+        {
+            app.MapGrpcService<ProbeService>();
+        }
+
         map?.Invoke(app);
         await app.StartAsync();
         return new ProbeHost(app, service, errors);
