@@ -1,40 +1,43 @@
+using Orleans;
+
 namespace Inventory.Domain.Stocks;
 
 /// <summary>Cumulative sums by named reason since the first event. On hand in all conditions is always their balance.</summary>
+[GenerateSerializer, Immutable, Alias("stock-ledger")]
 public struct StockLedger
 {
     /// <summary>Units received.</summary>
-    public long Received;
+    [Id(0)] public long Received;
 
     /// <summary>Units brought back.</summary>
-    public long Returned;
+    [Id(1)] public long Returned;
 
     /// <summary>Units collected.</summary>
-    public long Collected;
+    [Id(2)] public long Collected;
 
     /// <summary>Units shipped.</summary>
-    public long Shipped;
+    [Id(3)] public long Shipped;
 
     /// <summary>Net correction by counts and imports.</summary>
-    public long Counted;
+    [Id(4)] public long Counted;
 
     /// <summary>Net loss by damage (negative).</summary>
-    public long Damage;
+    [Id(5)] public long Damage;
 
     /// <summary>Net loss by shrink (negative).</summary>
-    public long Shrink;
+    [Id(6)] public long Shrink;
 
     /// <summary>Net gain by finds.</summary>
-    public long Found;
+    [Id(7)] public long Found;
 
     /// <summary>Net loss by expiry of goods (negative).</summary>
-    public long Expired;
+    [Id(8)] public long Expired;
 
     /// <summary>Net internal use (negative).</summary>
-    public long InternalUse;
+    [Id(9)] public long InternalUse;
 
     /// <summary>Net corrections by a person.</summary>
-    public long Correction;
+    [Id(10)] public long Correction;
 
     /// <summary>What must be on hand, whatever the condition.</summary>
     public readonly long Balance =>
