@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Grpc.AspNetCore.Server.Internal;
 using Grpc.Net.Client;
@@ -14,6 +15,7 @@ namespace Compat.Grpc.Tests.Interop;
 public sealed class InteropHost : IAsyncLifetime
 {
     private WebApplication? _application;
+    private readonly ErrorLog _errors = new();
     private int _connections;
 
     public int Port { get; private set; }
@@ -26,10 +28,13 @@ public sealed class InteropHost : IAsyncLifetime
     /// <summary>Calls that the server has begun and not ended.</summary>
     public long ActiveCalls => _application!.Services.GetRequiredService<GrpcServer>().ActiveCalls;
 
+    /// <summary>What the transport or the server logged as its own fault; faults of handlers are not among them.</summary>
+    public IReadOnlyCollection<string> Errors => _errors.Lines;
+
     public async Task InitializeAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        builder.Logging.ClearProviders().AddProvider(_errors);
         builder.Services.AddGrpc(options => options.ResponseCompressionAlgorithm = "gzip");
         builder.Services.AddGrpcHealthChecks();
         builder.Services.AddGrpcReflection();
@@ -79,6 +84,33 @@ public sealed class InteropHost : IAsyncLifetime
         {
             Assert.True(TimeProvider.System.GetElapsedTime(patience) < TimeSpan.FromSeconds(30), complaint());
             await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
+        }
+    }
+
+    private sealed class ErrorLog : ILoggerProvider, ILogger
+    {
+        private const string HandlerThrew = "HandlerThrew";
+
+        public ConcurrentQueue<string> Lines { get; } = new();
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (logLevel >= LogLevel.Error && eventId.Name != HandlerThrew)
+            {
+                Lines.Enqueue($"{formatter(state, exception)} {exception}");
+            }
+        }
+
+        public void Dispose()
+        {
         }
     }
 }

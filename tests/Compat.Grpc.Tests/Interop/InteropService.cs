@@ -7,6 +7,9 @@ namespace Compat.Grpc.Tests.Interop;
 /// <summary>The test service on our server. Responses are compressed only where the request asks for it.</summary>
 public sealed class InteropService : TestService.TestServiceBase
 {
+    /// <summary>Random requests may ask for anything.</summary>
+    private const int LargestResponse = 4 * 1024 * 1024;
+
     private static readonly WriteOptions Plain = new(WriteFlags.NoCompress);
 
     public override async Task<Empty> EmptyCall(Empty request, ServerCallContext context)
@@ -126,5 +129,7 @@ public sealed class InteropService : TestService.TestServiceBase
         }
     }
 
-    private static Payload Zeros(int size) => new() { Body = UnsafeByteOperations.UnsafeWrap(new byte[size]) };
+    private static Payload Zeros(int size) => size <= LargestResponse
+        ? new() { Body = UnsafeByteOperations.UnsafeWrap(new byte[size]) }
+        : throw new RpcException(new Status(StatusCode.InvalidArgument, $"A response has at most {LargestResponse} bytes."));
 }

@@ -172,6 +172,7 @@ public sealed class MalformedCallTests(InteropHost host) : IClassFixture<Interop
     {
         Assert.Equal("grpc 0", (await connection.CallAsync(Empty, Good)).ToString());
         await host.NoActiveCallsAsync();
+        Assert.Empty(host.Errors);
     }
 
     private static (string, string)[] Replace(string name, string? value) =>
