@@ -12,6 +12,12 @@ internal ref struct ByteWriter(Span<byte> destination)
 
     public void Byte(byte value) => _destination[Written++] = value;
 
+    public void Int16(short value)
+    {
+        BinaryPrimitives.WriteInt16LittleEndian(_destination[Written..], value);
+        Written += sizeof(short);
+    }
+
     public void Int32(int value)
     {
         BinaryPrimitives.WriteInt32LittleEndian(_destination[Written..], value);
@@ -44,6 +50,15 @@ internal ref struct ByteWriter(Span<byte> destination)
         _destination[Written] = (byte)length;
         Written += 1 + length;
     }
+
+    /// <summary>Two bytes of length, then UTF-8; at most 32,767 bytes.</summary>
+    public void LongText(string text)
+    {
+        var length = Encoding.UTF8.GetBytes(text, _destination[(Written + sizeof(short))..]);
+        Invariant.Holds(length <= short.MaxValue);
+        Int16((short)length);
+        Written += length;
+    }
 }
 
 /// <summary>Reads what <see cref="ByteWriter"/> wrote.</summary>
@@ -56,6 +71,8 @@ internal ref struct ByteReader(ReadOnlySpan<byte> source)
 
     public byte Byte() => Take(1)[0];
 
+    public short Int16() => BinaryPrimitives.ReadInt16LittleEndian(Take(sizeof(short)));
+
     public int Int32() => BinaryPrimitives.ReadInt32LittleEndian(Take(sizeof(int)));
 
     public long Int64() => BinaryPrimitives.ReadInt64LittleEndian(Take(sizeof(long)));
@@ -65,6 +82,8 @@ internal ref struct ByteReader(ReadOnlySpan<byte> source)
     public HoldId Hold() => new(Request(), Int32());
 
     public string ShortText() => Encoding.UTF8.GetString(Take(Byte()));
+
+    public string LongText() => Encoding.UTF8.GetString(Take(Int16()));
 
     public Channel Channel()
     {

@@ -1,0 +1,37 @@
+using Inventory.Domain;
+using Inventory.Domain.Stocks;
+
+namespace Inventory.Grains;
+
+/// <summary>Coordinates a reservation of several lines. Key: the token of the request that reserved.</summary>
+[Alias("reservation")]
+public interface IReservationGrain : IGrainWithStringKey
+{
+    /// <summary>Holds all lines or none; if partial, those that can be held.</summary>
+    [Alias("reserve")]
+    ValueTask<ReservationAnswer> Reserve(ReserveMany order);
+
+    /// <summary>Confirms, extends, releases, collects or ships.</summary>
+    [Alias("step")]
+    ValueTask<ReservationAnswer> Step(ReservationStep step);
+
+    /// <summary>The word on a leased line: asked by a stock whose lease has passed. If nothing is decided yet, this decides that nothing happened.</summary>
+    [Alias("resolve")]
+    ValueTask<LineSettlement> Resolve(int line);
+
+    /// <summary>The reservation as it stands; null if there is none.</summary>
+    [Alias("get")]
+    ValueTask<ReservationLines?> Get();
+}
+
+/// <summary>A coordinator's word on a line.</summary>
+[GenerateSerializer, Immutable, Alias("line-settlement")]
+public readonly record struct LineSettlement([property: Id(0)] Settlement Settlement, [property: Id(1)] long ExpiresAtMs);
+
+/// <summary>A reservation of several lines as it stands.</summary>
+[GenerateSerializer, Immutable, Alias("reservation-lines")]
+public sealed record ReservationLines(
+    [property: Id(0)] System.Collections.Immutable.ImmutableArray<LineView> Lines,
+    [property: Id(1)] Channel Channel,
+    [property: Id(2)] long ExpiresAtMs,
+    [property: Id(3)] long Version);

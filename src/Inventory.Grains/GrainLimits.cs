@@ -1,0 +1,35 @@
+namespace Inventory.Grains;
+
+/// <summary>Every bound of the owners, with its reason.</summary>
+public static class GrainLimits
+{
+    /// <summary>Most commands of one call to a stock: a turn stays well under a millisecond's work per hundred.</summary>
+    public const int CommandsPerCallMax = 16_384;
+
+    /// <summary>Most calls that wait for a change at one board: a hot item is watched by every channel's cache, not by every customer.</summary>
+    public const int WatchersPerBoardMax = 10_000;
+
+    /// <summary>How many stocks a board asks at once when it starts: enough to keep two cores busy, few enough to leave room for others.</summary>
+    public const int BoardRebuildWidth = 64;
+
+    /// <summary>How many lines of one reservation are asked at once.</summary>
+    public const int LinesAtOnce = 32;
+
+    /// <summary>Most lines of a reservation.</summary>
+    public const int LinesMax = 1_000;
+
+    /// <summary>How long a line may stay in doubt, in milliseconds: longer than any healthy step, short against a customer's patience.</summary>
+    public const long LeaseMs = 10_000;
+
+    /// <summary>How many finished steps a reservation of several lines remembers: a life has about five.</summary>
+    public const int StepsRememberedMax = 64;
+
+    /// <summary>How many writes a location remembers.</summary>
+    public const int LocationWritesRememberedMax = 64;
+
+    /// <summary>How long one call waits for a change on a board, in milliseconds; well under the engine's response timeout of 30 s.</summary>
+    public const int WatchWaitMs = 10_000;
+
+    /// <summary>How often a silo asks for changed locations, in milliseconds: closing a store reaches every silo well within a second.</summary>
+    public const int DirectoryPollMs = 200;
+}

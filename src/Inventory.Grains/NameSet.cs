@@ -1,0 +1,105 @@
+using System.Text;
+using Inventory.Journal;
+
+namespace Inventory.Grains;
+
+/// <summary>A durable, growing set of names in a stream of its own: what a board, an assortment and the directory are made of.</summary>
+/// <remarks>
+/// An event and a snapshot are both: format (1), then each name as one byte of length and UTF-8. Belongs to one grain.
+/// Names of one <see cref="AddAsync"/> call become durable together or with those before them.
+/// </remarks>
+internal sealed class NameSet : IStreamReader
+{
+    private const byte Format = 1;
+    private const int EventBytesMax = 32 * 1024;
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    private IJournalStream? _stream;
+    private JournalPosition _last;
+
+    public IReadOnlyCollection<string> Names => _names;
+
+    /// <summary>Takes ownership of the stream and reads it.</summary>
+    public async ValueTask OpenAsync(IJournal journal, string stream, CancellationToken cancellation) =>
+        _stream = await journal.OpenAsync(stream, this, cancellation);
+
+    /// <summary>Adds names that are new, at once in memory; done when they, and all before them, are durable.</summary>
+    /// <param name="names">1 to 255 bytes of UTF-8 each.</param>
+    /// <param name="added">Told of each new name.</param>
+    public ValueTask AddAsync(IEnumerable<string> names, Action<string>? added = null)
+    {
+        var bytes = new byte[EventBytesMax];
+        var length = 0;
+        foreach (var name in names)
+        {
+            if (!_names.Add(name))
+            {
+                continue;
+            }
+
+            added?.Invoke(name);
+            if (length + 1 + Encoding.UTF8.GetMaxByteCount(name.Length) > bytes.Length)
+            {
+                _last = _stream!.Append(bytes.AsSpan(0, length));
+                length = 0;
+            }
+
+            length = length == 0 ? Begin(bytes) : length;
+            length += Write(bytes.AsSpan(length), name);
+        }
+
+        if (length > 0)
+        {
+            _last = _stream!.Append(bytes.AsSpan(0, length));
+            AppendSnapshotIfDue();
+        }
+
+        return _stream!.WhenDurable(_last);
+    }
+
+    public void Close() => _stream?.Close();
+
+    public void Snapshot(long version, ReadOnlySpan<byte> state) => Event(version, state);
+
+    public void Event(long version, ReadOnlySpan<byte> payload)
+    {
+        if (payload[0] != Format)
+        {
+            throw new FormatException($"A set of names in format {payload[0]}; this program reads format {Format}.");
+        }
+
+        for (var rest = payload[1..]; !rest.IsEmpty; rest = rest[(1 + rest[0])..])
+        {
+            _names.Add(Encoding.UTF8.GetString(rest.Slice(1, rest[0])));
+        }
+    }
+
+    private void AppendSnapshotIfDue()
+    {
+        if (!_stream!.WantsSnapshot)
+        {
+            return;
+        }
+
+        var state = new byte[1 + _names.Sum(name => 1 + Encoding.UTF8.GetByteCount(name))];
+        var length = Begin(state);
+        foreach (var name in _names)
+        {
+            length += Write(state.AsSpan(length), name);
+        }
+
+        _stream.AppendSnapshot(state);
+    }
+
+    private static int Begin(Span<byte> bytes)
+    {
+        bytes[0] = Format;
+        return 1;
+    }
+
+    private static int Write(Span<byte> bytes, string name)
+    {
+        var length = Encoding.UTF8.GetBytes(name, bytes[1..]);
+        bytes[0] = checked((byte)length);
+        return 1 + length;
+    }
+}

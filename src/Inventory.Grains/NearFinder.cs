@@ -1,0 +1,63 @@
+using Inventory.Domain;
+
+namespace Inventory.Grains;
+
+/// <summary>Finds the nearest of a board's locations that have enough, in one pass with a bounded heap.</summary>
+internal sealed class NearFinder(NearPoint query, LocationDirectory directory)
+{
+    // The farthest found so far is on top, to be pushed out by a nearer one. Ties go to the smaller id.
+    private readonly PriorityQueue<(BoardEntry Entry, LocationView Place), (double Metres, string Id)> _found =
+        new(Comparer<(double Metres, string Id)>.Create(static (a, b) =>
+            a.Metres != b.Metres ? b.Metres.CompareTo(a.Metres) : string.CompareOrdinal(b.Id, a.Id)));
+
+    private long _oldest = long.MaxValue;
+
+    public void Look(BoardEntry entry)
+    {
+        if (entry.AvailableTo(query.Channel) < query.Units || entry.Location == query.Except
+            || !directory.TryGet(entry.Location, out var place) || !place.Open
+            || (query.CollectOnly && !place.Facts.Capabilities.HasFlag(Capabilities.Collect)))
+        {
+            return;
+        }
+
+        // A degree of latitude is about 111 km everywhere: most places are out by that alone.
+        var northSouth = Math.Abs(place.Facts.Position.Latitude - query.Point.Latitude) * (Math.PI / 180) * Position.EarthRadiusMetres;
+        if (northSouth > query.RadiusMetres)
+        {
+            return;
+        }
+
+        var metres = query.Point.DistanceMetres(place.Facts.Position);
+        if (metres > query.RadiusMetres)
+        {
+            return;
+        }
+
+        _oldest = Math.Min(_oldest, entry.KnownAtMs);
+        var rank = (metres, entry.Location.Value);
+        if (_found.Count < query.Max)
+        {
+            _found.Enqueue((entry, place), rank);
+        }
+        else
+        {
+            _found.EnqueueDequeue((entry, place), rank);
+        }
+    }
+
+    /// <summary>What was found, nearest first.</summary>
+    public NearRows Take(long nowMs)
+    {
+        var rows = new NearRow[_found.Count];
+        for (var i = rows.Length - 1; i >= 0; i--)
+        {
+            _found.TryDequeue(out var found, out var rank);
+            var (entry, place) = found;
+            var ready = PickupPromise.ReadyAtMs(place.Facts, place.Open, nowMs);
+            rows[i] = new NearRow(entry.Row(query.Channel, false), place.Facts.Name, rank.Metres, ready ?? 0, place.Facts.Position);
+        }
+
+        return new NearRows(rows, nowMs, _oldest == long.MaxValue ? 0 : Math.Max(0, nowMs - _oldest));
+    }
+}

@@ -1,0 +1,359 @@
+using System.Collections.Immutable;
+using Inventory.Domain;
+using Inventory.Domain.Codec;
+using Inventory.Domain.Stocks;
+using Inventory.Journal;
+using Orleans.Concurrency;
+
+namespace Inventory.Grains;
+
+/// <summary>The owner of one stock.</summary>
+/// <remarks>
+/// A turn decides, applies and appends without suspending; then it waits until the disk has it, and replies. The grain is reentrant, so the next
+/// command is judged meanwhile. No answer shows what is not durable: refusals and reads too wait for the last append that they saw.
+/// After a failed append the state in memory is ahead of the journal: it is dropped whole, and the next call rebuilds it.
+/// </remarks>
+[Reentrant]
+internal sealed class StockGrain(IJournal journal, TimeProvider time, LocationDirectory directory) : Grain, IStockGrain, IStreamReader
+{
+    private static readonly TimeSpan s_retryPause = TimeSpan.FromSeconds(1);
+    private StockKey _key;
+    private Stock _stock = new();
+    private IJournalStream _stream = null!;
+    private JournalPosition _last;
+    private Task? _registering;
+    private IBoardGrain? _board;
+    private IGrainTimer? _timer;
+    private long _timerDueMs = long.MaxValue;
+    private bool _boardIsBehind;
+    private bool _telling;
+    private bool _lost;
+
+    private long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _key = StockKey.Parse(this.GetPrimaryKeyString());
+        _stream = await journal.OpenAsync("stock/" + _key, this, cancellationToken);
+        ScheduleDue();
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _stream?.Close();
+        return Task.CompletedTask;
+    }
+
+    public ValueTask<StockAnswer> Do(StockCommand command)
+    {
+        var answer = Judge(command, out var later);
+        if (later)
+        {
+            return DoLater(command);
+        }
+
+        var durable = WhenDurable();
+        return durable.IsCompletedSuccessfully ? new ValueTask<StockAnswer>(answer) : Answer(durable, answer);
+    }
+
+    public async ValueTask<StockAnswer[]> DoMany(StockCommand[] commands)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(commands.Length, GrainLimits.CommandsPerCallMax, nameof(commands));
+        var answers = new StockAnswer[commands.Length];
+        for (var i = 0; i < commands.Length; i++)
+        {
+            answers[i] = Judge(commands[i], out var later);
+            if (later)
+            {
+                answers[i] = await DoLater(commands[i]);
+            }
+        }
+
+        return await Answer(WhenDurable(), answers);
+    }
+
+    public ValueTask<StockView> View(Channel channel)
+    {
+        _stock.AdvanceTo(NowMs);
+        var view = StockViews.Of(_key, _stock, channel, directory.IsClosed(_key.Location));
+        var durable = WhenDurable();
+        return durable.IsCompletedSuccessfully ? new ValueTask<StockView>(view) : Answer(durable, view);
+    }
+
+    public ValueTask<HoldView?> Hold(HoldId hold)
+    {
+        _stock.AdvanceTo(NowMs);
+        return Answer(WhenDurable(), StockViews.HoldOf(_key, _stock, hold));
+    }
+
+    public ValueTask<HoldPage> Holds(HoldId? after, int max)
+    {
+        _stock.AdvanceTo(NowMs);
+        return Answer(WhenDurable(), StockViews.HoldsOf(_key, _stock, after, max));
+    }
+
+    public ValueTask<BoardFigure> Figure()
+    {
+        _stock.AdvanceTo(NowMs);
+        return Answer(WhenDurable(), StockViews.FigureOf(_key, _stock));
+    }
+
+    public async ValueTask<ImmutableArray<string>> Audit()
+    {
+        _stock.AdvanceTo(NowMs);
+        await Answer(WhenDurable(), true);
+        return await StockAudit.RunAsync(journal, "stock/" + _key, () => _stock);
+    }
+
+    void IStreamReader.Snapshot(long version, ReadOnlySpan<byte> state) => _stock = StockSnapshotCodec.Decode(state);
+
+    void IStreamReader.Event(long version, ReadOnlySpan<byte> payload)
+    {
+        _stock.Apply(StockEventCodec.Decode(payload));
+        Invariant.Holds(_stock.Version == version);
+    }
+
+    /// <summary>Decides and, if that changes anything, applies and appends. Says so if something must be asked elsewhere first.</summary>
+    private StockAnswer Judge(StockCommand command, out bool later)
+    {
+        ThrowIfLost();
+        if (directory.IsClosed(_key.Location))
+        {
+            command = command with { LocationClosed = true };
+        }
+
+        var decision = StockRules.Decide(_stock, command, NowMs, out var change);
+        later = (decision.Changes && _stock.Version == 0 && _registering is not { IsCompletedSuccessfully: true })
+            || (decision.Answer.Outcome == StockOutcome.Insufficient && _stock.LapsedLease(NowMs) is not null);
+        if (!decision.Changes || later)
+        {
+            return decision.Answer;
+        }
+
+        Commit(change);
+        return decision.Answer;
+    }
+
+    private void Commit(in StockEvent change)
+    {
+        try
+        {
+            _stock.Apply(change);
+            Span<byte> bytes = stackalloc byte[Domain.Limits.StockEventBytesMax];
+            _last = _stream.Append(bytes[..StockEventCodec.Encode(change, bytes)]);
+            if (_stream.WantsSnapshot)
+            {
+                AppendSnapshot();
+            }
+        }
+        catch
+        {
+            Lose();
+            throw;
+        }
+
+        if (change.Verb is StockVerb.Reserve or StockVerb.Lease or StockVerb.Extend or StockVerb.Settle)
+        {
+            ScheduleDue();
+        }
+
+        _boardIsBehind = true;
+        if (!_telling)
+        {
+            _ = TellBoard();
+        }
+    }
+
+    private void AppendSnapshot()
+    {
+        var bytes = System.Buffers.ArrayPool<byte>.Shared.Rent(StockSnapshotCodec.BytesMax(_stock));
+        try
+        {
+            _stream.AppendSnapshot(bytes.AsSpan(0, StockSnapshotCodec.Encode(_stock, bytes)));
+        }
+        finally
+        {
+            System.Buffers.ArrayPool<byte>.Shared.Return(bytes);
+        }
+    }
+
+    private ValueTask WhenDurable()
+    {
+        ThrowIfLost();
+        return _stream.WhenDurable(_last);
+    }
+
+    private async ValueTask<T> Answer<T>(ValueTask durable, T answer)
+    {
+        try
+        {
+            await durable;
+        }
+        catch
+        {
+            Lose();
+            throw;
+        }
+
+        return answer;
+    }
+
+    private async ValueTask<StockAnswer> DoLater(StockCommand command)
+    {
+        if (_stock.LapsedLease(NowMs) is not null)
+        {
+            await SettleLapsed();
+        }
+
+        if (_stock.Version == 0)
+        {
+            // Both know of this stock before its first event: a crash in between leaves an empty entry, never a hidden stock.
+            _registering ??= Register();
+            try
+            {
+                await _registering;
+            }
+            catch
+            {
+                _registering = null;
+                throw;
+            }
+        }
+
+        var answer = Judge(command, out _);
+        return await Answer(WhenDurable(), answer);
+    }
+
+    private async Task Register()
+    {
+        var board = Board().Register([_key.Location]);
+        var assortment = GrainFactory.GetGrain<IAssortmentGrain>(_key.Location.Value).Register([_key.Sku]);
+        await board;
+        await assortment;
+    }
+
+    /// <summary>Asks the coordinators of leases whose time has passed, and takes their word.</summary>
+    private async Task SettleLapsed()
+    {
+        while (_stock.LapsedLease(NowMs) is { } id)
+        {
+            var coordinator = GrainFactory.GetGrain<IReservationGrain>(id.Reservation.ToString());
+            var word = await coordinator.Resolve(id.Line);
+            if (!_stock.TryGetHold(id, out var hold) || !hold.IsLeased)
+            {
+                continue;
+            }
+
+            var settle = StockCommand.Settle(
+                id.Reservation.Derive((uint)_stock.Version), id, word.Settlement, word.ExpiresAtMs);
+            Judge(settle, out _);
+        }
+    }
+
+    private IBoardGrain Board() => _board ??= GrainFactory.GetGrain<IBoardGrain>(_key.Sku.Value);
+
+    /// <summary>Tells the board the newest figure once it is durable. Changes meanwhile coalesce into the next round.</summary>
+    private async Task TellBoard()
+    {
+        _telling = true;
+        try
+        {
+            while (_boardIsBehind && !_lost)
+            {
+                _boardIsBehind = false;
+                var figure = StockViews.FigureOf(_key, _stock);
+                await _stream.WhenDurable(_last);
+                await Board().Update(figure);
+            }
+        }
+        catch (JournalFailedException)
+        {
+            Lose();
+        }
+        catch (Exception) when (!_lost)
+        {
+            // The board could not take it now. The timer brings it again.
+            _boardIsBehind = true;
+            Schedule(NowMs + (long)s_retryPause.TotalMilliseconds);
+        }
+        finally
+        {
+            _telling = false;
+        }
+    }
+
+    private void ScheduleDue()
+    {
+        var dueMs = _stock.NextDueMs;
+        if (dueMs < _timerDueMs)
+        {
+            Schedule(dueMs);
+        }
+    }
+
+    private void Schedule(long dueMs)
+    {
+        var wait = TimeSpan.FromMilliseconds(Math.Clamp(dueMs - NowMs, 1, Domain.Limits.TtlMsMax + 1));
+        _timerDueMs = dueMs;
+        if (_timer is null)
+        {
+            _timer = this.RegisterGrainTimer(
+                OnDue, new GrainTimerCreationOptions { DueTime = wait, Period = Timeout.InfiniteTimeSpan, Interleave = true });
+        }
+        else
+        {
+            _timer.Change(wait, Timeout.InfiniteTimeSpan);
+        }
+
+        // Stay until the board has been told.
+        DelayDeactivation(wait + TimeSpan.FromMinutes(1));
+    }
+
+    private async Task OnDue(CancellationToken cancellation)
+    {
+        _timerDueMs = long.MaxValue;
+        if (_lost)
+        {
+            return;
+        }
+
+        _stock.AdvanceTo(NowMs);
+        try
+        {
+            await SettleLapsed();
+        }
+        catch (Exception) when (!_lost)
+        {
+            // The coordinator cannot be asked now; the units stay held, and the timer asks again.
+            Schedule(NowMs + (long)s_retryPause.TotalMilliseconds);
+        }
+
+        _boardIsBehind = true;
+        if (!_telling)
+        {
+            await TellBoard();
+        }
+
+        if (_timerDueMs == long.MaxValue && _stock.NextDueMs is var next && next != long.MaxValue)
+        {
+            Schedule(Math.Max(next, NowMs + 1));
+        }
+    }
+
+    private void Lose()
+    {
+        if (!_lost)
+        {
+            _lost = true;
+            DeactivateOnIdle();
+        }
+    }
+
+    private void ThrowIfLost()
+    {
+        if (_lost)
+        {
+            throw new JournalFailedException($"The stock {_key} could not be written; ask again with the same id.");
+        }
+    }
+}
