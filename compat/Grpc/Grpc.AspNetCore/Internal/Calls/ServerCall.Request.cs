@@ -13,9 +13,16 @@ internal sealed partial class ServerCall
     {
         var reader = Http.Request.BodyReader;
         T? request = null;
-        return reader.TryRead(out var result) && TakeSingle(reader, result, deserializer, ref request)
-            ? new ValueTask<T?>(request)
-            : ReadRestAsync(reader, deserializer, request);
+        try
+        {
+            return reader.TryRead(out var result) && TakeSingle(reader, result, deserializer, ref request)
+                ? new ValueTask<T?>(request)
+                : ReadRestAsync(reader, deserializer, request);
+        }
+        catch (IOException) when (CallerIsGone())
+        {
+            throw;
+        }
     }
 
     /// <summary>
@@ -27,13 +34,20 @@ internal sealed partial class ServerCall
         where T : class
     {
         var reader = Http.Request.BodyReader;
-        while (true)
+        try
         {
-            var result = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-            if (TakeNext(reader, result, deserializer, out var request))
+            while (true)
             {
-                return request;
+                var result = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+                if (TakeNext(reader, result, deserializer, out var request))
+                {
+                    return request;
+                }
             }
+        }
+        catch (IOException) when (CallerIsGone())
+        {
+            throw;
         }
     }
 
@@ -43,19 +57,43 @@ internal sealed partial class ServerCall
     {
         var reader = Http.Request.BodyReader;
         request = null;
-        return reader.TryRead(out var result) && TakeNext(reader, result, deserializer, out request);
+        try
+        {
+            return reader.TryRead(out var result) && TakeNext(reader, result, deserializer, out request);
+        }
+        catch (IOException) when (CallerIsGone())
+        {
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// An exception filter that lets everything pass: a reset reaches the reader before it reaches the request's token, so what the reader
+    /// throws is remembered as the caller's doing.
+    /// </summary>
+    private bool CallerIsGone()
+    {
+        _isCallerGone = true;
+        return false;
     }
 
     private async ValueTask<T?> ReadRestAsync<T>(PipeReader reader, Func<DeserializationContext, T> deserializer, T? request)
         where T : class
     {
-        while (true)
+        try
         {
-            var result = await reader.ReadAsync().ConfigureAwait(false);
-            if (TakeSingle(reader, result, deserializer, ref request))
+            while (true)
             {
-                return request;
+                var result = await reader.ReadAsync().ConfigureAwait(false);
+                if (TakeSingle(reader, result, deserializer, ref request))
+                {
+                    return request;
+                }
             }
+        }
+        catch (IOException) when (CallerIsGone())
+        {
+            throw;
         }
     }
 
