@@ -47,11 +47,11 @@ internal static class Limits
     /// <summary>Rows in one message of an import: about 500 KB.</summary>
     public const int ImportRowsMax = 10_000;
 
-    /// <summary>Characters of an import's request id: the place of a row is added to it, and the sum stays within 64.</summary>
+    /// <summary>Characters of an import's request id: leaves room for a suffix such as a part's number in the caller's books.</summary>
     public const int ImportRequestIdCharsMax = 48;
 
-    /// <summary>Rows of one import: 2^40 is never reached, and the place of a row takes at most 13 digits of its id.</summary>
-    public const long ImportRowsTotalMax = 1L << 40;
+    /// <summary>Rows of one import: the id of a row is made of its place in 32 bits.</summary>
+    public const long ImportRowsTotalMax = uint.MaxValue;
 
     /// <summary>Characters of the note that names the reservation of a return.</summary>
     public const int ReturnNoteCharsMax = 256;
@@ -86,6 +86,5 @@ internal static class Limits
     /// <summary>Characters of a message for people in an answer.</summary>
     public const int MessageCharsMax = 512;
 
-    private const byte AnImportRowIdFits = ImportRequestIdCharsMax + 1 + 13 <= 64 ? 0 : -1;   // false does not compile
     private const byte ViolationsFitTheTrailers = ViolationsMax * ViolationCharsMax <= 4096 ? 0 : -1;
 }

@@ -8,7 +8,7 @@ namespace Inventory.Grpc.Calls;
 /// answer, or set a status and return an empty one; neither costs an exception.
 /// </summary>
 /// <remarks>Not an interceptor, because an interceptor costs each unary call another state machine and closures.</remarks>
-internal sealed class CallRunner(CallGate unary, CallGate streams, FailureMap failures)
+internal sealed class CallRunner(CallGate unary, CallGate streams, FailureMap failures, CancellationToken stopping)
 {
     /// <summary>Runs a unary call; completes synchronously if the body does.</summary>
     public Task<TResponse> Unary<TService, TRequest, TResponse>(
@@ -40,11 +40,11 @@ internal sealed class CallRunner(CallGate unary, CallGate streams, FailureMap fa
         return Task.FromResult(running.Result);
     }
 
-    /// <summary>Runs a call with a stream in either direction.</summary>
-    public Task Stream(ServerCallContext context, Func<Task> body) => Stream(streams, context, body);
+    /// <summary>Runs a call with a stream in either direction. The body's token fires when the caller gives up or the host stops.</summary>
+    public Task Stream(ServerCallContext context, Func<CancellationToken, Task> body) => Stream(streams, context, body);
 
     /// <summary>The same through another gate.</summary>
-    public async Task Stream(CallGate gate, ServerCallContext context, Func<Task> body)
+    public async Task Stream(CallGate gate, ServerCallContext context, Func<CancellationToken, Task> body)
     {
         if (!gate.TryEnter())
         {
@@ -54,7 +54,8 @@ internal sealed class CallRunner(CallGate unary, CallGate streams, FailureMap fa
 
         try
         {
-            await body();
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, stopping);
+            await body(either.Token);
         }
         catch (Exception failure)
         {

@@ -1,6 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
+using Inventory.Journal;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -19,6 +20,7 @@ internal sealed class FailureMap
 
     private readonly TimeProvider _clock;
     private readonly ILogger<FailureMap> _logger;
+    private readonly RichStatus _full;
     private readonly RichStatus _storageLost;
     private readonly RichStatus _stopping;
 
@@ -27,7 +29,9 @@ internal sealed class FailureMap
     {
         _clock = clock;
         _logger = logger;
-        var retry = new RetryInfo { RetryDelay = Duration.FromTimeSpan(TimeSpan.FromMilliseconds(options.Value.RetryAfterMs)) };
+        var wait = TimeSpan.FromMilliseconds(options.Value.RetryAfterMs);
+        var retry = new RetryInfo { RetryDelay = Duration.FromTimeSpan(wait) };
+        _full = RichStatus.Exhausted("JOURNAL_FULL", "More is waiting for the disk than may; nothing was done. Try again later.", wait);
         _storageLost = RichStatus.Of(StatusCode.Unavailable, "STORAGE_UNAVAILABLE",
             "The service cannot store anything now. Repeat a write with the same request_id.", retry);
         _stopping = RichStatus.Of(StatusCode.Unavailable, "UNAVAILABLE",
@@ -41,6 +45,11 @@ internal sealed class FailureMap
         {
             case CallRefusedException refused:
                 return refused.Status;
+            case JournalFullException:
+                return _full;
+            case JournalFailedException:
+                GrpcLog.Unavailable(_logger, context.Method, failure.Message);
+                return _storageLost;
             case OperationCanceledException when context.CancellationToken.IsCancellationRequested:
                 return context.Deadline <= _clock.GetUtcNow().UtcDateTime ? TooLate : Cancelled;
             case IOException when context.CancellationToken.IsCancellationRequested:

@@ -1,4 +1,5 @@
 using Inventory.Domain.Stocks;
+using Inventory.Grains;
 using Inventory.V1;
 
 namespace Inventory.Grpc.Mapping;
@@ -23,4 +24,18 @@ internal static class Decisions
             Version = answer.Version,
         };
     }
+
+    /// <summary>The decision on a reservation of several lines.</summary>
+    public static Decision Of(ReservationAnswer answer) => Of(new StockAnswer(answer.Outcome, answer.Version));
+
+    /// <summary>The decision on one of several lines, given the outcome of the whole.</summary>
+    public static Decision Of(in LineAnswer line, StockOutcome whole) => !line.OtherLineRefused
+        ? Of(line.Answer)
+        : new Decision
+        {
+            RefusalReason = RefusalReason.OtherLineRefused,
+            RefusalMessage = Refusals.WordsOf(RefusalReason.OtherLineRefused),
+            MayPassLater = whole.MayPassLater(),
+            Version = line.Answer.Version,
+        };
 }

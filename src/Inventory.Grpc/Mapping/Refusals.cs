@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Inventory.Domain.Stocks;
+using Inventory.Grains;
 using Inventory.V1;
 
 namespace Inventory.Grpc.Mapping;
@@ -32,6 +33,14 @@ internal static class Refusals
         StockOutcome.Insufficient => RefusalReason.Insufficient,
         StockOutcome.ExceedsHeld => RefusalReason.ExceedsHeld,
         StockOutcome.ExceedsOnHand => RefusalReason.ExceedsOnHand,
+        _ => throw new UnreachableException($"no reason for {outcome}"),
+    };
+
+    /// <summary>The reason of a refusal about a location. Absence is no refusal but the status NOT_FOUND.</summary>
+    public static RefusalReason ReasonOf(LocationOutcome outcome) => outcome switch
+    {
+        LocationOutcome.Accepted or LocationOutcome.AlreadyAccepted => RefusalReason.Unspecified,
+        LocationOutcome.IdReused => RefusalReason.IdReused,
         _ => throw new UnreachableException($"no reason for {outcome}"),
     };
 

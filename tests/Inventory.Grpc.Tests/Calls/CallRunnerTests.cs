@@ -20,7 +20,7 @@ public sealed class CallRunnerTests
     public CallRunnerTests()
     {
         var failures = new FailureMap(Options.Create(new InventoryGrpcOptions()), new StoppedClock(Now), NullLogger<FailureMap>.Instance);
-        _runner = new CallRunner(_unary, _streams, failures);
+        _runner = new CallRunner(_unary, _streams, failures, CancellationToken.None);
     }
 
     [Fact]
@@ -51,9 +51,9 @@ public sealed class CallRunnerTests
     public async Task A_stream_beyond_the_most_is_refused()
     {
         var release = new TaskCompletionSource();
-        var first = _runner.Stream(new FakeContext(), () => release.Task);
+        var first = _runner.Stream(new FakeContext(), _ => release.Task);
         var context = new FakeContext();
-        await _runner.Stream(context, () => throw new InvalidOperationException("must not be entered"));
+        await _runner.Stream(context, _ => throw new InvalidOperationException("must not be entered"));
         Assert.Equal(StatusCode.ResourceExhausted, context.Status.StatusCode);
         release.SetResult();
         await first;
@@ -117,7 +117,7 @@ public sealed class CallRunnerTests
     public async Task A_refused_call_keeps_its_own_status()
     {
         var context = new FakeContext();
-        await _runner.Stream(context, () => throw new CallRefusedException(RichStatus.NotFound("Location", "L-1")));
+        await _runner.Stream(context, _ => throw new CallRefusedException(RichStatus.NotFound("Location", "L-1")));
         Assert.Equal(StatusCode.NotFound, context.Status.StatusCode);
         Assert.Equal("L-1", context.Detail<ResourceInfo>().ResourceName);
     }

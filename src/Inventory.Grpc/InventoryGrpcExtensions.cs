@@ -1,0 +1,61 @@
+using Inventory.Grpc.Calls;
+using Inventory.Grpc.Errors;
+using Inventory.Grpc.Services;
+using Inventory.V1;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Inventory.Grpc;
+
+/// <summary>Adds and maps the gRPC services.</summary>
+public static class InventoryGrpcExtensions
+{
+    /// <summary>How often watchers of the health service are told of a change at the latest.</summary>
+    private static readonly TimeSpan s_healthPeriod = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// Adds the services, health and reflection. Needs in the container: the facades of Inventory.Grains (IStocks, IReservations,
+    /// IAvailability, ILocations) and the journal.
+    /// </summary>
+    /// <param name="services">The container.</param>
+    /// <param name="configure">Changes settings; they are checked at start.</param>
+    public static IServiceCollection AddInventoryGrpc(this IServiceCollection services, Action<InventoryGrpcOptions>? configure = null)
+    {
+        services.AddOptions<InventoryGrpcOptions>().Configure(configure ?? (_ => { })).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<FailureMap>();
+        services.TryAddSingleton<CallRunners>();
+        services.TryAddSingleton<LocationApi>();
+        services.TryAddSingleton<StockApi>();
+        services.TryAddSingleton<AvailabilityApi>();
+        services.TryAddSingleton<ReservationApi>();
+        services.AddGrpc();
+        services.AddGrpcReflection();
+        services.AddGrpcHealthChecks(options =>
+        {
+            options.Services.Map(LocationService.Descriptor.FullName, IsJournal);
+            options.Services.Map(StockService.Descriptor.FullName, IsJournal);
+            options.Services.Map(AvailabilityService.Descriptor.FullName, IsJournal);
+            options.Services.Map(ReservationService.Descriptor.FullName, IsJournal);
+        }).AddCheck<JournalHealthCheck>(JournalHealthCheck.Name);
+        services.Configure<HealthCheckPublisherOptions>(options => (options.Delay, options.Period) = (TimeSpan.Zero, s_healthPeriod));
+        return services;
+
+        static bool IsJournal(global::Grpc.AspNetCore.HealthChecks.HealthCheckMapContext check) => check.Name == JournalHealthCheck.Name;
+    }
+
+    /// <summary>Maps the services, health and reflection. The listener must speak HTTP/2.</summary>
+    public static IEndpointRouteBuilder MapInventoryGrpc(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapGrpcService<LocationApi>();
+        endpoints.MapGrpcService<StockApi>();
+        endpoints.MapGrpcService<AvailabilityApi>();
+        endpoints.MapGrpcService<ReservationApi>();
+        endpoints.MapGrpcHealthChecksService();
+        endpoints.MapGrpcReflectionService();
+        return endpoints;
+    }
+}

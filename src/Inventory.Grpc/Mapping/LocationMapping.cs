@@ -1,0 +1,138 @@
+using System.Globalization;
+using Inventory.Domain;
+using Inventory.Grains;
+using Inventory.V1;
+using LocationKind = Inventory.Domain.LocationKind;
+using OpeningPeriod = Inventory.Domain.OpeningPeriod;
+using SpecialDay = Inventory.Domain.SpecialDay;
+
+namespace Inventory.Grpc.Mapping;
+
+/// <summary>Locations, from the protos and back.</summary>
+internal static class LocationMapping
+{
+    /// <summary>What is known of a location that passed <see cref="LocationChecks"/>.</summary>
+    public static LocationFacts Facts(Location location)
+    {
+        var violations = default(Errors.Violations);
+        return new LocationFacts
+        {
+            Name = location.DisplayName,
+            Kind = (LocationKind)location.Kind,
+            Position = Point(location.Position),
+            PostalCode = location.PostalCode,
+            Town = location.Town,
+            Region = location.Region,
+            CountryCode = location.CountryCode,
+            TimeZone = location.TimeZone,
+            WeeklyHours = [.. location.WeeklyHours.Select(Period)],
+            SpecialDays = [.. location.SpecialDays.Select(Day)],
+            Capabilities = Read(location.Capabilities),
+            PreparationMs = Times.Ms(location.PreparationTime, "", 0, Limits.PreparationMsMax, 0, ref violations),
+        };
+    }
+
+    /// <summary>A location as callers see it.</summary>
+    public static Location Proto(LocationView view)
+    {
+        var facts = view.Facts;
+        var location = new Location
+        {
+            Id = view.Id.Value,
+            DisplayName = facts.Name,
+            Kind = (V1.LocationKind)facts.Kind,
+            Position = Proto(facts.Position),
+            PostalCode = facts.PostalCode,
+            Town = facts.Town,
+            Region = facts.Region,
+            CountryCode = facts.CountryCode,
+            TimeZone = facts.TimeZone,
+            PreparationTime = Times.Duration(facts.PreparationMs),
+            Open = view.Open,
+            Version = view.Version,
+            UpdateTime = Times.Timestamp(view.ChangedAtMs),
+        };
+        location.WeeklyHours.AddRange(facts.WeeklyHours.Select(Proto));
+        location.SpecialDays.AddRange(facts.SpecialDays.Select(Proto));
+        Write(facts.Capabilities, location);
+        return location;
+    }
+
+    /// <summary>What was decided about a location; absence is a status and never comes here.</summary>
+    public static Decision Decision(LocationAnswer answer)
+    {
+        var reason = Refusals.ReasonOf(answer.Outcome);
+        return new Decision
+        {
+            Accepted = reason == RefusalReason.Unspecified,
+            Repeated = answer.Outcome == LocationOutcome.AlreadyAccepted,
+            RefusalReason = reason,
+            RefusalMessage = Refusals.WordsOf(reason),
+            Version = answer.Version,
+        };
+    }
+
+    /// <summary>A point.</summary>
+    public static Position Point(GeoPoint point) => new(point.Latitude, point.Longitude);
+
+    /// <summary>A point.</summary>
+    public static GeoPoint Proto(Position position) => new() { Latitude = position.Latitude, Longitude = position.Longitude };
+
+    // In the protos Monday is 1 and Sunday 7; in the base library Sunday is 0.
+    private static OpeningPeriod Period(V1.OpeningPeriod period) => new((DayOfWeek)((int)period.Weekday % 7), period.OpenMinute, period.CloseMinute);
+
+    private static V1.OpeningPeriod Proto(OpeningPeriod period) => new()
+    {
+        Weekday = period.Day == DayOfWeek.Sunday ? Weekday.Sunday : (Weekday)period.Day,
+        OpenMinute = period.OpenMinute,
+        CloseMinute = period.CloseMinute,
+    };
+
+    private static SpecialDay Day(V1.SpecialDay day)
+    {
+        var date = DateOnly.ParseExact(day.Date, "yyyy-MM-dd", CultureInfo.InvariantCulture);
+        return day.Closed ? new SpecialDay(date, true, 0, 0) : new SpecialDay(date, false, day.OpenMinute, day.CloseMinute);
+    }
+
+    private static V1.SpecialDay Proto(SpecialDay day) => new()
+    {
+        Date = day.Date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+        Closed = day.Closed,
+        OpenMinute = day.OpenMinute,
+        CloseMinute = day.CloseMinute,
+    };
+
+    private static Capabilities Read(IList<Capability> capabilities)
+    {
+        var read = Capabilities.None;
+        foreach (var capability in capabilities)
+        {
+            read |= capability switch
+            {
+                Capability.Collect => Capabilities.Collect,
+                Capability.Ship => Capabilities.Ship,
+                _ => Capabilities.Return,
+            };
+        }
+
+        return read == Capabilities.None ? Capabilities.All : read;
+    }
+
+    private static void Write(Capabilities capabilities, Location location)
+    {
+        if (capabilities.HasFlag(Capabilities.Collect))
+        {
+            location.Capabilities.Add(Capability.Collect);
+        }
+
+        if (capabilities.HasFlag(Capabilities.Ship))
+        {
+            location.Capabilities.Add(Capability.Ship);
+        }
+
+        if (capabilities.HasFlag(Capabilities.Return))
+        {
+            location.Capabilities.Add(Capability.Return);
+        }
+    }
+}

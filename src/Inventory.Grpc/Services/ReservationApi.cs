@@ -1,0 +1,114 @@
+using Grpc.Core;
+using Inventory.Domain;
+using Inventory.Domain.Stocks;
+using Inventory.Grains;
+using Inventory.Grpc.Calls;
+using Inventory.Grpc.Errors;
+using Inventory.Grpc.Mapping;
+using Inventory.V1;
+
+namespace Inventory.Grpc.Services;
+
+/// <summary>The reservation service: one line goes straight to its stock (<see cref="IStocks"/>), several to <see cref="IReservations"/>.</summary>
+internal sealed partial class ReservationApi(IStocks stocks, IReservations reservations, CallRunners runners)
+    : ReservationService.ReservationServiceBase
+{
+    private readonly CallRunner _calls = runners.For("ReservationService");
+
+    public override Task<ReserveResponse> Reserve(ReserveRequest request, ServerCallContext context) =>
+        _calls.Unary(this, request, context, static (api, ask, call) => api.ReserveLines(ask, call));
+
+    public override Task<ReturnItemsResponse> ReturnItems(ReturnItemsRequest request, ServerCallContext context) =>
+        _calls.Unary(this, request, context, static (api, ask, call) => api.Return(ask, call));
+
+    public override Task<GetReservationResponse> GetReservation(GetReservationRequest request, ServerCallContext context) =>
+        _calls.Unary(this, request, context, static (api, ask, call) => api.Get(ask, call));
+
+    public override Task<ListReservationsResponse> ListReservations(ListReservationsRequest request, ServerCallContext context) =>
+        _calls.Unary(this, request, context, static (api, ask, call) => api.List(ask, call));
+
+    public override Task ReserveStream(
+        IAsyncStreamReader<ReserveStreamRequest> requestStream, IServerStreamWriter<ReserveStreamResponse> responseStream, ServerCallContext context) =>
+        _calls.Stream(context, stop =>
+        {
+            var stream = new ReserveStreamCall(stocks, runners.Options.StockCallsPerMessageMax);
+            return OrderedPipeline.Run(requestStream, responseStream, runners.Options.StreamMessagesInFlightMax, stream.Answer, stop);
+        });
+
+    private ValueTask<ReserveResponse> ReserveLines(ReserveRequest request, ServerCallContext context)
+    {
+        var violations = default(Violations);
+        var id = Fields.RequestId(request.RequestId, ref violations);
+        var channel = Fields.Channel(request.Channel, ref violations);
+        var ttlMs = ReservationRequests.TtlMs(request.Ttl, ref violations);
+        if (request.Lines.Count == 1)
+        {
+            var line = ReservationRequests.Line(request.Lines[0], ref violations);
+            return violations.Any
+                ? new(violations.Answer<ReserveResponse>(context))
+                : ReserveOne(id, line.Key, StockCommand.Reserve(id, line.Units, channel, ttlMs));
+        }
+
+        var lines = ReservationRequests.Lines(request.Lines, ref violations);
+        return violations.Any
+            ? new(violations.Answer<ReserveResponse>(context))
+            : ReserveMany(new ReserveMany(id, lines, channel, ttlMs, request.Partial));
+    }
+
+    private async ValueTask<ReserveResponse> ReserveOne(RequestId id, Domain.StockKey key, StockCommand command) =>
+        ReservationMapping.One(await stocks.Do(key, command), key, id);
+
+    private async ValueTask<ReserveResponse> ReserveMany(ReserveMany order) =>
+        ReservationMapping.Many(await reservations.Reserve(order), order.Id);
+
+    private async ValueTask<ReturnItemsResponse> Return(ReturnItemsRequest request, ServerCallContext context)
+    {
+        var violations = default(Violations);
+        var command = StockRequests.Read(request, ref violations);
+        var key = Fields.Key(request.Key, "key", ref violations);
+        return violations.Any
+            ? violations.Answer<ReturnItemsResponse>(context)
+            : new ReturnItemsResponse { Decision = Decisions.Of(await stocks.Do(key, command)) };
+    }
+
+    private async ValueTask<GetReservationResponse> Get(GetReservationRequest request, ServerCallContext context)
+    {
+        var violations = default(Violations);
+        var id = Fields.Reservation(request.ReservationId, ref violations);
+        if (violations.Any)
+        {
+            return violations.Answer<GetReservationResponse>(context);
+        }
+
+        return await reservations.Get(id) is { } view
+            ? new GetReservationResponse { Reservation = ReservationMapping.Proto(view) }
+            : RichStatus.NotFound("Reservation", id.ToString()).Answer<GetReservationResponse>(context);
+    }
+
+    private async ValueTask<ListReservationsResponse> List(ListReservationsRequest request, ServerCallContext context)
+    {
+        var violations = default(Violations);
+        var key = Fields.Key(request.Key, "key", ref violations);
+        var size = PageToken.Size(request.PageSize, ref violations);
+        var scope = $"reservations of {key}";
+        var after = HoldToken.Read(PageToken.Read(scope, request.PageToken, ref violations));
+        if (violations.Any)
+        {
+            return violations.Answer<ListReservationsResponse>(context);
+        }
+
+        var page = await stocks.Holds(key, after, size);
+        var response = new ListReservationsResponse();
+        foreach (var hold in page.Holds)
+        {
+            response.Reservations.Add(ReservationMapping.Proto(hold, page.Version));
+        }
+
+        if (page.More)
+        {
+            response.NextPageToken = PageToken.Make(scope, HoldToken.Of(page.Holds[^1].Id));
+        }
+
+        return response;
+    }
+}
