@@ -210,7 +210,7 @@ public readonly record struct StockCommand
     public static StockCommand Return(RequestId id, long units, Condition condition = Condition.Sellable) =>
         new() { Verb = StockVerb.Return, Id = id, Units = units, Condition = condition };
 
-    /// <summary>Holds units for a coordinator; of a hold that exists already, keeps it until the coordinator's word.</summary>
+    /// <summary>Holds units for a coordinator; of a hold that exists already, keeps it until the coordinator's word. 0 units: only one that exists.</summary>
     public static StockCommand Lease(RequestId id, HoldId hold, long units, Channel channel, long ttlMs, long leaseMs) =>
         new() { Verb = StockVerb.Lease, Id = id, Hold = hold, Units = units, Channel = channel, TimeMs = ttlMs, LeaseMs = leaseMs };
 

@@ -65,7 +65,7 @@ public static class StockRules
     private static StockOutcome CheckShape(in StockCommand command)
     {
         var mayBeZero = command.Verb is StockVerb.Count or StockVerb.Import or StockVerb.Release or StockVerb.Collect or StockVerb.Ship
-            or StockVerb.SetPolicy or StockVerb.Extend or StockVerb.Confirm or StockVerb.Settle;
+            or StockVerb.SetPolicy or StockVerb.Extend or StockVerb.Confirm or StockVerb.Settle or StockVerb.Lease;
         if (command.Verb is StockVerb.Adjust)
         {
             if (command.Units == 0)
@@ -159,6 +159,11 @@ public static class StockRules
             return command.Verb != StockVerb.Lease ? StockOutcome.IdReused
                 : hold.IsLeased ? StockOutcome.ReservationInDoubt
                 : StockOutcome.Accepted;
+        }
+
+        if (command.Verb == StockVerb.Lease && command.Units == 0)
+        {
+            return StockOutcome.ReservationNotFound;
         }
 
         if (command.LocationClosed)

@@ -1,5 +1,6 @@
 using Inventory.Domain;
 using Inventory.Domain.Stocks;
+using Orleans.Concurrency;
 
 namespace Inventory.Grains;
 
@@ -16,7 +17,7 @@ public interface IReservationGrain : IGrainWithStringKey
     ValueTask<ReservationAnswer> Step(ReservationStep step);
 
     /// <summary>The word on a leased line: asked by a stock whose lease has passed. If nothing is decided yet, this decides that nothing happened.</summary>
-    [Alias("resolve")]
+    [Alias("resolve"), AlwaysInterleave]
     ValueTask<LineSettlement> Resolve(int line);
 
     /// <summary>The reservation as it stands; null if there is none.</summary>

@@ -1,0 +1,161 @@
+using System.Collections.Immutable;
+using Inventory.Domain.Reservations;
+using Inventory.Domain.Stocks;
+
+namespace Inventory.Domain.Codec;
+
+/// <summary>A coordinator's events as bytes. Golden files pin them.</summary>
+/// <remarks>
+/// Little-endian: format (1), kind (1), at (8); then by kind. 1 ReserveIntended: request (16), hash (8), expiry (8), partial (1), channel (text), lines:
+/// count (2), each stock key (long text) and units (8). 2 ReserveDecided: held (1), count (2), each
+/// outcome (1), version (8), units (8), expiry (8). 3 StepIntended: request (16), hash (8), verb (1), expiry (8), count (2), each units (8).
+/// 4 StepDecided: outcome (1), count (2), each units (8). 5 AllSettled: nothing more.
+/// </remarks>
+public static class ReservationCodec
+{
+    private const byte Format = 1;
+    private const int BytesPerLine = 2 + Limits.SkuCharactersMax + 1 + Limits.LocationIdCharactersMax + 8 + 8;
+
+    /// <summary>Room that an event needs at most, in bytes.</summary>
+    public static int BytesMax(int lines) => 128 + (lines * BytesPerLine);
+
+    /// <summary>Writes an event and tells how many bytes that took.</summary>
+    public static int Encode(ReservationEvent change, Span<byte> destination)
+    {
+        var writer = new ByteWriter(destination);
+        writer.Byte(Format);
+        writer.Byte(KindOf(change));
+        writer.Int64(change.AtMs);
+        switch (change)
+        {
+            case ReserveIntended intended:
+                WriteIntent(ref writer, intended);
+                break;
+            case ReserveDecided decided:
+                writer.Byte(decided.Held ? (byte)1 : (byte)0);
+                writer.Int16((short)decided.Answers.Length);
+                foreach (var answer in decided.Answers)
+                {
+                    writer.Byte((byte)answer.Outcome);
+                    writer.Int64(answer.Version);
+                    writer.Int64(answer.Units);
+                    writer.Int64(answer.ExpiresAtMs);
+                }
+
+                break;
+            case StepIntended step:
+                writer.Request(step.Id);
+                writer.Int64((long)step.ContentHash);
+                writer.Byte((byte)step.Verb);
+                writer.Int64(step.ExpiresAtMs);
+                WriteUnits(ref writer, step.Units);
+                break;
+            case StepDecided decided:
+                writer.Byte((byte)decided.Outcome);
+                WriteUnits(ref writer, decided.Done);
+                break;
+        }
+
+        return writer.Written;
+    }
+
+    /// <summary>Reads an event.</summary>
+    /// <exception cref="FormatException">The bytes are no event of a known format.</exception>
+    public static ReservationEvent Decode(ReadOnlySpan<byte> source)
+    {
+        var reader = new ByteReader(source);
+        var format = reader.Byte();
+        if (format != Format)
+        {
+            throw new FormatException($"Reservation event of format {format}; this program reads format {Format}.");
+        }
+
+        var kind = reader.Byte();
+        var at = reader.Int64();
+        ReservationEvent change = kind switch
+        {
+            1 => ReadIntent(ref reader, at),
+            2 => ReadDecision(ref reader, at),
+            3 => ReadStep(ref reader, at),
+            4 => new StepDecided(at, (StockOutcome)reader.Byte(), ReadUnits(ref reader)),
+            5 => new AllSettled(at),
+            _ => throw new FormatException($"Reservation event of the unknown kind {kind}."),
+        };
+        return reader.AtEnd ? change : throw new FormatException("Reservation event with bytes left over.");
+    }
+
+    private static byte KindOf(ReservationEvent change) => change switch
+    {
+        ReserveIntended => 1,
+        ReserveDecided => 2,
+        StepIntended => 3,
+        StepDecided => 4,
+        _ => 5,
+    };
+
+    private static void WriteIntent(ref ByteWriter writer, ReserveIntended intended)
+    {
+        writer.Request(intended.Id);
+        writer.Int64((long)intended.ContentHash);
+        writer.Int64(intended.ExpiresAtMs);
+        writer.Byte(intended.Partial ? (byte)1 : (byte)0);
+        writer.ShortText(intended.Channel.Value);
+        writer.Int16((short)intended.Lines.Length);
+        foreach (var (key, units) in intended.Lines)
+        {
+            writer.LongText(key.ToString());
+            writer.Int64(units);
+        }
+    }
+
+    private static ReserveIntended ReadIntent(ref ByteReader reader, long at)
+    {
+        var (id, hash, expires, partial) = (reader.Request(), (ulong)reader.Int64(), reader.Int64(), reader.Byte() != 0);
+        var channel = reader.Channel();
+        var lines = ImmutableArray.CreateBuilder<ReservedLine>(reader.Int16());
+        for (var i = 0; i < lines.Capacity; i++)
+        {
+            lines.Add(new ReservedLine(StockKey.Parse(reader.LongText()), reader.Int64()));
+        }
+
+        return new ReserveIntended(at, id, hash, lines.MoveToImmutable(), channel, expires, partial);
+    }
+
+    private static ReserveDecided ReadDecision(ref ByteReader reader, long at)
+    {
+        var held = reader.Byte() != 0;
+        var answers = ImmutableArray.CreateBuilder<StockAnswer>(reader.Int16());
+        for (var i = 0; i < answers.Capacity; i++)
+        {
+            answers.Add(new StockAnswer((StockOutcome)reader.Byte(), reader.Int64(), reader.Int64(), reader.Int64()));
+        }
+
+        return new ReserveDecided(at, answers.MoveToImmutable(), held);
+    }
+
+    private static StepIntended ReadStep(ref ByteReader reader, long at)
+    {
+        var (id, hash, verb, expires) = (reader.Request(), (ulong)reader.Int64(), (StockVerb)reader.Byte(), reader.Int64());
+        return new StepIntended(at, id, hash, verb, ReadUnits(ref reader), expires);
+    }
+
+    private static void WriteUnits(ref ByteWriter writer, ImmutableArray<long> units)
+    {
+        writer.Int16((short)units.Length);
+        foreach (var each in units)
+        {
+            writer.Int64(each);
+        }
+    }
+
+    private static ImmutableArray<long> ReadUnits(ref ByteReader reader)
+    {
+        var units = ImmutableArray.CreateBuilder<long>(reader.Int16());
+        for (var i = 0; i < units.Capacity; i++)
+        {
+            units.Add(reader.Int64());
+        }
+
+        return units.MoveToImmutable();
+    }
+}

@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using Inventory.Domain.Stocks;
+
+namespace Inventory.Domain.Reservations;
+
+/// <summary>One line of a reservation: a stock and how many units.</summary>
+public readonly record struct ReservedLine(StockKey Key, long Units);
+
+/// <summary>What happened at a coordinator. Applying one cannot fail.</summary>
+public abstract record ReservationEvent(long AtMs);
+
+/// <summary>The coordinator is about to ask every stock for a lease. Until an outcome is on record, the answer to "what became of it" is: nothing.</summary>
+/// <param name="AtMs">When, Unix milliseconds.</param>
+/// <param name="Id">Id of the write.</param>
+/// <param name="ContentHash">Hash of its content.</param>
+/// <param name="Lines">The lines, in the caller's order.</param>
+/// <param name="Channel">For whom.</param>
+/// <param name="ExpiresAtMs">When the holds fall back if they come about.</param>
+/// <param name="Partial">Hold what can be held.</param>
+public sealed record ReserveIntended(
+    long AtMs,
+    RequestId Id,
+    ulong ContentHash,
+    ImmutableArray<ReservedLine> Lines,
+    Channel Channel,
+    long ExpiresAtMs,
+    bool Partial) : ReservationEvent(AtMs);
+
+/// <summary>Each stock has answered: this is the outcome, whatever crashes now.</summary>
+/// <param name="AtMs">When, Unix milliseconds.</param>
+/// <param name="Answers">One for each of the lines; accepted ones are held if <paramref name="Held"/>.</param>
+/// <param name="Held">False: everything that was leased is given back.</param>
+public sealed record ReserveDecided(long AtMs, ImmutableArray<StockAnswer> Answers, bool Held) : ReservationEvent(AtMs);
+
+/// <summary>The coordinator is about to take a further step.</summary>
+/// <param name="AtMs">When, Unix milliseconds.</param>
+/// <param name="Id">Id of the write.</param>
+/// <param name="ContentHash">Hash of its content.</param>
+/// <param name="Verb">Confirm, Extend, Release, Collect or Ship.</param>
+/// <param name="Units">Units of each of the lines; 0 for lines that are not concerned; empty means all of every line.</param>
+/// <param name="ExpiresAtMs">The new expiry, of Extend.</param>
+public sealed record StepIntended(
+    long AtMs, RequestId Id, ulong ContentHash, StockVerb Verb, ImmutableArray<long> Units, long ExpiresAtMs) : ReservationEvent(AtMs);
+
+/// <summary>The step's outcome, whatever crashes now.</summary>
+/// <param name="AtMs">When, Unix milliseconds.</param>
+/// <param name="Outcome">Accepted, or the first refusal.</param>
+/// <param name="Done">Units that left each of the lines, of Release, Collect and Ship; else empty.</param>
+public sealed record StepDecided(long AtMs, StockOutcome Outcome, ImmutableArray<long> Done) : ReservationEvent(AtMs);
+
+/// <summary>Every stock knows the latest outcome: nothing is in doubt any more.</summary>
+public sealed record AllSettled(long AtMs) : ReservationEvent(AtMs);

@@ -1,0 +1,21 @@
+using Inventory.Domain;
+
+namespace Inventory.Grains;
+
+/// <summary>Locations through their owners; lists from this silo's copy.</summary>
+internal sealed class Locations(IGrainFactory grains, LocationDirectory directory) : ILocations
+{
+    public ValueTask<LocationAnswer> Upsert(RequestId id, LocationId location, LocationFacts facts) =>
+        grains.GetGrain<ILocationGrain>(location.Value).Upsert(id, facts);
+
+    public ValueTask<LocationAnswer> SetOpen(RequestId id, LocationId location, bool open) =>
+        grains.GetGrain<ILocationGrain>(location.Value).SetOpen(id, open);
+
+    public ValueTask<LocationView?> Get(LocationId location) => grains.GetGrain<ILocationGrain>(location.Value).Get();
+
+    public async ValueTask<LocationPage> List(LocationId? after, int max)
+    {
+        await directory.Loaded;
+        return directory.Page(after, max);
+    }
+}

@@ -1,0 +1,26 @@
+using Inventory.Domain;
+
+namespace Inventory.Grains;
+
+/// <summary>Reservations through their owners: a stock, or a coordinator.</summary>
+internal sealed class Reservations(IGrainFactory grains) : IReservations
+{
+    public ValueTask<ReservationAnswer> Reserve(ReserveMany order) => Coordinator(order.Id).Reserve(order);
+
+    public ValueTask<ReservationAnswer> Step(RequestId reservation, ReservationStep step) => Coordinator(reservation).Step(step);
+
+    public async ValueTask<ReservationView?> Get(ReservationId id)
+    {
+        if (id.Stock is not { } key)
+        {
+            return await Coordinator(id.Request).Get() is { } many
+                ? new ReservationView(id, many.Lines, many.Channel, many.ExpiresAtMs, many.Version)
+                : null;
+        }
+
+        var hold = await grains.GetGrain<IStockGrain>(key.ToString()).Hold(new HoldId(id.Request, 0));
+        return hold is null ? null : new ReservationView(id, [hold.Line], hold.Channel, hold.ExpiresAtMs, 0);
+    }
+
+    private IReservationGrain Coordinator(RequestId id) => grains.GetGrain<IReservationGrain>(id.ToString());
+}

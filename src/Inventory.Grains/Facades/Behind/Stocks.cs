@@ -1,0 +1,130 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using Inventory.Domain;
+using Inventory.Domain.Stocks;
+
+namespace Inventory.Grains;
+
+/// <summary>Stocks through their owners.</summary>
+internal sealed class Stocks(IGrainFactory grains, LocationDirectory directory) : IStocks
+{
+    private const int PageOfAudit = 500;
+
+    public ValueTask<StockAnswer> Do(StockKey key, StockCommand command) => Owner(key).Do(command);
+
+    public ValueTask<StockAnswer[]> DoMany(StockKey key, StockCommand[] commands) => Owner(key).DoMany(commands);
+
+    public async ValueTask Prepare(IReadOnlyList<StockKey> keys)
+    {
+        var bySku = new Dictionary<Sku, ImmutableArray<LocationId>.Builder>();
+        var byLocation = new Dictionary<LocationId, ImmutableArray<Sku>.Builder>();
+        foreach (var key in keys)
+        {
+            Group(bySku, key.Sku).Add(key.Location);
+            Group(byLocation, key.Location).Add(key.Sku);
+        }
+
+        var calls = new List<Task>(bySku.Count + byLocation.Count);
+        foreach (var (sku, locations) in bySku)
+        {
+            calls.Add(grains.GetGrain<IBoardGrain>(sku.Value).Register(locations.ToImmutable()).AsTask());
+        }
+
+        foreach (var (location, skus) in byLocation)
+        {
+            calls.Add(grains.GetGrain<IAssortmentGrain>(location.Value).Register(skus.ToImmutable()).AsTask());
+        }
+
+        await Task.WhenAll(calls);
+    }
+
+    public ValueTask<StockView> Get(StockKey key, Channel channel) => Owner(key).View(channel);
+
+    public async ValueTask<StockPage> List(LocationId location, Channel channel, Sku? after, int max)
+    {
+        var skus = await grains.GetGrain<IAssortmentGrain>(location.Value).List(after, max + 1);
+        var views = await Task.WhenAll(skus.Take(max).Select(sku => Owner(new StockKey(sku, location)).View(channel).AsTask()));
+        return new StockPage(views, skus.Length > max);
+    }
+
+    public ValueTask<HoldPage> Holds(StockKey key, HoldId? after, int max) => Owner(key).Holds(after, max);
+
+    public async IAsyncEnumerable<AuditProgress> Audit(
+        StockKey? key, LocationId? location, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var verified = 0L;
+        if (key is { } one)
+        {
+            yield return new AuditProgress(1, await AuditAll([one], cancellation));
+            yield break;
+        }
+
+        foreach (var place in location is { } only ? [only] : Locations())
+        {
+            Sku? after = null;
+            while (true)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var skus = await grains.GetGrain<IAssortmentGrain>(place.Value).List(after, PageOfAudit);
+                if (skus.IsEmpty)
+                {
+                    break;
+                }
+
+                var differences = await AuditAll([.. skus.Select(sku => new StockKey(sku, place))], cancellation);
+                verified += skus.Length;
+                after = skus[^1];
+                yield return new AuditProgress(verified, differences);
+            }
+        }
+
+        yield return new AuditProgress(verified, []);
+    }
+
+    private IEnumerable<LocationId> Locations()
+    {
+        for (LocationId? after = null; ;)
+        {
+            var page = directory.Page(after, PageOfAudit);
+            foreach (var location in page.Locations)
+            {
+                after = location.Id;
+                yield return location.Id;
+            }
+
+            if (!page.More)
+            {
+                yield break;
+            }
+        }
+    }
+
+    private async Task<List<AuditDifference>> AuditAll(StockKey[] keys, CancellationToken cancellation)
+    {
+        var found = new List<AuditDifference>();
+        foreach (var chunk in keys.Chunk(GrainLimits.BoardRebuildWidth))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var audits = await Task.WhenAll(chunk.Select(key => Owner(key).Audit().AsTask()));
+            for (var i = 0; i < chunk.Length; i++)
+            {
+                found.AddRange(audits[i].Select(message => new AuditDifference(chunk[i], message)));
+            }
+        }
+
+        return found;
+    }
+
+    private IStockGrain Owner(in StockKey key) => grains.GetGrain<IStockGrain>(key.ToString());
+
+    private static ImmutableArray<TItem>.Builder Group<TKey, TItem>(Dictionary<TKey, ImmutableArray<TItem>.Builder> groups, TKey key)
+        where TKey : notnull
+    {
+        if (!groups.TryGetValue(key, out var group))
+        {
+            groups.Add(key, group = ImmutableArray.CreateBuilder<TItem>());
+        }
+
+        return group;
+    }
+}

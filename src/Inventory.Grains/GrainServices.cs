@@ -1,0 +1,26 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Inventory.Grains;
+
+/// <summary>Registers the owners and what the outside calls them through.</summary>
+public static class GrainServices
+{
+    /// <summary>Adds the facades and this silo's copy of the locations. The host adds an <c>IJournal</c> and the engine itself.</summary>
+    public static IServiceCollection AddInventoryGrains(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<LocationDirectory>();
+        services.AddHostedService(provider =>
+        {
+            var directory = provider.GetRequiredService<LocationDirectory>();
+            directory.Attach(provider.GetRequiredService<IGrainFactory>());
+            return directory;
+        });
+        services.TryAddSingleton<IStocks, Stocks>();
+        services.TryAddSingleton<IReservations, Reservations>();
+        services.TryAddSingleton<IAvailability, Boards>();
+        services.TryAddSingleton<ILocations, Locations>();
+        return services;
+    }
+}
