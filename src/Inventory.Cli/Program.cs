@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Inventory.Cli;
 using Inventory.Cli.Commands;
+using Inventory.Cli.Replay;
 
 var root = new RootCommand("inventory: talks to the Inventory service over gRPC.")
 {
@@ -20,6 +21,7 @@ var root = new RootCommand("inventory: talks to the Inventory service over gRPC.
     ReservationCommands.List(),
     VerifyCommand.Create(),
     PlayCommand.Create(),
+    ReplayCommand.Create(),
     ReadyCommand.Create(),
 };
 root.Options.Add(Connection.Address);
