@@ -11,9 +11,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Compat.Grpc.Tests.Server;
 
-/// <summary>
-/// The server under test on loopback ports, one for HTTP/2 and one for HTTP/1.1. Disposing it fails on errors that no test announced.
-/// </summary>
+/// <summary>The server under test on loopback ports, one for HTTP/2 and one for HTTP/1.1. Disposing it fails on errors that no test announced.</summary>
 internal sealed class ProbeHost : IAsyncDisposable
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -83,7 +81,7 @@ internal sealed class ProbeHost : IAsyncDisposable
         Client.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();
-        Assert.True(!_errors.Unexpected.Any(), string.Join('\n', _errors.Unexpected));
+        Assert.Empty(_errors.Unexpected);
     }
 
     private sealed class ErrorLog : ILoggerProvider, ILogger

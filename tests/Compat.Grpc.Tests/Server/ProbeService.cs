@@ -13,8 +13,7 @@ internal sealed class ProbeService : Probe.Probe.ProbeBase
 
     public Func<ProbeRequest, IServerStreamWriter<ProbeResponse>, ServerCallContext, Task> OnDown { get; set; } = RepeatAsync;
 
-    public Func<IAsyncStreamReader<ProbeRequest>, IServerStreamWriter<ProbeResponse>, ServerCallContext, Task> OnBoth { get; set; } =
-        EchoAsync;
+    public Func<IAsyncStreamReader<ProbeRequest>, IServerStreamWriter<ProbeResponse>, ServerCallContext, Task> OnBoth { get; set; } = EchoAsync;
 
     public override Task<ProbeResponse> One(ProbeRequest request, ServerCallContext context) => OnOne(request, context);
 

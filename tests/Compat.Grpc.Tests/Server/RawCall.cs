@@ -43,8 +43,7 @@ internal static class RawCall
         return request;
     }
 
-    public static Task<RawReply> CallAsync(
-        this ProbeHost host, string path, IMessage message, params (string Name, string Value)[] headers) =>
+    public static Task<RawReply> CallAsync(this ProbeHost host, string path, IMessage message, params (string Name, string Value)[] headers) =>
         host.CallAsync(path, Frame(message), headers);
 
     public static async Task<RawReply> CallAsync(

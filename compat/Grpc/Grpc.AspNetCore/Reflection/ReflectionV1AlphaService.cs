@@ -40,10 +40,7 @@ internal sealed class ReflectionV1AlphaService(DescriptorIndex index) : ServerRe
         ServerReflectionRequest.MessageRequestOneofCase.AllExtensionNumbersOfType => Extensions(request.AllExtensionNumbersOfType),
         ServerReflectionRequest.MessageRequestOneofCase.ListServices => new()
         {
-            ListServicesResponse = new ListServiceResponse
-            {
-                Service = { index.Services.Select(name => new ServiceResponse { Name = name }) },
-            },
+            ListServicesResponse = new ListServiceResponse { Service = { index.Services.Select(name => new ServiceResponse { Name = name }) } },
         },
         _ => Error(StatusCode.InvalidArgument, "The request asks for nothing."),
     };

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http.Features;
+
 namespace Grpc.AspNetCore.Server.Internal;
 
 /// <summary>
@@ -13,6 +15,8 @@ namespace Grpc.AspNetCore.Server.Internal;
 /// </remarks>
 internal sealed class CallDeadline
 {
+    private const int ResetCancel = 8;
+
     // Timers take at most 2^32 - 2 milliseconds; longer deadlines are armed again.
     private static readonly TimeSpan LegMax = TimeSpan.FromDays(49);
 
@@ -92,7 +96,7 @@ internal sealed class CallDeadline
         }
     }
 
-    /// <summary>False if the deadline came first; then <see cref="Replied"/> must be awaited. True again if it was true before.</summary>
+    /// <summary>False if the deadline came first; then <see cref="Replied"/> must be awaited.</summary>
     public bool TryEnd()
     {
         lock (_gate)
@@ -100,11 +104,6 @@ internal sealed class CallDeadline
             if (_replied is not null)
             {
                 return false;
-            }
-
-            if (_isEnded)
-            {
-                return true;
             }
 
             _isEnded = true;
@@ -152,9 +151,19 @@ internal sealed class CallDeadline
     {
         try
         {
-            var replying = AnswerAsync(mayReply);
+            var reply = Task.CompletedTask;
+            if (mayReply)
+            {
+                reply = _call.ReplyDeadlineExceededAsync();
+            }
+            else
+            {
+                _call.Http.Features.Get<IHttpResetFeature>()?.Reset(ResetCancel);
+            }
+
+            _call.Http.Request.BodyReader.CancelPendingRead();
             source?.Cancel();
-            await replying.ConfigureAwait(false);
+            await reply.ConfigureAwait(false);
         }
         catch (Exception failure)
         {
@@ -163,26 +172,6 @@ internal sealed class CallDeadline
         finally
         {
             _replied!.SetResult();
-        }
-    }
-
-    private async Task AnswerAsync(bool mayReply)
-    {
-        try
-        {
-            if (!mayReply)
-            {
-                _call.Reset();
-                return;
-            }
-
-            var replying = _call.ReplyDeadlineExceededAsync();
-            _call.Http.Request.BodyReader.CancelPendingRead();
-            await replying.ConfigureAwait(false);
-        }
-        catch (Exception gone) when (gone is IOException or OperationCanceledException)
-        {
-            GrpcServerLog.CallCancelled(_call.Server.Logger, _call.Method);
         }
     }
 }

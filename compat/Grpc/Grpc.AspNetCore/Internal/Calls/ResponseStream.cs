@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using Grpc.Core;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Grpc.AspNetCore.Server.Internal;
 
@@ -7,6 +8,8 @@ namespace Grpc.AspNetCore.Server.Internal;
 internal sealed class ResponseStream<T>(ServerCall call, Action<T, SerializationContext> serializer) : IServerStreamWriter<T>
     where T : class
 {
+    private const int ResetCancel = 8;
+
     private int _isWriting;
 
     public WriteOptions? WriteOptions
@@ -65,11 +68,13 @@ internal sealed class ResponseStream<T>(ServerCall call, Action<T, Serialization
 
     private static Task Fail(string text) => Task.FromException(new InvalidOperationException(text));
 
+    private static void Reset(ServerCall call) => call.Http.Features.Get<IHttpResetFeature>()?.Reset(ResetCancel);
+
     private async Task AwaitFlush(ValueTask<FlushResult> flush, CancellationToken cancellationToken)
     {
         try
         {
-            using (cancellationToken.UnsafeRegister(static state => ((ServerCall)state!).Reset(), call))
+            using (cancellationToken.UnsafeRegister(static state => Reset((ServerCall)state!), call))
             {
                 await flush.ConfigureAwait(false);
             }

@@ -13,16 +13,9 @@ internal sealed partial class ServerCall
     {
         var reader = Http.Request.BodyReader;
         T? request = null;
-        try
-        {
-            return reader.TryRead(out var result) && TakeSingle(reader, result, deserializer, ref request)
-                ? new ValueTask<T?>(request)
-                : ReadRestAsync(reader, deserializer, request);
-        }
-        catch (IOException) when (CallerIsGone())
-        {
-            throw;
-        }
+        return reader.TryRead(out var result) && TakeSingle(reader, result, deserializer, ref request)
+            ? new ValueTask<T?>(request)
+            : ReadRestAsync(reader, deserializer, request);
     }
 
     /// <summary>
@@ -34,20 +27,13 @@ internal sealed partial class ServerCall
         where T : class
     {
         var reader = Http.Request.BodyReader;
-        try
+        while (true)
         {
-            while (true)
+            var result = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            if (TakeNext(reader, result, deserializer, out var request))
             {
-                var result = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-                if (TakeNext(reader, result, deserializer, out var request))
-                {
-                    return request;
-                }
+                return request;
             }
-        }
-        catch (IOException) when (CallerIsGone())
-        {
-            throw;
         }
     }
 
@@ -57,43 +43,19 @@ internal sealed partial class ServerCall
     {
         var reader = Http.Request.BodyReader;
         request = null;
-        try
-        {
-            return reader.TryRead(out var result) && TakeNext(reader, result, deserializer, out request);
-        }
-        catch (IOException) when (CallerIsGone())
-        {
-            throw;
-        }
-    }
-
-    /// <summary>
-    /// An exception filter that lets everything pass: a reset reaches the reader before it reaches the request's token, so what the reader
-    /// throws is remembered as the caller's doing.
-    /// </summary>
-    private bool CallerIsGone()
-    {
-        _isCallerGone = true;
-        return false;
+        return reader.TryRead(out var result) && TakeNext(reader, result, deserializer, out request);
     }
 
     private async ValueTask<T?> ReadRestAsync<T>(PipeReader reader, Func<DeserializationContext, T> deserializer, T? request)
         where T : class
     {
-        try
+        while (true)
         {
-            while (true)
+            var result = await reader.ReadAsync().ConfigureAwait(false);
+            if (TakeSingle(reader, result, deserializer, ref request))
             {
-                var result = await reader.ReadAsync().ConfigureAwait(false);
-                if (TakeSingle(reader, result, deserializer, ref request))
-                {
-                    return request;
-                }
+                return request;
             }
-        }
-        catch (IOException) when (CallerIsGone())
-        {
-            throw;
         }
     }
 

@@ -7,12 +7,9 @@ namespace Grpc.AspNetCore.Server.Internal;
 /// <summary>The response side of a call.</summary>
 internal sealed partial class ServerCall
 {
-    // CANCEL of HTTP/2.
-    private const int ResetCancel = 8;
-
     /// <summary>
     /// Puts the one response of a call into the body; it leaves together with the trailers. A failed call has no response, and its status
-    /// travels in the headers alone. A response that is there before the deadline leaves, so it ends the deadline.
+    /// travels in the headers alone.
     /// </summary>
     public void WriteSingle<T>(T? response, Action<T, SerializationContext> serializer)
         where T : class
@@ -28,9 +25,20 @@ internal sealed partial class ServerCall
             return;
         }
 
-        if (_deadline is null || _deadline.TryEnd())
+        if (_deadline is null)
         {
             WriteMessage(response, serializer);
+        }
+        else if (_deadline.TryBeginWrite())
+        {
+            try
+            {
+                WriteMessage(response, serializer);
+            }
+            finally
+            {
+                _deadline.EndWrite();
+            }
         }
     }
 
@@ -44,13 +52,6 @@ internal sealed partial class ServerCall
         _hasBody = true;
         var compresses = _compresses && (WriteOptionsCore is null || (WriteOptionsCore.Flags & WriteFlags.NoCompress) == 0);
         MessageWriter.Write(Http.Response.BodyWriter, message, serializer, _options, compresses);
-    }
-
-    /// <summary>Breaks the call off; nothing more reaches the caller.</summary>
-    public void Reset()
-    {
-        _isCallerGone = true;
-        Http.Features.Get<IHttpResetFeature>()?.Reset(ResetCancel);
     }
 
     /// <summary>Sends the status. Never fails.</summary>

@@ -23,7 +23,6 @@ internal sealed partial class ServerCall : ServerCallContext
     private bool _compresses;
     private bool _hasBody;
     private bool _isEnded;
-    private bool _isCallerGone;
 
     public ServerCall(HttpContext http, MethodOptions options, GrpcServer server)
     {
@@ -100,18 +99,18 @@ internal sealed partial class ServerCall : ServerCallContext
                 ResponseTrailersCore.Add(trailer);
             }
         }
-        else if (exception is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge })
-        {
-            Fail(StatusCode.ResourceExhausted, "Request exceeds the maximum configured body size.");
-        }
         else if (_deadline is { IsExceeded: true })
         {
             _status = new Status(StatusCode.DeadlineExceeded, "Deadline Exceeded");
         }
-        else if (_isCallerGone || Http.RequestAborted.IsCancellationRequested)
+        else if (Http.RequestAborted.IsCancellationRequested)
         {
             GrpcServerLog.CallCancelled(Server.Logger, Method);
             _status = Status.DefaultCancelled;
+        }
+        else if (exception is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge })
+        {
+            Fail(StatusCode.ResourceExhausted, "Request exceeds the maximum configured body size.");
         }
         else
         {
