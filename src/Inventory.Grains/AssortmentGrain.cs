@@ -25,17 +25,21 @@ internal sealed class AssortmentGrain(IJournal journal) : Grain, IAssortmentGrai
     {
         try
         {
-            await _skus.AddAsync(skus.Select(sku => sku.Value), _ => _sorted = null);
+            if (await _skus.AddAsync(skus.Select(sku => sku.Value)))
+            {
+                _sorted = null;
+            }
         }
-        catch (JournalFailedException)
+        catch
         {
             DeactivateOnIdle();
             throw;
         }
     }
 
-    public ValueTask<ImmutableArray<Sku>> List(Sku? after, int max)
+    public async ValueTask<ImmutableArray<Sku>> List(Sku? after, int max)
     {
+        await _skus.WhenDurable();
         _sorted ??= [.. _skus.Names.Order(StringComparer.Ordinal)];
         var first = 0;
         if (after is { } last)
@@ -44,6 +48,6 @@ internal sealed class AssortmentGrain(IJournal journal) : Grain, IAssortmentGrai
             first = at < 0 ? ~at : at + 1;
         }
 
-        return new([.. _sorted.Skip(first).Take(max).Select(Sku.Parse)]);
+        return [.. _sorted.Skip(first).Take(max).Select(Sku.Parse)];
     }
 }

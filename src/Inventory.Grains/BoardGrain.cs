@@ -9,13 +9,16 @@ namespace Inventory.Grains;
 [Reentrant]
 internal sealed class BoardGrain(IJournal journal, TimeProvider time, LocationDirectory directory) : Grain, IBoardGrain
 {
+    private static readonly TimeSpan s_retryPause = TimeSpan.FromSeconds(1);
     private readonly NameSet _locations = new();
     private readonly Dictionary<LocationId, BoardEntry> _byLocation = [];
     private readonly List<BoardEntry> _entries = [];
     private TaskCompletionSource? _changed;
+    private IGrainTimer? _retry;
     private Sku _sku;
     private bool _sorted = true;
     private long _revision;
+    private long _directoryRevision;
     private int _waiting;
 
     private long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -26,6 +29,7 @@ internal sealed class BoardGrain(IJournal journal, TimeProvider time, LocationDi
 
         // Later than any revision of an earlier activation, so that whoever watched that one sees everything once more.
         _revision = NowMs << 20;
+        await directory.WhenLoaded().WaitAsync(cancellationToken);
         await _locations.OpenAsync(journal, "board/" + _sku, cancellationToken);
         await AskStocks(cancellationToken);
     }
@@ -43,7 +47,7 @@ internal sealed class BoardGrain(IJournal journal, TimeProvider time, LocationDi
         {
             await _locations.AddAsync(locations.Select(location => location.Value));
         }
-        catch (JournalFailedException)
+        catch
         {
             DeactivateOnIdle();
             throw;
@@ -54,13 +58,14 @@ internal sealed class BoardGrain(IJournal journal, TimeProvider time, LocationDi
     {
         if (!_byLocation.TryGetValue(figure.Location, out var entry))
         {
-            _byLocation.Add(figure.Location, entry = new BoardEntry(figure.Location));
+            _byLocation.Add(figure.Location, entry = new BoardEntry(figure.Location, directory.IsClosed(figure.Location)));
             _entries.Add(entry);
             _sorted = false;
         }
 
-        if (entry.Take(figure, ++_revision, NowMs))
+        if (entry.Take(figure, _revision + 1, NowMs))
         {
+            _revision++;
             var changed = _changed;
             _changed = null;
             changed?.TrySetResult();
@@ -69,22 +74,28 @@ internal sealed class BoardGrain(IJournal journal, TimeProvider time, LocationDi
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask<BoardRows> View(Channel channel, ImmutableArray<LocationId> only, bool availableOnly) =>
-        new(Rows(channel, only, availableOnly, 0));
+    public ValueTask<BoardRows> View(Channel channel, ImmutableArray<LocationId> only, bool availableOnly)
+    {
+        FoldClosings();
+        return new(Rows(channel, only, availableOnly, 0));
+    }
 
-    public ValueTask<ImmutableArray<LocationId>> Locations() =>
-        new([.. _locations.Names.Order(StringComparer.Ordinal).Select(LocationId.Parse)]);
+    public async ValueTask<ImmutableArray<LocationId>> Locations()
+    {
+        await _locations.WhenDurable();
+        return [.. _locations.Names.Order(StringComparer.Ordinal).Select(LocationId.Parse)];
+    }
 
     public ValueTask<NearRows> Near(NearPoint query)
     {
-        var nowMs = NowMs;
+        FoldClosings();
         var finder = new NearFinder(query, directory);
         foreach (var entry in _entries)
         {
             finder.Look(entry);
         }
 
-        return new(finder.Take(nowMs));
+        return new(finder.Take(NowMs));
     }
 
     public async ValueTask<BoardChanges> Changes(Channel channel, ImmutableArray<LocationId> only, long sinceRevision)
@@ -94,34 +105,58 @@ internal sealed class BoardGrain(IJournal journal, TimeProvider time, LocationDi
             throw new OverloadedException($"{_waiting} watchers wait at the board of {_sku}, as many as may.");
         }
 
-        var closings = directory.Revision;
-        if (sinceRevision >= _revision)
+        var closing = directory.Changed;
+        FoldClosings();
+        if (sinceRevision == _revision)
         {
             _waiting++;
             try
             {
                 _changed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                await _changed.Task.WaitAsync(TimeSpan.FromMilliseconds(GrainLimits.WatchWaitMs), time);
-            }
-            catch (TimeoutException)
-            {
-                // Nothing happened: the answer says so, and the caller asks again.
+                await WaitForNews(_changed.Task, closing);
             }
             finally
             {
                 _waiting--;
             }
+
+            FoldClosings();
         }
 
-        // Revisions of another activation mean nothing here: show everything. So does a store that opened or closed meanwhile.
-        var since = sinceRevision > _revision || directory.Revision != closings ? 0 : sinceRevision;
-        return new BoardChanges(_revision, Rows(channel, only, false, since));
+        // Revisions of another activation mean nothing here: show everything.
+        return new BoardChanges(_revision, Rows(channel, only, false, sinceRevision > _revision ? 0 : sinceRevision));
+    }
+
+    private async Task WaitForNews(Task changed, Task closing)
+    {
+        using var stop = new CancellationTokenSource();
+        await Task.WhenAny(changed, closing, Task.Delay(TimeSpan.FromMilliseconds(GrainLimits.WatchWaitMs), time, stop.Token));
+        await stop.CancelAsync();
+    }
+
+    // A store that opens or closes changes what is available without a word from its stocks.
+    private void FoldClosings()
+    {
+        var revision = directory.Revision;
+        if (revision == _directoryRevision)
+        {
+            return;
+        }
+
+        _directoryRevision = revision;
+        foreach (var entry in _entries)
+        {
+            if (entry.Take(directory.IsClosed(entry.Location), _revision + 1))
+            {
+                _revision++;
+            }
+        }
     }
 
     private BoardRows Rows(Channel channel, ImmutableArray<LocationId> only, bool availableOnly, long since)
     {
         var nowMs = NowMs;
-        var rows = new List<BoardRow>(only.IsDefaultOrEmpty ? _entries.Count : only.Length);
+        var rows = new List<BoardRow>(since > 0 ? 0 : only.IsDefaultOrEmpty ? _entries.Count : only.Length);
         var oldest = nowMs;
         if (only.IsDefaultOrEmpty)
         {
@@ -148,10 +183,9 @@ internal sealed class BoardGrain(IJournal journal, TimeProvider time, LocationDi
 
         void Add(BoardEntry entry)
         {
-            var row = entry.Row(channel, directory.IsClosed(entry.Location));
-            if (entry.Revision > since && (!availableOnly || row.Available > 0))
+            if (entry.Revision > since && (!availableOnly || entry.AvailableTo(channel) > 0))
             {
-                rows.Add(row);
+                rows.Add(entry.Row(channel));
                 oldest = Math.Min(oldest, entry.KnownAtMs);
             }
         }
@@ -170,21 +204,33 @@ internal sealed class BoardGrain(IJournal journal, TimeProvider time, LocationDi
     private async Task AskStocks(CancellationToken cancellation)
     {
         using var width = new SemaphoreSlim(GrainLimits.BoardRebuildWidth);
-        var asked = new List<Task>(_locations.Names.Count);
-        foreach (var name in _locations.Names.ToArray())
+        var unknown = _locations.Names.Select(LocationId.Parse).Where(location => !_byLocation.ContainsKey(location)).ToArray();
+        var asked = new List<Task<bool>>(unknown.Length);
+        foreach (var location in unknown)
         {
             await width.WaitAsync(cancellation);
-            asked.Add(Ask(new StockKey(_sku, LocationId.Parse(name)), width));
+            asked.Add(Ask(new StockKey(_sku, location), width));
         }
 
-        await Task.WhenAll(asked);
+        var answered = await Task.WhenAll(asked);
+        _retry?.Dispose();
+        _retry = answered.All(told => told)
+            ? null
+            : this.RegisterGrainTimer(
+                AskStocks, new GrainTimerCreationOptions { DueTime = s_retryPause, Period = Timeout.InfiniteTimeSpan, Interleave = true });
     }
 
-    private async Task Ask(StockKey key, SemaphoreSlim width)
+    private async Task<bool> Ask(StockKey key, SemaphoreSlim width)
     {
         try
         {
             await Update(await GrainFactory.GetGrain<IStockGrain>(key.ToString()).Figure());
+            return true;
+        }
+        catch (Exception)
+        {
+            // One stock that cannot answer must not hide the others; it is asked again.
+            return false;
         }
         finally
         {

@@ -10,11 +10,12 @@ namespace Inventory.Grains;
 /// Follows the directory's owner: in the silo where that lives a change arrives before its writer is answered, in the others within
 /// <see cref="GrainLimits.DirectoryPollMs"/>. A location that nobody has described counts as open.
 /// </remarks>
-public sealed class LocationDirectory(TimeProvider time) : BackgroundService
+public sealed class LocationDirectory(IGrainFactory grains, TimeProvider time) : BackgroundService
 {
     private readonly ConcurrentDictionary<LocationId, LocationView> _locations = new();
-    private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private IGrainFactory? _grains;
+    private readonly Lock _writing = new();
+    private Task? _loading;
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Guid _epoch;
     private long _seen;
     private volatile int _closed;
@@ -23,8 +24,24 @@ public sealed class LocationDirectory(TimeProvider time) : BackgroundService
     /// <summary>Rises with each change of this copy.</summary>
     public long Revision => Interlocked.Read(ref _revision);
 
-    /// <summary>Done once every location is known here.</summary>
-    public Task Loaded => _loaded.Task;
+    /// <summary>Done at the next change of this copy. Take it before looking, so that no change is missed.</summary>
+    public Task Changed => Volatile.Read(ref _changed).Task;
+
+    /// <summary>Done once every location is known here; asks the owner if nobody did yet.</summary>
+    public Task WhenLoaded()
+    {
+        var loading = Volatile.Read(ref _loading);
+        if (loading is { IsCompletedSuccessfully: true })
+        {
+            return loading;
+        }
+
+        lock (_writing)
+        {
+            // On the pool: it belongs to no grain, though a grain may be the first to want it.
+            return _loading is { IsFaulted: false, IsCanceled: false } ? _loading : _loading = Task.Run(Refresh);
+        }
+    }
 
     /// <summary>Reads a location.</summary>
     public bool TryGet(LocationId id, [NotNullWhen(true)] out LocationView? location) => _locations.TryGetValue(id, out location);
@@ -43,14 +60,25 @@ public sealed class LocationDirectory(TimeProvider time) : BackgroundService
         return new LocationPage(sorted.Count > max ? sorted[..max] : sorted, sorted.Count > max);
     }
 
-    internal void Attach(IGrainFactory grains) => _grains = grains;
-
     internal void Take(LocationView location)
     {
-        _locations.AddOrUpdate(
-            location.Id, location, (_, known) => known.Version < location.Version ? location : known);
-        _closed = _locations.Values.Any(each => !each.Open) ? 1 : 0;
-        Interlocked.Increment(ref _revision);
+        TaskCompletionSource changed;
+        lock (_writing)
+        {
+            var known = _locations.GetValueOrDefault(location.Id);
+            if (known is not null && known.Version >= location.Version)
+            {
+                return;
+            }
+
+            _locations[location.Id] = location;
+            _closed += (location.Open ? 0 : 1) - (known is { Open: false } ? 1 : 0);
+            Interlocked.Increment(ref _revision);
+            changed = _changed;
+            Volatile.Write(ref _changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        }
+
+        changed.TrySetResult();
     }
 
     /// <inheritdoc/>
@@ -59,32 +87,25 @@ public sealed class LocationDirectory(TimeProvider time) : BackgroundService
         var pause = TimeSpan.FromMilliseconds(GrainLimits.DirectoryPollMs);
         while (!stoppingToken.IsCancellationRequested)
         {
+            await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             try
             {
-                await Refresh();
-                _loaded.TrySetResult();
+                await (_loading is { IsCompletedSuccessfully: true } ? Refresh() : WhenLoaded());
             }
             catch (Exception) when (!stoppingToken.IsCancellationRequested)
             {
                 // The owner cannot be reached now: what is known stays, and the next round asks again.
             }
-
-            await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    /// <summary>Asks the owner once for what is new.</summary>
-    public async Task Refresh()
+    private async Task Refresh()
     {
-        if (_grains is null)
-        {
-            return;
-        }
-
-        var page = await _grains.GetGrain<ILocationDirectoryGrain>(ILocationDirectoryGrain.OnlyKey).Since(_seen);
+        var owner = grains.GetGrain<ILocationDirectoryGrain>(ILocationDirectoryGrain.OnlyKey);
+        var page = await owner.Since(_seen);
         if (page.Epoch != _epoch && _seen != 0)
         {
-            page = await _grains.GetGrain<ILocationDirectoryGrain>(ILocationDirectoryGrain.OnlyKey).Since(0);
+            page = await owner.Since(0);
         }
 
         foreach (var location in page.Locations)

@@ -42,7 +42,7 @@ internal sealed class LocationDirectoryGrain(IJournal journal, LocationDirectory
         {
             await _ids.AddAsync([location.Value]);
         }
-        catch (JournalFailedException)
+        catch
         {
             DeactivateOnIdle();
             throw;

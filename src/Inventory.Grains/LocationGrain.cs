@@ -46,15 +46,20 @@ internal sealed class LocationGrain(IJournal journal, TimeProvider time) : Grain
             if (earlier.Id == id)
             {
                 var repeated = earlier.Hash == hash;
+                if (repeated)
+                {
+                    // The first asking may have been cut off before the directory knew.
+                    await Directory().Update(_view!);
+                }
+
                 return new LocationAnswer(
                     repeated ? LocationOutcome.AlreadyAccepted : LocationOutcome.IdReused, repeated ? earlier.Version : _view!.Version, _view);
             }
         }
 
-        var directory = GrainFactory.GetGrain<ILocationDirectoryGrain>(ILocationDirectoryGrain.OnlyKey);
         if (_view is null)
         {
-            await directory.Register(_id);
+            await Directory().Register(_id);
         }
 
         var change = new LocationEvent(id, hash, time.GetUtcNow().ToUnixTimeMilliseconds(), open, facts);
@@ -71,9 +76,11 @@ internal sealed class LocationGrain(IJournal journal, TimeProvider time) : Grain
         }
 
         Apply(change, _stream.Version);
-        await directory.Update(_view!);
+        await Directory().Update(_view!);
         return new LocationAnswer(LocationOutcome.Accepted, _view!.Version, _view);
     }
+
+    private ILocationDirectoryGrain Directory() => GrainFactory.GetGrain<ILocationDirectoryGrain>(ILocationDirectoryGrain.OnlyKey);
 
     private void Apply(LocationEvent change, long version)
     {

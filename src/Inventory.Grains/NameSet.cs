@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Inventory.Journal;
 
@@ -6,7 +7,7 @@ namespace Inventory.Grains;
 /// <summary>A durable, growing set of names in a stream of its own: what a board, an assortment and the directory are made of.</summary>
 /// <remarks>
 /// An event and a snapshot are both: format (1), then each name as one byte of length and UTF-8. Belongs to one grain.
-/// Names of one <see cref="AddAsync"/> call become durable together or with those before them.
+/// After a failed append the names in memory are ahead of the journal: the set refuses everything, and its grain must be rebuilt.
 /// </remarks>
 internal sealed class NameSet : IStreamReader
 {
@@ -15,7 +16,9 @@ internal sealed class NameSet : IStreamReader
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private IJournalStream? _stream;
     private JournalPosition _last;
+    private bool _lost;
 
+    /// <summary>The names, durable or not: wait for <see cref="WhenDurable"/> before showing them.</summary>
     public IReadOnlyCollection<string> Names => _names;
 
     /// <summary>Takes ownership of the stream and reads it.</summary>
@@ -24,35 +27,30 @@ internal sealed class NameSet : IStreamReader
 
     /// <summary>Adds names that are new, at once in memory; done when they, and all before them, are durable.</summary>
     /// <param name="names">1 to 255 bytes of UTF-8 each.</param>
-    /// <param name="added">Told of each new name.</param>
-    public ValueTask AddAsync(IEnumerable<string> names, Action<string>? added = null)
+    /// <returns>True if any was new.</returns>
+    /// <exception cref="IOException">Nothing can be stored. The set is lost.</exception>
+    public async ValueTask<bool> AddAsync(IEnumerable<string> names)
     {
-        var bytes = new byte[EventBytesMax];
-        var length = 0;
-        foreach (var name in names)
+        ThrowIfLost();
+        bool added;
+        try
         {
-            if (!_names.Add(name))
-            {
-                continue;
-            }
-
-            added?.Invoke(name);
-            if (length + 1 + Encoding.UTF8.GetMaxByteCount(name.Length) > bytes.Length)
-            {
-                _last = _stream!.Append(bytes.AsSpan(0, length));
-                length = 0;
-            }
-
-            length = length == 0 ? Begin(bytes) : length;
-            length += Write(bytes.AsSpan(length), name);
+            added = Append(names);
+        }
+        catch
+        {
+            _lost = true;
+            throw;
         }
 
-        if (length > 0)
-        {
-            _last = _stream!.Append(bytes.AsSpan(0, length));
-            AppendSnapshotIfDue();
-        }
+        await WhenDurable();
+        return added;
+    }
 
+    /// <summary>Done when every name that is in memory now is durable.</summary>
+    public ValueTask WhenDurable()
+    {
+        ThrowIfLost();
         return _stream!.WhenDurable(_last);
     }
 
@@ -70,6 +68,47 @@ internal sealed class NameSet : IStreamReader
         for (var rest = payload[1..]; !rest.IsEmpty; rest = rest[(1 + rest[0])..])
         {
             _names.Add(Encoding.UTF8.GetString(rest.Slice(1, rest[0])));
+        }
+    }
+
+    private bool Append(IEnumerable<string> names)
+    {
+        byte[]? bytes = null;
+        var length = 0;
+        foreach (var name in names)
+        {
+            if (!_names.Add(name))
+            {
+                continue;
+            }
+
+            bytes ??= ArrayPool<byte>.Shared.Rent(EventBytesMax);
+            if (length + 1 + Encoding.UTF8.GetMaxByteCount(name.Length) > EventBytesMax)
+            {
+                _last = _stream!.Append(bytes.AsSpan(0, length));
+                length = 0;
+            }
+
+            length = length == 0 ? Begin(bytes) : length;
+            length += Write(bytes.AsSpan(length), name);
+        }
+
+        if (bytes is null)
+        {
+            return false;
+        }
+
+        _last = _stream!.Append(bytes.AsSpan(0, length));
+        ArrayPool<byte>.Shared.Return(bytes);
+        AppendSnapshotIfDue();
+        return true;
+    }
+
+    private void ThrowIfLost()
+    {
+        if (_lost)
+        {
+            throw new JournalFailedException("A set of names could not be written; ask again.");
         }
     }
 

@@ -55,7 +55,7 @@ internal sealed class NearFinder(NearPoint query, LocationDirectory directory)
             _found.TryDequeue(out var found, out var rank);
             var (entry, place) = found;
             var ready = PickupPromise.ReadyAtMs(place.Facts, place.Open, nowMs);
-            rows[i] = new NearRow(entry.Row(query.Channel, false), place.Facts.Name, rank.Metres, ready ?? 0, place.Facts.Position);
+            rows[i] = new NearRow(entry.Row(query.Channel), place.Facts.Name, rank.Metres, ready ?? 0, place.Facts.Position);
         }
 
         return new NearRows(rows, nowMs, _oldest == long.MaxValue ? 0 : Math.Max(0, nowMs - _oldest));

@@ -16,6 +16,7 @@ namespace Inventory.Grains;
 [Reentrant]
 internal sealed class StockGrain(IJournal journal, TimeProvider time, LocationDirectory directory) : Grain, IStockGrain, IStreamReader
 {
+    private const uint OwnSalt = 0x8000_0000;
     private static readonly TimeSpan s_retryPause = TimeSpan.FromSeconds(1);
     private StockKey _key;
     private Stock _stock = new();
@@ -34,6 +35,7 @@ internal sealed class StockGrain(IJournal journal, TimeProvider time, LocationDi
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _key = StockKey.Parse(this.GetPrimaryKeyString());
+        await directory.WhenLoaded().WaitAsync(cancellationToken);
         _stream = await journal.OpenAsync("stock/" + _key, this, cancellationToken);
         ScheduleDue();
     }
@@ -101,8 +103,9 @@ internal sealed class StockGrain(IJournal journal, TimeProvider time, LocationDi
     public async ValueTask<ImmutableArray<string>> Audit()
     {
         _stock.AdvanceTo(NowMs);
+        var picture = new StockPicture(_stock);
         await Answer(WhenDurable(), true);
-        return await StockAudit.RunAsync(journal, "stock/" + _key, () => _stock);
+        return await StockAudit.RunAsync(journal, "stock/" + _key, picture);
     }
 
     void IStreamReader.Snapshot(long version, ReadOnlySpan<byte> state) => _stock = StockSnapshotCodec.Decode(state);
@@ -200,9 +203,9 @@ internal sealed class StockGrain(IJournal journal, TimeProvider time, LocationDi
 
     private async ValueTask<StockAnswer> DoLater(StockCommand command)
     {
-        if (_stock.LapsedLease(NowMs) is not null)
+        if (_stock.LapsedLease(NowMs) is not null && !await TrySettleLapsed())
         {
-            await SettleLapsed();
+            return await Answer(WhenDurable(), Judge(command, out _));
         }
 
         if (_stock.Version == 0)
@@ -233,20 +236,29 @@ internal sealed class StockGrain(IJournal journal, TimeProvider time, LocationDi
     }
 
     /// <summary>Asks the coordinators of leases whose time has passed, and takes their word.</summary>
-    private async Task SettleLapsed()
+    /// <returns>False if one could not be asked: its units stay held, and the timer asks again.</returns>
+    private async ValueTask<bool> TrySettleLapsed()
     {
-        while (_stock.LapsedLease(NowMs) is { } id)
+        try
         {
-            var coordinator = GrainFactory.GetGrain<IReservationGrain>(id.Reservation.ToString());
-            var word = await coordinator.Resolve(id.Line);
-            if (!_stock.TryGetHold(id, out var hold) || !hold.IsLeased)
+            while (_stock.LapsedLease(NowMs) is { } id)
             {
-                continue;
+                var coordinator = GrainFactory.GetGrain<IReservationGrain>(id.Reservation.ToString());
+                var word = await coordinator.Resolve(id.Line);
+                if (_stock.TryGetHold(id, out var hold) && hold.IsLeased)
+                {
+                    // An id that no coordinator makes, new for each version: the lease must not outlive this.
+                    var own = id.Reservation.Derive(OwnSalt | (uint)_stock.Version);
+                    Judge(StockCommand.Settle(own, id, word.Settlement, word.ExpiresAtMs), out _);
+                }
             }
 
-            var settle = StockCommand.Settle(
-                id.Reservation.Derive((uint)_stock.Version), id, word.Settlement, word.ExpiresAtMs);
-            Judge(settle, out _);
+            return true;
+        }
+        catch (Exception) when (!_lost)
+        {
+            Schedule(NowMs + (long)s_retryPause.TotalMilliseconds);
+            return false;
         }
     }
 
@@ -320,12 +332,11 @@ internal sealed class StockGrain(IJournal journal, TimeProvider time, LocationDi
         _stock.AdvanceTo(NowMs);
         try
         {
-            await SettleLapsed();
+            await TrySettleLapsed();
         }
-        catch (Exception) when (!_lost)
+        catch (Exception) when (_lost)
         {
-            // The coordinator cannot be asked now; the units stay held, and the timer asks again.
-            Schedule(NowMs + (long)s_retryPause.TotalMilliseconds);
+            return;
         }
 
         _boardIsBehind = true;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Inventory.Domain;
+using Orleans.Concurrency;
 
 namespace Inventory.Grains;
 
@@ -15,8 +16,8 @@ public interface ILocationGrain : IGrainWithStringKey
     [Alias("set-open")]
     ValueTask<LocationAnswer> SetOpen(RequestId id, bool open);
 
-    /// <summary>Reads it; null if there is none.</summary>
-    [Alias("get")]
+    /// <summary>Reads it, durable; null if there is none. Answers also while a write is under way: the directory may ask then.</summary>
+    [Alias("get"), AlwaysInterleave]
     ValueTask<LocationView?> Get();
 }
 

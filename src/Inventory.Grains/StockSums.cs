@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using Inventory.Domain.Stocks;
+
+namespace Inventory.Grains;
+
+/// <summary>An auditor that knows only sums: what is on hand by condition and why, added up from events without the rules of a stock.</summary>
+internal sealed class StockSums
+{
+    private static readonly int s_conditions = Enum.GetValues<Condition>().Length;
+    private readonly Dictionary<(StockVerb Verb, AdjustReason Reason), long> _reasons = [];
+
+    public StockSums() => OnHand = new long[s_conditions];
+
+    /// <summary>Begins with what a snapshot tells.</summary>
+    public StockSums(Stock stock)
+    {
+        OnHand = [.. OnHandOf(stock)];
+        foreach (var (key, _, value) in Lines(stock.Ledger))
+        {
+            _reasons[key] = value;
+        }
+    }
+
+    /// <summary>Units by condition.</summary>
+    public long[] OnHand { get; }
+
+    public static ImmutableArray<long> OnHandOf(Stock stock) => [.. Enum.GetValues<Condition>().Select(stock.OnHand)];
+
+    public void Add(in StockEvent change)
+    {
+        switch (change.Verb)
+        {
+            case StockVerb.Receive or StockVerb.Return or StockVerb.Adjust or StockVerb.Count or StockVerb.Import:
+                OnHand[(int)change.Condition] += change.Units;
+                Note(change.Verb, change.Reason, change.Units);
+                break;
+            case StockVerb.Move:
+                OnHand[(int)change.Condition] -= change.Units;
+                OnHand[(int)change.To] += change.Units;
+                break;
+            case StockVerb.Collect or StockVerb.Ship:
+                OnHand[(int)Condition.Sellable] -= change.Units;
+                Note(change.Verb, AdjustReason.None, change.Units);
+                break;
+        }
+    }
+
+    /// <summary>Each sum beside what the ledger says.</summary>
+    public IEnumerable<(string What, long Sum, long Ledger)> Against(StockLedger ledger) =>
+        Lines(ledger).Select(line => (line.What, _reasons.GetValueOrDefault(line.Key), line.Value));
+
+    private static IEnumerable<((StockVerb Verb, AdjustReason Reason) Key, string What, long Value)> Lines(StockLedger ledger)
+    {
+        yield return ((StockVerb.Receive, AdjustReason.None), "received", ledger.Received);
+        yield return ((StockVerb.Return, AdjustReason.None), "returned", ledger.Returned);
+        yield return ((StockVerb.Collect, AdjustReason.None), "collected", ledger.Collected);
+        yield return ((StockVerb.Ship, AdjustReason.None), "shipped", ledger.Shipped);
+        yield return ((StockVerb.Count, AdjustReason.None), "counted", ledger.Counted);
+        foreach (var reason in Enum.GetValues<AdjustReason>().Where(reason => reason != AdjustReason.None))
+        {
+            yield return ((StockVerb.Adjust, reason), $"adjusted for {reason}", ledger.Adjusted(reason));
+        }
+    }
+
+    private void Note(StockVerb verb, AdjustReason reason, long units)
+    {
+        // The ledger keeps one line for counts and imports, and books an adjustment without a reason as a correction.
+        var line = verb switch
+        {
+            StockVerb.Import => (StockVerb.Count, AdjustReason.None),
+            StockVerb.Adjust => (StockVerb.Adjust, reason == AdjustReason.None ? AdjustReason.Correction : reason),
+            _ => (verb, AdjustReason.None),
+        };
+        _reasons[line] = _reasons.GetValueOrDefault(line) + units;
+    }
+}
