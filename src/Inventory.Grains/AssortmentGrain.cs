@@ -10,10 +10,13 @@ namespace Inventory.Grains;
 internal sealed class AssortmentGrain(IJournal journal) : Grain, IAssortmentGrain
 {
     private readonly NameSet _skus = new();
-    private string[]? _sorted;
+    private LocationId _location;
 
-    public override async Task OnActivateAsync(CancellationToken cancellationToken) =>
-        await _skus.OpenAsync(journal, "assortment/" + this.GetPrimaryKeyString(), cancellationToken);
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _location = LocationId.Parse(this.GetPrimaryKeyString());
+        await _skus.OpenAsync(journal, "assortment/" + _location, cancellationToken);
+    }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
@@ -23,12 +26,15 @@ internal sealed class AssortmentGrain(IJournal journal) : Grain, IAssortmentGrai
 
     public async ValueTask Register(ImmutableArray<Sku> skus)
     {
+        if (_skus.Names.Count == 0)
+        {
+            // The directory knows of every location with stock, also of one that nobody has described: or an audit would pass it by.
+            await GrainFactory.GetGrain<ILocationDirectoryGrain>(ILocationDirectoryGrain.OnlyKey).Register(_location);
+        }
+
         try
         {
-            if (await _skus.AddAsync(skus.Select(sku => sku.Value)))
-            {
-                _sorted = null;
-            }
+            await _skus.AddAsync(skus.Select(sku => sku.Value));
         }
         catch
         {
@@ -40,14 +46,6 @@ internal sealed class AssortmentGrain(IJournal journal) : Grain, IAssortmentGrai
     public async ValueTask<ImmutableArray<Sku>> List(Sku? after, int max)
     {
         await _skus.WhenDurable();
-        _sorted ??= [.. _skus.Names.Order(StringComparer.Ordinal)];
-        var first = 0;
-        if (after is { } last)
-        {
-            var at = Array.BinarySearch(_sorted, last.Value, StringComparer.Ordinal);
-            first = at < 0 ? ~at : at + 1;
-        }
-
-        return [.. _sorted.Skip(first).Take(max).Select(Sku.Parse)];
+        return [.. _skus.After(after?.Value, max).Select(Sku.Parse)];
     }
 }

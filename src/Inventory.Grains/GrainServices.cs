@@ -11,12 +11,7 @@ public static class GrainServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<LocationDirectory>();
-        services.AddHostedService(provider =>
-        {
-            var directory = provider.GetRequiredService<LocationDirectory>();
-            directory.Attach(provider.GetRequiredService<IGrainFactory>());
-            return directory;
-        });
+        services.AddHostedService(provider => provider.GetRequiredService<LocationDirectory>());
         services.TryAddSingleton<IStocks, Stocks>();
         services.TryAddSingleton<IReservations, Reservations>();
         services.TryAddSingleton<IAvailability, Boards>();

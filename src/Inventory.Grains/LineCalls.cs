@@ -31,6 +31,7 @@ internal sealed class LineCalls(IGrainFactory grains, RequestId reservation)
             return StockOutcome.ReservationEnded;
         }
 
+        // No units: keep a hold that is there, make none.
         var ttl = Domain.Limits.TtlMsMin;
         var answers = await Each(lines, i => left[i] == 0
             ? Task.FromResult(new StockAnswer(StockOutcome.Accepted, 0))
@@ -82,7 +83,7 @@ internal sealed class LineCalls(IGrainFactory grains, RequestId reservation)
         var views = new LineView[lines.Length];
         for (var i = 0; i < views.Length; i++)
         {
-            var hold = record.LineIsHeld(i) ? await grains.GetGrain<IStockGrain>(lines[i].Key.ToString()).Hold(Hold(i)) : null;
+            var hold = record.LineIsHeld(i) ? (await grains.GetGrain<IStockGrain>(lines[i].Key.ToString()).Hold(Hold(i))).Holds.FirstOrDefault() : null;
             var state = !record.LineIsHeld(i) ? LineState.Refused : left[i] == 0 ? LineState.Ended : LineState.Expired;
             views[i] = hold is not null
                 ? hold.Line with { Line = i }

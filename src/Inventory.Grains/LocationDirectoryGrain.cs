@@ -49,6 +49,12 @@ internal sealed class LocationDirectoryGrain(IJournal journal, LocationDirectory
         }
     }
 
+    public async ValueTask<ImmutableArray<LocationId>> Ids(LocationId? after, int max)
+    {
+        await _ids.WhenDurable();
+        return [.. _ids.After(after?.Value, max).Select(LocationId.Parse)];
+    }
+
     public ValueTask Update(LocationView location)
     {
         Take(location);

@@ -16,10 +16,20 @@ internal sealed class NameSet : IStreamReader
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private IJournalStream? _stream;
     private JournalPosition _last;
+    private string[]? _sorted;
     private bool _lost;
 
     /// <summary>The names, durable or not: wait for <see cref="WhenDurable"/> before showing them.</summary>
     public IReadOnlyCollection<string> Names => _names;
+
+    /// <summary>Some names in ordinal order, after one. As <see cref="Names"/>.</summary>
+    public ArraySegment<string> After(string? after, int max)
+    {
+        _sorted ??= [.. _names.Order(StringComparer.Ordinal)];
+        var found = after is null ? -1 : Array.BinarySearch(_sorted, after, StringComparer.Ordinal);
+        var first = found < 0 && after is not null ? ~found : found + 1;
+        return new ArraySegment<string>(_sorted, first, Math.Min(max, _sorted.Length - first));
+    }
 
     /// <summary>Takes ownership of the stream and reads it.</summary>
     public async ValueTask OpenAsync(IJournal journal, string stream, CancellationToken cancellation) =>
@@ -27,15 +37,13 @@ internal sealed class NameSet : IStreamReader
 
     /// <summary>Adds names that are new, at once in memory; done when they, and all before them, are durable.</summary>
     /// <param name="names">1 to 255 bytes of UTF-8 each.</param>
-    /// <returns>True if any was new.</returns>
     /// <exception cref="IOException">Nothing can be stored. The set is lost.</exception>
-    public async ValueTask<bool> AddAsync(IEnumerable<string> names)
+    public ValueTask AddAsync(IEnumerable<string> names)
     {
         ThrowIfLost();
-        bool added;
         try
         {
-            added = Append(names);
+            Append(names);
         }
         catch
         {
@@ -43,8 +51,7 @@ internal sealed class NameSet : IStreamReader
             throw;
         }
 
-        await WhenDurable();
-        return added;
+        return WhenDurable();
     }
 
     /// <summary>Done when every name that is in memory now is durable.</summary>
@@ -71,7 +78,7 @@ internal sealed class NameSet : IStreamReader
         }
     }
 
-    private bool Append(IEnumerable<string> names)
+    private void Append(IEnumerable<string> names)
     {
         byte[]? bytes = null;
         var length = 0;
@@ -95,13 +102,13 @@ internal sealed class NameSet : IStreamReader
 
         if (bytes is null)
         {
-            return false;
+            return;
         }
 
+        _sorted = null;
         _last = _stream!.Append(bytes.AsSpan(0, length));
         ArrayPool<byte>.Shared.Return(bytes);
         AppendSnapshotIfDue();
-        return true;
     }
 
     private void ThrowIfLost()

@@ -82,10 +82,11 @@ internal sealed class StockGrain(IJournal journal, TimeProvider time, LocationDi
         return durable.IsCompletedSuccessfully ? new ValueTask<StockView>(view) : Answer(durable, view);
     }
 
-    public ValueTask<HoldView?> Hold(HoldId hold)
+    public ValueTask<HoldPage> Hold(HoldId hold)
     {
         _stock.AdvanceTo(NowMs);
-        return Answer(WhenDurable(), StockViews.HoldOf(_key, _stock, hold));
+        var found = StockViews.HoldOf(_key, _stock, hold);
+        return Answer(WhenDurable(), new HoldPage(found is null ? [] : [found], _stock.Version, false));
     }
 
     public ValueTask<HoldPage> Holds(HoldId? after, int max)

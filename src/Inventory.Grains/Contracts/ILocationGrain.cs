@@ -28,9 +28,13 @@ public interface ILocationDirectoryGrain : IGrainWithStringKey
     /// <summary>Its only key.</summary>
     const string OnlyKey = "all";
 
-    /// <summary>Notes durably that a location exists. Its owner calls it before its first event.</summary>
+    /// <summary>Notes durably that a location exists or has stock. Its owner and its assortment call it before their first event.</summary>
     [Alias("register")]
     ValueTask Register(LocationId location);
+
+    /// <summary>Every location ever registered, also those of which nothing is known but stock; in ordinal order, after one.</summary>
+    [Alias("ids")]
+    ValueTask<ImmutableArray<LocationId>> Ids(LocationId? after, int max);
 
     /// <summary>Takes a location's newest durable record.</summary>
     [Alias("update")]

@@ -21,9 +21,9 @@ public interface IStockGrain : IGrainWithStringKey
     [Alias("view")]
     ValueTask<StockView> View(Channel channel);
 
-    /// <summary>Reads a hold, live or remembered; null if it is not known.</summary>
+    /// <summary>Reads a hold, live or remembered; a page without any if it is not known.</summary>
     [Alias("hold")]
-    ValueTask<HoldView?> Hold(HoldId hold);
+    ValueTask<HoldPage> Hold(HoldId hold);
 
     /// <summary>Live holds in the order of their ids, after one.</summary>
     [Alias("holds")]

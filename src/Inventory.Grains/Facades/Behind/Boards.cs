@@ -20,7 +20,7 @@ internal sealed class Boards(IGrainFactory grains, LocationDirectory directory) 
 
     public async ValueTask<NearView?> Near(NearQuery query)
     {
-        await directory.Loaded;
+        await directory.WhenLoaded();
         Position point;
         if (query.Near is { } location)
         {

@@ -15,7 +15,7 @@ internal sealed class Locations(IGrainFactory grains, LocationDirectory director
 
     public async ValueTask<LocationPage> List(LocationId? after, int max)
     {
-        await directory.Loaded;
+        await directory.WhenLoaded();
         return directory.Page(after, max);
     }
 }

@@ -18,8 +18,8 @@ internal sealed class Reservations(IGrainFactory grains) : IReservations
                 : null;
         }
 
-        var hold = await grains.GetGrain<IStockGrain>(key.ToString()).Hold(new HoldId(id.Request, 0));
-        return hold is null ? null : new ReservationView(id, [hold.Line], hold.Channel, hold.ExpiresAtMs, 0);
+        var page = await grains.GetGrain<IStockGrain>(key.ToString()).Hold(new HoldId(id.Request, 0));
+        return page.Holds is [var hold] ? new ReservationView(id, [hold.Line], hold.Channel, hold.ExpiresAtMs, page.Version) : null;
     }
 
     private IReservationGrain Coordinator(RequestId id) => grains.GetGrain<IReservationGrain>(id.ToString());

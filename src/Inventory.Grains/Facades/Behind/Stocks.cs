@@ -6,7 +6,7 @@ using Inventory.Domain.Stocks;
 namespace Inventory.Grains;
 
 /// <summary>Stocks through their owners.</summary>
-internal sealed class Stocks(IGrainFactory grains, LocationDirectory directory) : IStocks
+internal sealed class Stocks(IGrainFactory grains) : IStocks
 {
     private const int PageOfAudit = 500;
 
@@ -59,43 +59,37 @@ internal sealed class Stocks(IGrainFactory grains, LocationDirectory directory) 
             yield break;
         }
 
-        foreach (var place in location is { } only ? [only] : Locations())
+        await foreach (var page in location is { } only ? StocksOf(only) : AllStocks())
         {
-            Sku? after = null;
-            while (true)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                var skus = await grains.GetGrain<IAssortmentGrain>(place.Value).List(after, PageOfAudit);
-                if (skus.IsEmpty)
-                {
-                    break;
-                }
-
-                var differences = await AuditAll([.. skus.Select(sku => new StockKey(sku, place))], cancellation);
-                verified += skus.Length;
-                after = skus[^1];
-                yield return new AuditProgress(verified, differences);
-            }
+            var differences = await AuditAll(page, cancellation);
+            verified += page.Length;
+            yield return new AuditProgress(verified, differences);
         }
 
         yield return new AuditProgress(verified, []);
     }
 
-    private IEnumerable<LocationId> Locations()
+    private async IAsyncEnumerable<StockKey[]> AllStocks()
     {
-        for (LocationId? after = null; ;)
+        var directory = grains.GetGrain<ILocationDirectoryGrain>(ILocationDirectoryGrain.OnlyKey);
+        for (LocationId? after = null; await directory.Ids(after, PageOfAudit) is { IsEmpty: false } ids; after = ids[^1])
         {
-            var page = directory.Page(after, PageOfAudit);
-            foreach (var location in page.Locations)
+            foreach (var location in ids)
             {
-                after = location.Id;
-                yield return location.Id;
+                await foreach (var page in StocksOf(location))
+                {
+                    yield return page;
+                }
             }
+        }
+    }
 
-            if (!page.More)
-            {
-                yield break;
-            }
+    private async IAsyncEnumerable<StockKey[]> StocksOf(LocationId location)
+    {
+        var assortment = grains.GetGrain<IAssortmentGrain>(location.Value);
+        for (Sku? after = null; await assortment.List(after, PageOfAudit) is { IsEmpty: false } skus; after = skus[^1])
+        {
+            yield return [.. skus.Select(sku => new StockKey(sku, location))];
         }
     }
 
@@ -105,14 +99,26 @@ internal sealed class Stocks(IGrainFactory grains, LocationDirectory directory) 
         foreach (var chunk in keys.Chunk(GrainLimits.BoardRebuildWidth))
         {
             cancellation.ThrowIfCancellationRequested();
-            var audits = await Task.WhenAll(chunk.Select(key => Owner(key).Audit().AsTask()));
-            for (var i = 0; i < chunk.Length; i++)
+            foreach (var audit in await Task.WhenAll(chunk.Select(AuditOne)))
             {
-                found.AddRange(audits[i].Select(message => new AuditDifference(chunk[i], message)));
+                found.AddRange(audit);
             }
         }
 
         return found;
+    }
+
+    private async Task<IEnumerable<AuditDifference>> AuditOne(StockKey key)
+    {
+        try
+        {
+            var messages = await Owner(key).Audit();
+            return messages.Select(message => new AuditDifference(key, message));
+        }
+        catch (Exception e) when (e is InvariantBrokenException or FormatException)
+        {
+            return [new AuditDifference(key, $"cannot be rebuilt from its journal: {e.Message}")];
+        }
     }
 
     private IStockGrain Owner(in StockKey key) => grains.GetGrain<IStockGrain>(key.ToString());
