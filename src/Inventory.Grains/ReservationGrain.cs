@@ -152,6 +152,11 @@ internal sealed class ReservationGrain(IJournal journal, TimeProvider time) : Gr
     private StockOutcome Judge(ReservationStep step, out ImmutableArray<long> units)
     {
         units = [];
+        if (step.Verb == StockVerb.Extend && step.TtlMs is < Domain.Limits.TtlMsMin or > Domain.Limits.TtlMsMax)
+        {
+            return StockOutcome.ExpiryOutOfRange;
+        }
+
         if (step.Verb is StockVerb.Confirm or StockVerb.Extend)
         {
             return _record.IsFirm ? StockOutcome.ReservationFirm

@@ -161,7 +161,8 @@ public sealed class ReservationRecord
             ExpiresAtMs = step.Verb == StockVerb.Extend ? step.ExpiresAtMs : ExpiresAtMs;
         }
 
-        if (decided.Outcome.IsAccepted() || !decided.Outcome.MayPassLater())
+        // A step that took effect in part is remembered too: asked again, it must not take the same units twice.
+        if (decided.Outcome.IsAccepted() || !decided.Outcome.MayPassLater() || decided.Done.Any(units => units > 0))
         {
             _steps.Add(new DecidedStep(step.Id, step.ContentHash, decided.Outcome, Version, IsFirm ? 0 : ExpiresAtMs));
             if (_steps.Count > StepsRememberedMax)
