@@ -6,7 +6,7 @@ namespace Grpc.Core;
 /// <summary>The way from a gRPC call to its HTTP request.</summary>
 public static class ServerCallContextExtensions
 {
-    private const string HttpContextKey = "__HttpContext";
+    internal const string HttpContextKey = "__HttpContext";
 
     /// <summary>The HTTP request of a call; a context made by a test may carry one in its user state.</summary>
     /// <exception cref="InvalidOperationException">The call is not hosted by ASP.NET Core.</exception>

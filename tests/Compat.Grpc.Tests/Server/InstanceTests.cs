@@ -49,6 +49,18 @@ public sealed class InstanceTests
         Assert.Equal(["outer in", "inner in", "handler", "inner out", "outer out"], trace);
     }
 
+    [Fact]
+    public async Task A_handler_behind_a_wrapped_context_still_finds_its_request()
+    {
+        await using var host = await ProbeHost.StartAsync(options => options.Interceptors.Add<Wrapper>());
+        host.Service.OnOne = (_, context) => Task.FromResult(new ProbeResponse
+        {
+            Text = $"{context.GetType().Name} {context.GetHttpContext().Request.Protocol}",
+        });
+        var reply = await host.CallAsync(RawCall.One, new ProbeRequest());
+        Assert.Equal("WrappedContext HTTP/2", reply.Single(ProbeResponse.Parser).Text);
+    }
+
     [Theory]
     [InlineData(RawCall.One)]
     [InlineData(RawCall.Up)]
@@ -119,6 +131,43 @@ public sealed class InstanceTests
             trace.Add($"{name} out");
             return response;
         }
+    }
+
+    internal sealed class Wrapper : Interceptor
+    {
+        public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+            TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
+            continuation(request, new WrappedContext(context));
+    }
+
+    internal sealed class WrappedContext(ServerCallContext inner) : ServerCallContext
+    {
+        protected override string MethodCore => inner.Method;
+
+        protected override string HostCore => inner.Host;
+
+        protected override string PeerCore => inner.Peer;
+
+        protected override DateTime DeadlineCore => inner.Deadline;
+
+        protected override Metadata RequestHeadersCore => inner.RequestHeaders;
+
+        protected override CancellationToken CancellationTokenCore => inner.CancellationToken;
+
+        protected override Metadata ResponseTrailersCore => inner.ResponseTrailers;
+
+        protected override Status StatusCore { get; set; }
+
+        protected override WriteOptions? WriteOptionsCore { get; set; }
+
+        protected override AuthContext AuthContextCore => inner.AuthContext;
+
+        protected override IDictionary<object, object> UserStateCore => inner.UserState;
+
+        protected override ContextPropagationToken CreatePropagationTokenCore(ContextPropagationOptions? options) =>
+            inner.CreatePropagationToken(options);
+
+        protected override Task WriteResponseHeadersAsyncCore(Metadata responseHeaders) => inner.WriteResponseHeadersAsync(responseHeaders);
     }
 
     internal sealed class Refuser : Interceptor

@@ -9,7 +9,6 @@ internal sealed class ServiceBinder<TService> : ServiceBinderBase
     where TService : class
 {
     private const BindingFlags AnyStatic = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
-    private const string HttpContextKey = "__HttpContext";
 
     private readonly GrpcServer _server;
     private readonly MethodOptions _options;
@@ -108,16 +107,8 @@ internal sealed class ServiceBinder<TService> : ServiceBinderBase
         Add(method, info, new DuplexStreamingHandler<TRequest, TResponse>(_server, _options, method, pipeline));
     }
 
-    /// <summary>An interceptor may wrap the context; the request stays reachable through the user state that a wrapper hands on.</summary>
-    private static Interceptor Intercept(InstanceSource<Interceptor> source, ServerCallContext context)
-    {
-        if (context is ServerCall call)
-        {
-            call.UserState[HttpContextKey] = call.Http;
-        }
-
-        return source.Get(context.GetHttpContext());
-    }
+    private static Interceptor Intercept(InstanceSource<Interceptor> source, ServerCallContext context) =>
+        source.Get(context.GetHttpContext());
 
     private static (TDelegate Open, MethodInfo Info) Open<TDelegate>(IMethod method, params Type[] parameters)
         where TDelegate : Delegate

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using Grpc.Core;
 
 namespace Grpc.AspNetCore.Server.Internal;
@@ -23,6 +24,7 @@ internal sealed partial class ServerCall
     /// </summary>
     /// <exception cref="RpcException">The caller broke the protocol.</exception>
     /// <exception cref="OperationCanceledException">The deadline has passed.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<T?> ReadNextAsync<T>(Func<DeserializationContext, T> deserializer, CancellationToken cancellationToken)
         where T : class
     {
@@ -46,6 +48,7 @@ internal sealed partial class ServerCall
         return reader.TryRead(out var result) && TakeNext(reader, result, deserializer, out request);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<T?> ReadRestAsync<T>(PipeReader reader, Func<DeserializationContext, T> deserializer, T? request)
         where T : class
     {

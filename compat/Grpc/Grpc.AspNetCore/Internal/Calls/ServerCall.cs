@@ -18,6 +18,7 @@ internal sealed partial class ServerCall : ServerCallContext
     private Metadata? _requestHeaders;
     private Metadata? _responseTrailers;
     private AuthContext? _authContext;
+    private Dictionary<object, object>? _userState;
     private string? _peer;
     private Status _status = Status.DefaultSuccess;
     private bool _compresses;
@@ -61,6 +62,10 @@ internal sealed partial class ServerCall : ServerCallContext
     protected override WriteOptions? WriteOptionsCore { get; set; }
 
     protected override AuthContext AuthContextCore => _authContext ??= CallPeer.AuthContextOf(Http.Connection);
+
+    /// <summary>An interceptor may wrap the context; through the user state that it hands on, the request stays reachable.</summary>
+    protected override IDictionary<object, object> UserStateCore =>
+        _userState ??= new Dictionary<object, object> { [ServerCallContextExtensions.HttpContextKey] = Http };
 
     /// <summary>Reads the headers that govern the call, and counts it as active until <see cref="EndAsync"/>.</summary>
     public void Start()
