@@ -63,7 +63,8 @@ internal sealed class FakeInventory : CallInvoker
     public override AsyncClientStreamingCall<TRequest, TResponse> AsyncClientStreamingCall<TRequest, TResponse>(
         Method<TRequest, TResponse> method, string? host, CallOptions options) => throw new NotSupportedException();
 
-    private object Serve(object request)
+    /// <summary>Serves one call, or fails as it was told to.</summary>
+    public object Serve(object request)
     {
         Serving?.Invoke(request);
         var number = Interlocked.Increment(ref _calls);
