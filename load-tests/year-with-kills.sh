@@ -1,0 +1,98 @@
+#!/usr/bin/env bash
+# Plays a year of orders twice: once in peace, once with the service killed (-9) several times at moments drawn from a seed.
+# Both must reconcile to the unit and end in the same state. Any difference is an error exit.
+#
+# usage: load-tests/year-with-kills.sh [replay options...]
+#   load-tests/year-with-kills.sh                                    the real year, from ../shared/data
+#   load-tests/year-with-kills.sh --generate                         a generated year
+#   load-tests/year-with-kills.sh --generate 20000                   a short one
+# environment:
+#   KILLS=5           how many times the service is killed
+#   KILL_SEED=1       draws the moments
+#   PORT=5290         where the service listens
+#   WORK=DIR          keeps journals, logs and reports there; default a temporary folder that is removed after success
+#   SILO_OPTIONS=...  more options for the service
+set -euo pipefail
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+kills=${KILLS:-5}
+seed=${KILL_SEED:-1}
+port=${PORT:-5290}
+work=${WORK:-$(mktemp -d)}
+address=http://127.0.0.1:$port
+silo=
+player=
+
+silo_dll=$root/src/Inventory.Silo/bin/Release/net10.0/Inventory.Silo.dll
+cli_dll=$root/src/Inventory.Cli/bin/Release/net10.0/inventory.dll
+
+stop_all() {
+  [ -z "$player" ] || kill "$player" 2>/dev/null || true
+  [ -z "$silo" ] || kill -9 "$silo" 2>/dev/null || true
+}
+trap stop_all EXIT
+trap 'exit 130' INT TERM
+
+start_silo() { # data directory
+  # shellcheck disable=SC2086
+  dotnet "$silo_dll" --data "$1" --port "$port" ${SILO_OPTIONS:-} >>"$work/silo.log" 2>&1 &
+  silo=$!
+}
+
+stop_silo() {
+  kill -TERM "$silo"
+  wait "$silo" || echo "The service ended with code $? after SIGTERM; see $work/silo.log" >&2
+  silo=
+}
+
+end_state() { grep -o '"endState": "[0-9a-f]*"' "$1" | cut -d'"' -f4; }
+
+play_seconds() { grep -o '"play": [0-9.]*' "$1" | head -1 | cut -d' ' -f2; }
+
+# Moments in seconds since the start of the replay, sorted: evenly drawn over the middle of the time that the peaceful run took.
+moments() { # seconds
+  awk -v n="$kills" -v s="$seed" -v t="$1" 'BEGIN { srand(s); for (i = 0; i < n; i++) print t * (0.05 + 0.85 * rand()) }' | sort -n
+}
+
+echo "Building ..."
+dotnet build -c Release -v q --nologo "$root/src/Inventory.Silo/Inventory.Silo.csproj"
+dotnet build -c Release -v q --nologo "$root/src/Inventory.Cli/Inventory.Cli.csproj"
+mkdir -p "$work"
+
+echo "In peace ..."
+start_silo "$work/peace"
+dotnet "$cli_dll" ready --address "$address" --wait 60
+dotnet "$cli_dll" replay --address "$address" --report "$work/peace.json" "$@"
+stop_silo
+
+echo "With $kills kills (seed $seed) ..."
+start_silo "$work/kills"
+dotnet "$cli_dll" ready --address "$address" --wait 60
+dotnet "$cli_dll" replay --address "$address" --report "$work/kills.json" "$@" >"$work/kills.txt" &
+player=$!
+begun=$(date +%s.%N)
+killed=0
+for moment in $(moments "$(play_seconds "$work/peace.json")"); do
+  pause=$(awk -v b="$begun" -v m="$moment" -v now="$(date +%s.%N)" 'BEGIN { p = b + m - now; print p > 0 ? p : 0 }')
+  sleep "$pause"
+  kill -0 "$player" 2>/dev/null || break
+  kill -9 "$silo"
+  wait "$silo" 2>/dev/null || true
+  killed=$((killed + 1))
+  start_silo "$work/kills"
+  dotnet "$cli_dll" ready --address "$address" --wait 120
+  echo "killed and back after $(awk -v b="$begun" -v now="$(date +%s.%N)" 'BEGIN { printf "%.1f", now - b }') s"
+done
+code=0
+wait "$player" || code=$?
+player=
+cat "$work/kills.txt"
+stop_silo
+
+[ "$code" -eq 0 ] || { echo "FAILED: the replay with kills ended with code $code; see $work"; exit 1; }
+[ "$killed" -gt 0 ] || [ "$kills" -eq 0 ] || { echo "FAILED: the replay was over before the first kill"; exit 1; }
+peace=$(end_state "$work/peace.json")
+kills_state=$(end_state "$work/kills.json")
+[ -n "$peace" ] && [ "$peace" = "$kills_state" ] || { echo "FAILED: end states differ: $peace and $kills_state; see $work"; exit 1; }
+echo "Same end state with $killed kill(s): $peace"
+[ -n "${WORK:-}" ] || rm -rf "$work"
