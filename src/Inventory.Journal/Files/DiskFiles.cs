@@ -1,0 +1,125 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Inventory.Journal.Files;
+
+/// <summary>A directory of the operating system, locked against other processes while this lives.</summary>
+public sealed partial class DiskFiles : IJournalFiles
+{
+    private const string LockName = "lock";
+    private readonly string _directory;
+    private readonly FileStream _lock;
+
+    /// <summary>Takes the directory; makes it if it is not there.</summary>
+    /// <exception cref="JournalLockedException">Another process has it. A process that was killed has not.</exception>
+    /// <exception cref="IOException">The directory cannot be made or written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The directory must not be written.</exception>
+    public DiskFiles(string directory)
+    {
+        _directory = Path.GetFullPath(directory);
+        Directory.CreateDirectory(_directory);
+        try
+        {
+            // The operating system drops this lock with the process, however that ends.
+            _lock = new FileStream(Path.Combine(_directory, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException) && File.Exists(Path.Combine(_directory, LockName)))
+        {
+            throw new JournalLockedException(_directory);
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> List() => [.. Directory.EnumerateFiles(_directory).Select(path => Path.GetFileName(path))];
+
+    /// <inheritdoc/>
+    public IJournalFile Open(string name, long bytes)
+    {
+        var path = PathOf(name);
+        var room = File.Exists(path) ? 0 : bytes;
+        var handle = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        try
+        {
+            if (room > 0)
+            {
+                RandomAccess.SetLength(handle, room);
+            }
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
+
+        return new DiskFile(handle);
+    }
+
+    /// <inheritdoc/>
+    public void Delete(string name) => File.Delete(PathOf(name));
+
+    /// <inheritdoc/>
+    public string PathOf(string name) => Path.Combine(_directory, name);
+
+    /// <inheritdoc/>
+    public void SyncNames()
+    {
+        if (!OperatingSystem.IsLinux() && !OperatingSystem.IsMacOS())
+        {
+            return;
+        }
+
+        // .NET opens no directories; the names in one are only safe once the directory itself is synced (fsync(2)).
+        var descriptor = OpenNative(_directory, 0);
+        if (descriptor < 0)
+        {
+            throw new IOException($"{_directory} cannot be opened: error {Marshal.GetLastPInvokeError()}.");
+        }
+
+        var failed = SyncNative(descriptor) != 0;
+        _ = CloseNative(descriptor);
+        if (failed)
+        {
+            throw new IOException($"{_directory} cannot be synced: error {Marshal.GetLastPInvokeError()}.");
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _lock.Dispose();
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    private static partial int OpenNative(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int SyncNative(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int CloseNative(int descriptor);
+
+    private sealed class DiskFile(SafeFileHandle handle) : IJournalFile
+    {
+        public long Length => RandomAccess.GetLength(handle);
+
+        public int Read(long offset, Span<byte> buffer)
+        {
+            var total = 0;
+            while (total < buffer.Length)
+            {
+                var count = RandomAccess.Read(handle, buffer[total..], offset + total);
+                if (count == 0)
+                {
+                    break;
+                }
+
+                total += count;
+            }
+
+            return total;
+        }
+
+        public void Write(long offset, ReadOnlySpan<byte> bytes) => RandomAccess.Write(handle, bytes, offset);
+
+        public void Sync() => RandomAccess.FlushToDisk(handle);
+
+        public void Dispose() => handle.Dispose();
+    }
+}
