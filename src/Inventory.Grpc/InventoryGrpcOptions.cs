@@ -5,7 +5,10 @@ namespace Inventory.Grpc;
 /// <summary>Settings of the gRPC services; ranges are checked at start.</summary>
 public sealed class InventoryGrpcOptions
 {
-    /// <summary>Unary calls that one service works on at a time. More are answered RESOURCE_EXHAUSTED at once, so that those within keep their latency.</summary>
+    /// <summary>
+    /// Unary calls that one service works on at a time. More are answered RESOURCE_EXHAUSTED at once, so that those within keep their
+    /// latency.
+    /// </summary>
     /// <value>1,024: several times what two cores keep busy with, and about 10 ms of work.</value>
     [Range(1, 1_000_000)]
     public int CallsInFlightMax { get; set; } = 1_024;
@@ -20,7 +23,9 @@ public sealed class InventoryGrpcOptions
     [Range(1, 1_000_000)]
     public int WatchesMax { get; set; } = 10_000;
 
-    /// <summary>Messages of one stream that are worked on before the first of them is answered. What exceeds it stays with the sender.</summary>
+    /// <summary>
+    /// Messages of one stream that are worked on before the first of them is answered. What exceeds it stays with the sender.
+    /// </summary>
     /// <value>4: one being read, one deciding, one waiting for the disk, one being written.</value>
     [Range(1, 64)]
     public int StreamMessagesInFlightMax { get; set; } = 4;

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Hosting;
 
 namespace Inventory.Grpc;
 
-/// <summary>Unhealthy when storage is lost, and from the moment the host begins to stop, so that balancers send callers elsewhere.</summary>
+/// <summary>
+/// Unhealthy when storage is lost, and from the moment the host begins to stop, so that balancers send callers elsewhere.
+/// </summary>
 internal sealed class JournalHealthCheck(IJournal journal, IHostApplicationLifetime lifetime) : IHealthCheck
 {
     /// <summary>Name of the check.</summary>

@@ -5,13 +5,17 @@ namespace Inventory.Grpc;
 /// </summary>
 internal static class Limits
 {
-    /// <summary>Lines of one reservation: the coordinator asks each stock once, and a basket of 1,000 lines is a wholesale order already.</summary>
+    /// <summary>
+    /// Lines of one reservation: the coordinator asks each stock once, and a basket of 1,000 lines is a wholesale order already.
+    /// </summary>
     public const int LinesMax = 1_000;
 
     /// <summary>Time to hold if none is given: what a checkout takes, paying included.</summary>
     public const long TtlMsDefault = 15L * 60 * 1000;
 
-    /// <summary>Locations named in one availability query: more is a report, and the answer stays well under the default 4 MiB of a message.</summary>
+    /// <summary>
+    /// Locations named in one availability query: more is a report, and the answer stays well under the default 4 MiB of a message.
+    /// </summary>
     public const int LocationIdsMax = 1_000;
 
     /// <summary>SKUs in one batch query: a category page; each costs one board call.</summary>
@@ -41,7 +45,9 @@ internal static class Limits
     /// <summary>Characters of a page token: the longest key is a reservation id of about 160 characters.</summary>
     public const int PageTokenCharsMax = 512;
 
-    /// <summary>Reservations in one message of a stream: about 250 KB, so a message is worth its frame and a slow one does not starve others.</summary>
+    /// <summary>
+    /// Reservations in one message of a stream: about 250 KB, so a message is worth its frame and a slow one does not starve others.
+    /// </summary>
     public const int StreamReservationsMax = 4_096;
 
     /// <summary>Rows in one message of an import: about 500 KB.</summary>
@@ -77,7 +83,9 @@ internal static class Limits
     /// <summary>Longest preparation: two weeks.</summary>
     public const long PreparationMsMax = 14L * 24 * 3600 * 1000;
 
-    /// <summary>Field violations named in one answer: the status travels in the trailers, and 8 KiB of them is what many peers accept.</summary>
+    /// <summary>
+    /// Field violations named in one answer: the status travels in the trailers, and 8 KiB of them is what many peers accept.
+    /// </summary>
     public const int ViolationsMax = 20;
 
     /// <summary>Characters of one violation, for the same reason.</summary>

@@ -12,7 +12,8 @@ internal sealed class CallRunner(CallGate unary, CallGate streams, FailureMap fa
 {
     /// <summary>Runs a unary call; completes synchronously if the body does.</summary>
     public Task<TResponse> Unary<TService, TRequest, TResponse>(
-        TService service, TRequest request, ServerCallContext context, Func<TService, TRequest, ServerCallContext, ValueTask<TResponse>> body)
+        TService service, TRequest request, ServerCallContext context, Func<TService, TRequest, ServerCallContext,
+            ValueTask<TResponse>> body)
         where TResponse : class, new()
     {
         if (!unary.TryEnter())

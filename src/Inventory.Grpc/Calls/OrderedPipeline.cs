@@ -7,7 +7,8 @@ namespace Inventory.Grpc.Calls;
 internal static class OrderedPipeline
 {
     /// <summary>
-    /// Reads a message, starts its work, and reads on, until <paramref name="inFlightMax"/> messages are unanswered: then the rest stays with
+    /// Reads a message, starts its work, and reads on, until <paramref name="inFlightMax"/> messages are unanswered: then the rest stays
+    /// with
     /// the sender, by the flow control of HTTP/2. Work starts in the order of messages and never two at a time. Work that fails ends the
     /// stream after the answers of the messages before it; what was started by then is waited for, so nothing runs on after the call.
     /// </summary>
@@ -46,7 +47,8 @@ internal static class OrderedPipeline
     }
 
     private static async Task Read<TRequest, TResponse>(
-        IAsyncStreamReader<TRequest> requests, ChannelWriter<Task<TResponse>> started, Func<TRequest, Task<TResponse>> work, CancellationToken stop)
+        IAsyncStreamReader<TRequest> requests, ChannelWriter<Task<TResponse>> started, Func<TRequest, Task<TResponse>> work,
+            CancellationToken stop)
     {
         try
         {

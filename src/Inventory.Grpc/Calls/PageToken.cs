@@ -15,7 +15,9 @@ internal static class PageToken
     private const byte FormatVersion = 1;
     private const int HeadBytes = 5;
 
-    /// <summary>The token that continues after <paramref name="lastKey"/>; <paramref name="scope"/> names the list and what it was asked for.</summary>
+    /// <summary>
+    /// The token that continues after <paramref name="lastKey"/>; <paramref name="scope"/> names the list and what it was asked for.
+    /// </summary>
     public static string Make(string scope, string lastKey)
     {
         var bytes = new byte[HeadBytes + Encoding.UTF8.GetByteCount(lastKey)];
@@ -33,7 +35,8 @@ internal static class PageToken
             return null;
         }
 
-        if (token.Length <= Limits.PageTokenCharsMax && TryDecode(token, out var bytes) && bytes.Length > HeadBytes && bytes[0] == FormatVersion
+        if (token.Length <= Limits.PageTokenCharsMax && TryDecode(token, out var bytes) && bytes.Length > HeadBytes
+            && bytes[0] == FormatVersion
             && BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(1)) == Check(scope, bytes.AsSpan(HeadBytes)))
         {
             return Encoding.UTF8.GetString(bytes, HeadBytes, bytes.Length - HeadBytes);

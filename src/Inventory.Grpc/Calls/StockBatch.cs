@@ -4,7 +4,9 @@ using Inventory.Grains;
 
 namespace Inventory.Grpc.Calls;
 
-/// <summary>Writes to many stocks at once: one call for each stock, whatever the number of its writes, and a bounded number of calls in flight.</summary>
+/// <summary>
+/// Writes to many stocks at once: one call for each stock, whatever the number of its writes, and a bounded number of calls in flight.
+/// </summary>
 /// <remarks>Filled and run once by one caller. Writes to the same stock keep their order; different stocks have none.</remarks>
 internal sealed class StockBatch(int capacity)
 {

@@ -7,16 +7,20 @@ using Microsoft.Extensions.Options;
 
 namespace Inventory.Grpc.Errors;
 
-/// <summary>The one place that turns an exception into a status. No text of an exception that is not meant for callers leaves the process.</summary>
+/// <summary>
+/// The one place that turns an exception into a status. No text of an exception that is not meant for callers leaves the process.
+/// </summary>
 internal sealed class FailureMap
 {
     private static readonly RichStatus Cancelled = RichStatus.Of(StatusCode.Cancelled, "CANCELLED", "The caller gave up.");
 
     private static readonly RichStatus TooLate = RichStatus.Of(
-        StatusCode.DeadlineExceeded, "DEADLINE_EXCEEDED", "The deadline passed. A write may have taken effect: repeat it with the same request_id to learn it.");
+        StatusCode.DeadlineExceeded, "DEADLINE_EXCEEDED",
+            "The deadline passed. A write may have taken effect: repeat it with the same request_id to learn it.");
 
     private static readonly RichStatus Unforeseen = RichStatus.Of(
-        StatusCode.Internal, "INTERNAL", "Something failed inside the service; its log says what. A write may be repeated with the same request_id.");
+        StatusCode.Internal, "INTERNAL",
+            "Something failed inside the service; its log says what. A write may be repeated with the same request_id.");
 
     private readonly TimeProvider _clock;
     private readonly ILogger<FailureMap> _logger;

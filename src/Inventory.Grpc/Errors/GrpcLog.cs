@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Inventory.Grpc.Errors;
 
-/// <summary>Log lines of the gRPC services: 4001 to 4099. A caller's mistake is no line at all; what failed on our side is an error.</summary>
+/// <summary>
+/// Log lines of the gRPC services: 4001 to 4099. A caller's mistake is no line at all; what failed on our side is an error.
+/// </summary>
 internal static partial class GrpcLog
 {
     [LoggerMessage(4001, LogLevel.Error, "{Method} failed for a reason that nobody foresaw.")]

@@ -60,7 +60,8 @@ internal sealed class RichStatus
     /// <summary>NOT_FOUND that names the thing.</summary>
     public static RichStatus NotFound(string type, string name) =>
         Of(StatusCode.NotFound, "NOT_FOUND", $"There is no {type} \"{name}\".",
-            new ResourceInfo { ResourceType = $"inventory.v1.{type}", ResourceName = name, Description = "It was never there, or it is forgotten." });
+            new ResourceInfo { ResourceType = $"inventory.v1.{type}", ResourceName = name,
+                Description = "It was never there, or it is forgotten." });
 
     /// <summary>RESOURCE_EXHAUSTED with the time after which a retry makes sense.</summary>
     public static RichStatus Exhausted(string reason, string message, TimeSpan retryAfter) =>

@@ -17,7 +17,8 @@ internal struct Violations
         _bad ??= new BadRequest();
         if (_bad.FieldViolations.Count < Limits.ViolationsMax)
         {
-            _bad.FieldViolations.Add(new BadRequest.Types.FieldViolation { Field = field, Description = Text.Cut(whatIsRight, Limits.ViolationCharsMax) });
+            _bad.FieldViolations.Add(new BadRequest.Types.FieldViolation { Field = field,
+                Description = Text.Cut(whatIsRight, Limits.ViolationCharsMax) });
         }
     }
 

@@ -3,7 +3,9 @@ using Inventory.Grpc.Errors;
 
 namespace Inventory.Grpc.Mapping;
 
-/// <summary>Reads fields that several requests share. What is wrong goes to the violations; the value returned is then not to be used.</summary>
+/// <summary>
+/// Reads fields that several requests share. What is wrong goes to the violations; the value returned is then not to be used.
+/// </summary>
 internal static class Fields
 {
     /// <summary>The id of a write.</summary>
@@ -90,7 +92,8 @@ internal static class Fields
             return default;
         }
 
-        if (Domain.Sku.TryParse(key.Sku, out var sku, out var problem) & LocationId.TryParse(key.LocationId, out var location, out var other))
+        if (Domain.Sku.TryParse(key.Sku, out var sku, out var problem) & LocationId.TryParse(key.LocationId, out var location,
+            out var other))
         {
             return new StockKey(sku, location);
         }

@@ -81,7 +81,8 @@ internal static class LocationChecks
     private static void WeeklyHours(Location location, ref Violations violations)
     {
         Span<int> perDay = stackalloc int[8];
-        Span<(Weekday Day, int Open, int Close)> seen = new (Weekday, int, int)[Math.Min(location.WeeklyHours.Count, 7 * Limits.PeriodsPerDayMax)];
+        Span<(Weekday Day, int Open, int Close)> seen = new (Weekday, int,
+            int)[Math.Min(location.WeeklyHours.Count, 7 * Limits.PeriodsPerDayMax)];
         if (location.WeeklyHours.Count > seen.Length)
         {
             violations.Add("location.weekly_hours", $"must be at most {seen.Length} periods.");

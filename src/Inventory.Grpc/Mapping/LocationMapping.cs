@@ -79,7 +79,8 @@ internal static class LocationMapping
     public static GeoPoint Proto(Position position) => new() { Latitude = position.Latitude, Longitude = position.Longitude };
 
     // In the protos Monday is 1 and Sunday 7; in the base library Sunday is 0.
-    private static OpeningPeriod Period(V1.OpeningPeriod period) => new((DayOfWeek)((int)period.Weekday % 7), period.OpenMinute, period.CloseMinute);
+    private static OpeningPeriod Period(V1.OpeningPeriod period) =>
+        new((DayOfWeek)((int)period.Weekday % 7), period.OpenMinute, period.CloseMinute);
 
     private static V1.OpeningPeriod Proto(OpeningPeriod period) => new()
     {

@@ -5,7 +5,9 @@ using Inventory.V1;
 
 namespace Inventory.Grpc.Mapping;
 
-/// <summary>The table of outcomes: what callers are told for each of them. Every outcome has a row; a test feeds them all through.</summary>
+/// <summary>
+/// The table of outcomes: what callers are told for each of them. Every outcome has a row; a test feeds them all through.
+/// </summary>
 internal static class Refusals
 {
     private static readonly string[] s_words = Words();
@@ -14,7 +16,8 @@ internal static class Refusals
     public static RefusalReason ReasonOf(StockOutcome outcome) => outcome switch
     {
         StockOutcome.Accepted or StockOutcome.AlreadyAccepted => RefusalReason.Unspecified,
-        StockOutcome.UnitsMustBePositive or StockOutcome.UnitsMustNotBeZero or StockOutcome.QuantityOutOfRange => RefusalReason.QuantityOutOfRange,
+        StockOutcome.UnitsMustBePositive or StockOutcome.UnitsMustNotBeZero or StockOutcome.QuantityOutOfRange =>
+            RefusalReason.QuantityOutOfRange,
         StockOutcome.ConditionsMustDiffer => RefusalReason.StepNotAllowed,
         StockOutcome.ExpiryOutOfRange => RefusalReason.ExpiryOutOfRange,
         StockOutcome.PolicyInvalid => RefusalReason.PolicyInvalid,

@@ -7,7 +7,8 @@ namespace Inventory.Grpc.Mapping;
 internal static class Times
 {
     /// <summary>A point in time; null for 0, which means none.</summary>
-    public static Timestamp? Timestamp(long ms) => ms == 0 ? null : new Timestamp { Seconds = Floor(ms), Nanos = (int)(ms - (Floor(ms) * 1000)) * 1_000_000 };
+    public static Timestamp? Timestamp(long ms) => ms == 0 ? null
+        : new Timestamp { Seconds = Floor(ms), Nanos = (int)(ms - (Floor(ms) * 1000)) * 1_000_000 };
 
     /// <summary>A span of time.</summary>
     public static Duration Duration(long ms) => new() { Seconds = ms / 1000, Nanos = (int)(ms % 1000) * 1_000_000 };

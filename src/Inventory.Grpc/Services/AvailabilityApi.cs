@@ -20,7 +20,8 @@ internal sealed class AvailabilityApi(IAvailability availability, CallRunners ru
     public override Task<GetAvailabilityResponse> GetAvailability(GetAvailabilityRequest request, ServerCallContext context) =>
         _calls.Unary(this, request, context, static (api, ask, call) => api.Get(ask, call));
 
-    public override Task<BatchGetAvailabilityResponse> BatchGetAvailability(BatchGetAvailabilityRequest request, ServerCallContext context) =>
+    public override Task<BatchGetAvailabilityResponse> BatchGetAvailability(BatchGetAvailabilityRequest request,
+        ServerCallContext context) =>
         _calls.Unary(this, request, context, static (api, ask, call) => api.BatchGet(ask, call));
 
     public override Task<FindNearbyResponse> FindNearby(FindNearbyRequest request, ServerCallContext context) =>
@@ -107,7 +108,8 @@ internal sealed class AvailabilityApi(IAvailability availability, CallRunners ru
             return response;
         }
 
-        violations.Add("skus", $"the answer would have {figures} location figures, at most {Limits.BatchLocationsMax}: ask for fewer, or name locations.");
+        violations.Add("skus",
+            $"the answer would have {figures} location figures, at most {Limits.BatchLocationsMax}: ask for fewer, or name locations.");
         return violations.Answer<BatchGetAvailabilityResponse>(context);
     }
 
@@ -126,7 +128,8 @@ internal sealed class AvailabilityApi(IAvailability availability, CallRunners ru
     }
 
     private async Task Watch(
-        WatchAvailabilityRequest request, IServerStreamWriter<WatchAvailabilityResponse> responses, ServerCallContext context, CancellationToken stop)
+        WatchAvailabilityRequest request, IServerStreamWriter<WatchAvailabilityResponse> responses, ServerCallContext context,
+            CancellationToken stop)
     {
         var violations = default(Violations);
         var sku = Fields.Sku(request.Sku, "sku", ref violations);

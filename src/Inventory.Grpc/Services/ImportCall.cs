@@ -8,7 +8,9 @@ using Inventory.V1;
 
 namespace Inventory.Grpc.Services;
 
-/// <summary>One import: knows the place in the stream, so that each row has an id of its own. Messages come in one at a time, in order.</summary>
+/// <summary>
+/// One import: knows the place in the stream, so that each row has an id of its own. Messages come in one at a time, in order.
+/// </summary>
 internal sealed class ImportCall(IStocks stocks, int callsInFlightMax)
 {
     private const int Refused = -1;
@@ -80,7 +82,8 @@ internal sealed class ImportCall(IStocks stocks, int callsInFlightMax)
             _id = Fields.RequestId(request.RequestId, ref violations);
             if (request.RequestId.Length > Limits.ImportRequestIdCharsMax)
             {
-                violations.Add("request_id", $"has {request.RequestId.Length} characters; it must have 1 to {Limits.ImportRequestIdCharsMax}.");
+                violations.Add("request_id",
+                    $"has {request.RequestId.Length} characters; it must have 1 to {Limits.ImportRequestIdCharsMax}.");
             }
 
             _requestId = request.RequestId;

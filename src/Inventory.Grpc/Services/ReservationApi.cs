@@ -9,7 +9,9 @@ using Inventory.V1;
 
 namespace Inventory.Grpc.Services;
 
-/// <summary>The reservation service: one line goes straight to its stock (<see cref="IStocks"/>), several to <see cref="IReservations"/>.</summary>
+/// <summary>
+/// The reservation service: one line goes straight to its stock (<see cref="IStocks"/>), several to <see cref="IReservations"/>.
+/// </summary>
 internal sealed partial class ReservationApi(IStocks stocks, IReservations reservations, CallRunners runners)
     : ReservationService.ReservationServiceBase
 {
@@ -28,7 +30,8 @@ internal sealed partial class ReservationApi(IStocks stocks, IReservations reser
         _calls.Unary(this, request, context, static (api, ask, call) => api.List(ask, call));
 
     public override Task ReserveStream(
-        IAsyncStreamReader<ReserveStreamRequest> requestStream, IServerStreamWriter<ReserveStreamResponse> responseStream, ServerCallContext context) =>
+        IAsyncStreamReader<ReserveStreamRequest> requestStream, IServerStreamWriter<ReserveStreamResponse> responseStream,
+            ServerCallContext context) =>
         _calls.Stream(context, stop =>
         {
             var stream = new ReserveStreamCall(stocks, runners.Options.StockCallsPerMessageMax);

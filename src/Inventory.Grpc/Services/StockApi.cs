@@ -56,7 +56,8 @@ internal sealed class StockApi(IStocks stocks, CallRunners runners) : StockServi
         _calls.Unary(this, request, context, static (api, ask, call) => api.List(ask, call));
 
     public override Task ImportStock(
-        IAsyncStreamReader<ImportStockRequest> requestStream, IServerStreamWriter<ImportStockResponse> responseStream, ServerCallContext context) =>
+        IAsyncStreamReader<ImportStockRequest> requestStream, IServerStreamWriter<ImportStockResponse> responseStream,
+            ServerCallContext context) =>
         _calls.Stream(context, stop =>
         {
             var import = new ImportCall(stocks, runners.Options.StockCallsPerMessageMax);

@@ -37,7 +37,10 @@ public sealed class ProtoContractTests
         var now = ProtoLock.Draw();
         Assert.Contains("field inventory.v1.Decision 6: int64 version", now);
         Assert.DoesNotContain("field inventory.v1.Decision 7: int64 version", now);
-        Assert.Contains("rpc inventory.v1.ReservationService.ReserveStream(stream inventory.v1.ReserveStreamRequest) returns (stream inventory.v1.ReserveStreamResponse)", now);
+        Assert.Contains(
+            "rpc inventory.v1.ReservationService.ReserveStream(stream inventory.v1.ReserveStreamRequest)"
+            + " returns (stream inventory.v1.ReserveStreamResponse)",
+            now);
     }
 
     [BufFact]

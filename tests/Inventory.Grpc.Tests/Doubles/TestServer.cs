@@ -50,7 +50,8 @@ internal sealed class TestServer : IAsyncDisposable
         var journal = new MemoryJournal();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+            kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
         builder.Services.AddSingleton<IStocks>(world);
         builder.Services.AddSingleton<IReservations>(world);
         builder.Services.AddSingleton<IAvailability>(world);

@@ -5,7 +5,8 @@ using Inventory.Grains;
 namespace Inventory.Grpc.Tests.Doubles;
 
 /// <summary>
-/// What stands behind the services, in one lock: real rules for stocks, plain dictionaries for the rest. It lets a test hold calls back, fail
+/// What stands behind the services, in one lock: real rules for stocks, plain dictionaries for the rest. It lets a test hold calls back,
+/// fail
 /// them, and see how stocks were called. Time stands still until a test moves it.
 /// </summary>
 internal sealed partial class World : IStocks

@@ -82,7 +82,8 @@ public sealed class LocationChecksTests
         {
             for (var i = 0; i < 64; i++)
             {
-                Special(location, new DateOnly(2027, 1, 1).AddDays(i).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture));
+                Special(location, new DateOnly(2027, 1, 1).AddDays(i).ToString("yyyy-MM-dd",
+                    System.Globalization.CultureInfo.InvariantCulture));
             }
         });
     }
@@ -97,7 +98,8 @@ public sealed class LocationChecksTests
             location.Position = null;
         });
         Assert.Equal(["location.display_name", "location.kind", "location.position"], wrong);
-        Assert.Equal(Limits.ViolationsMax, Wrong(location => location.Capabilities.Add(Enumerable.Repeat(Capability.Unspecified, 500))).Length);
+        Assert.Equal(Limits.ViolationsMax,
+            Wrong(location => location.Capabilities.Add(Enumerable.Repeat(Capability.Unspecified, 500))).Length);
     }
 
     private static void Check(string field, Action<Location> spoil, bool more = false)

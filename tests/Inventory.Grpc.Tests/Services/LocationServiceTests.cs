@@ -68,18 +68,22 @@ public sealed class LocationServiceTests : IAsyncLifetime
     public async Task What_is_not_there_is_NOT_FOUND()
     {
         var failure = await Failed.With(StatusCode.NotFound, () => Get("nowhere"));
-        Assert.Equal(("inventory.v1.Location", "nowhere"), (failure.Detail<ResourceInfo>().ResourceType, failure.Detail<ResourceInfo>().ResourceName));
+        Assert.Equal(("inventory.v1.Location", "nowhere"),
+            (failure.Detail<ResourceInfo>().ResourceType, failure.Detail<ResourceInfo>().ResourceName));
         await Failed.With(
-            StatusCode.NotFound, async () => await _server.Locations.OpenLocationAsync(new OpenLocationRequest { RequestId = "o", Id = "nowhere" }));
+            StatusCode.NotFound, async () =>
+                await _server.Locations.OpenLocationAsync(new OpenLocationRequest { RequestId = "o", Id = "nowhere" }));
         await Failed.With(
-            StatusCode.NotFound, async () => await _server.Locations.CloseLocationAsync(new CloseLocationRequest { RequestId = "o", Id = "nowhere" }));
+            StatusCode.NotFound, async () =>
+                await _server.Locations.CloseLocationAsync(new CloseLocationRequest { RequestId = "o", Id = "nowhere" }));
     }
 
     [Fact]
     public async Task Wrong_requests_name_their_fields()
     {
         await Failed.Fields(() => Upsert(null, ""), "request_id", "location");
-        await Failed.Fields(() => Upsert(new Location(), "r"), "location.id", "location.display_name", "location.kind", "location.position");
+        await Failed.Fields(() => Upsert(new Location(), "r"), "location.id", "location.display_name", "location.kind",
+            "location.position");
         await Failed.Fields(() => Get("no blanks"), "id");
         await Failed.Fields(async () => await _server.Locations.OpenLocationAsync(new OpenLocationRequest()), "request_id", "id");
         await Failed.Fields(async () => await _server.Locations.CloseLocationAsync(new CloseLocationRequest()), "request_id", "id");

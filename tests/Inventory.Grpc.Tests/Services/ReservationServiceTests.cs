@@ -38,7 +38,8 @@ public sealed class ReservationServiceTests : IAsyncLifetime
         Assert.True((await Collect(reserved.ReservationId, 1)).Accepted);
         Assert.True((await Ship(reserved.ReservationId, 2)).Accepted);
         var state = (await Get(reserved.ReservationId)).Lines.Single();
-        Assert.Equal((ReservationState.Firm, 4, 1, 1, 2), (state.State, state.ReservedUnits, state.HeldUnits, state.CollectedUnits, state.ShippedUnits));
+        Assert.Equal((ReservationState.Firm, 4, 1, 1, 2),
+            (state.State, state.ReservedUnits, state.HeldUnits, state.CollectedUnits, state.ShippedUnits));
         Assert.True((await Release(reserved.ReservationId)).Accepted);
         var stock = (await _server.Stocks.GetStockAsync(new GetStockRequest { Key = Key("A", "L-1") })).Stock;
         Assert.Equal((7, 0, 7), (stock.OnHandUnits, stock.HeldUnits, stock.AvailableUnits));
@@ -50,7 +51,8 @@ public sealed class ReservationServiceTests : IAsyncLifetime
         var first = await _server.Reserve("A", "L-1", 4, "order-1");
         var again = await _server.Reserve("A", "L-1", 4, "order-1");
         Assert.True(again.Decision is { Accepted: true, Repeated: true });
-        Assert.Equal((first.ReservationId, first.ExpireTime, first.Decision.Version), (again.ReservationId, again.ExpireTime, again.Decision.Version));
+        Assert.Equal((first.ReservationId, first.ExpireTime, first.Decision.Version),
+            (again.ReservationId, again.ExpireTime, again.Decision.Version));
         var other = await _server.Reserve("A", "L-1", 5, "order-1");
         Assert.Equal(RefusalReason.IdReused, other.Decision.RefusalReason);
         Assert.False(other.Decision.MayPassLater);
@@ -83,7 +85,8 @@ public sealed class ReservationServiceTests : IAsyncLifetime
         Assert.Equal(RefusalReason.ReservationFirm, firm.Decision.RefusalReason);
         Assert.Null(firm.ExpireTime);
         Assert.True((await Release(name)).Accepted);
-        Assert.Contains((await Collect(name, 1)).RefusalReason, new[] { RefusalReason.ReservationEnded, RefusalReason.ReservationNotFound });
+        Assert.Contains((await Collect(name, 1)).RefusalReason,
+            new[] { RefusalReason.ReservationEnded, RefusalReason.ReservationNotFound });
     }
 
     [Fact]
@@ -176,7 +179,8 @@ public sealed class ReservationServiceTests : IAsyncLifetime
     {
         var unknown = "A@L-1~0000000000000000000000000A";
         var failure = await Failed.With(StatusCode.NotFound, () => Get(unknown));
-        Assert.Equal(("inventory.v1.Reservation", unknown), (failure.Detail<ResourceInfo>().ResourceType, failure.Detail<ResourceInfo>().ResourceName));
+        Assert.Equal(("inventory.v1.Reservation", unknown),
+            (failure.Detail<ResourceInfo>().ResourceType, failure.Detail<ResourceInfo>().ResourceName));
         Assert.Equal("NOT_FOUND", failure.Detail<ErrorInfo>().Type);
     }
 
@@ -196,7 +200,8 @@ public sealed class ReservationServiceTests : IAsyncLifetime
         await Failed.Fields(
             () => Call(new ReserveRequest
             {
-                RequestId = "r", Lines = { new ReservationLine { Key = Key("A", "L-1"), Units = 1 }, new ReservationLine { Units = 1_000_000_001 } },
+                RequestId = "r", Lines = { new ReservationLine { Key = Key("A", "L-1"), Units = 1 },
+                    new ReservationLine { Units = 1_000_000_001 } },
             }),
             "lines[1].key", "lines[1].units");
         var many = new ReserveRequest { RequestId = "r" };
@@ -210,7 +215,8 @@ public sealed class ReservationServiceTests : IAsyncLifetime
         var one = (await _server.Reserve("A", "L-1", 1)).ReservationId;
         await Failed.Fields(() => Confirm("nonsense", ""), "request_id", "reservation_id");
         await Failed.Fields(
-            async () => await _server.Reservations.ExtendReservationAsync(new ExtendReservationRequest { RequestId = "r", ReservationId = one }), "ttl");
+            async () => await _server.Reservations.ExtendReservationAsync(new ExtendReservationRequest { RequestId = "r",
+                ReservationId = one }), "ttl");
         await Failed.Fields(() => Collect(one, 1, line: 1), "lines[0].line");
         await Failed.Fields(() => Collect(one, 0), "lines[0].units");
         await Failed.Fields(
@@ -218,7 +224,8 @@ public sealed class ReservationServiceTests : IAsyncLifetime
             {
                 RequestId = "r",
                 ReservationId = "MANY~0000000000000000000000000A",
-                Lines = { new LineUnits { Line = 3, Units = 1 }, new LineUnits { Line = 3, Units = 1 }, new LineUnits { Line = -1, Units = 1 } },
+                Lines = { new LineUnits { Line = 3, Units = 1 }, new LineUnits { Line = 3, Units = 1 },
+                    new LineUnits { Line = -1, Units = 1 } },
             }),
             "lines[1].line", "lines[2].line");
         await Failed.Fields(() => Get(""), "reservation_id");
@@ -259,7 +266,8 @@ public sealed class ReservationServiceTests : IAsyncLifetime
             RequestId = Guid.NewGuid().ToString(), ReservationId = name, Lines = { new LineUnits { Line = line, Units = units } },
         })).Decision;
 
-    private async Task<Decision> Ship(string name, long units) => (await _server.Reservations.ShipReservationAsync(new ShipReservationRequest
+    private async Task<Decision> Ship(string name, long units) =>
+        (await _server.Reservations.ShipReservationAsync(new ShipReservationRequest
     {
         RequestId = Guid.NewGuid().ToString(), ReservationId = name, Lines = { new LineUnits { Units = units } },
     })).Decision;
