@@ -1,9 +1,11 @@
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
+using Inventory.Grains;
 using Inventory.Journal;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orleans.Runtime;
 
 namespace Inventory.Grpc.Errors;
 
@@ -25,6 +27,7 @@ internal sealed class FailureMap
     private readonly TimeProvider _clock;
     private readonly ILogger<FailureMap> _logger;
     private readonly RichStatus _full;
+    private readonly RichStatus _overloaded;
     private readonly RichStatus _storageLost;
     private readonly RichStatus _stopping;
 
@@ -36,6 +39,7 @@ internal sealed class FailureMap
         var wait = TimeSpan.FromMilliseconds(options.Value.RetryAfterMs);
         var retry = new RetryInfo { RetryDelay = Duration.FromTimeSpan(wait) };
         _full = RichStatus.Exhausted("JOURNAL_FULL", "More is waiting for the disk than may; nothing was done. Try again later.", wait);
+        _overloaded = RichStatus.Exhausted("OVERLOADED", "Too much is asked of one owner at once; nothing was done. Try again later.", wait);
         _storageLost = RichStatus.Of(StatusCode.Unavailable, "STORAGE_UNAVAILABLE",
             "The service cannot store anything now. Repeat a write with the same request_id.", retry);
         _stopping = RichStatus.Of(StatusCode.Unavailable, "UNAVAILABLE",
@@ -51,6 +55,8 @@ internal sealed class FailureMap
                 return refused.Status;
             case JournalFullException:
                 return _full;
+            case OverloadedException:
+                return _overloaded;
             case JournalFailedException:
                 GrpcLog.Unavailable(_logger, context.Method, failure.Message);
                 return _storageLost;
@@ -58,7 +64,7 @@ internal sealed class FailureMap
                 return context.Deadline <= _clock.GetUtcNow().UtcDateTime ? TooLate : Cancelled;
             case IOException when context.CancellationToken.IsCancellationRequested:
                 return Cancelled;   // a write to a peer that is gone
-            case OperationCanceledException or TimeoutException:
+            case OperationCanceledException or TimeoutException or OrleansException:
                 GrpcLog.Unavailable(_logger, context.Method, failure.Message);
                 return _stopping;
             default:

@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Inventory.Grpc.Tests.Doubles;
@@ -44,7 +45,13 @@ internal sealed class TestServer : IAsyncDisposable
 
     public ReservationService.ReservationServiceClient Reservations { get; }
 
-    public static async Task<TestServer> Start(Action<InventoryGrpcOptions>? configure = null)
+    /// <summary>Starts with the test's own world behind the services.</summary>
+    public static Task<TestServer> Start(Action<InventoryGrpcOptions>? configure = null) => Start(configure, overGrains: false);
+
+    /// <summary>Starts with the real owners behind the services, on a journal in memory. The world is then not used.</summary>
+    public static Task<TestServer> StartOverGrains() => Start(null, overGrains: true);
+
+    private static async Task<TestServer> Start(Action<InventoryGrpcOptions>? configure, bool overGrains)
     {
         var world = new World();
         var journal = new MemoryJournal();
@@ -52,16 +59,32 @@ internal sealed class TestServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
             kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
-        builder.Services.AddSingleton<IStocks>(world);
-        builder.Services.AddSingleton<IReservations>(world);
-        builder.Services.AddSingleton<IAvailability>(world);
-        builder.Services.AddSingleton<ILocations>(world);
+        if (overGrains)
+        {
+            builder.UseOrleans(Silo);
+            builder.Services.AddInventoryGrains();
+        }
+        else
+        {
+            builder.Services.AddSingleton<IStocks>(world);
+            builder.Services.AddSingleton<IReservations>(world);
+            builder.Services.AddSingleton<IAvailability>(world);
+            builder.Services.AddSingleton<ILocations>(world);
+        }
+
         builder.Services.AddSingleton<IJournal>(journal);
         builder.Services.AddInventoryGrpc(configure);
         var app = builder.Build();
         app.MapInventoryGrpc();
         await app.StartAsync();
         return new TestServer(app, world, journal);
+    }
+
+    private static void Silo(ISiloBuilder silo)
+    {
+#if UPSTREAM
+        silo.UseLocalhostClustering();
+#endif
     }
 
     public Task Stop() => _app.StopAsync();

@@ -88,7 +88,8 @@ public sealed class HostTests
         var failure = await Failed.With(StatusCode.ResourceExhausted, () => server.Reserve("A", "L-1", 1));
         Assert.Equal(250_000_000, failure.Detail<RetryInfo>().RetryDelay.Nanos);
         Assert.Equal("TOO_MANY_CALLS", failure.Detail<ErrorInfo>().Type);
-        Assert.Empty((await server.Locations.ListLocationsAsync(new ListLocationsRequest())).Locations);   // another service has its own gate
+        // Another service has its own gate.
+        Assert.Empty((await server.Locations.ListLocationsAsync(new ListLocationsRequest())).Locations);
         release.SetResult();
         Assert.All(await Task.WhenAll(admitted), answer => Assert.True(answer.Decision.Accepted));
         Assert.True((await server.Reserve("A", "L-1", 1)).Decision.Accepted);
