@@ -32,7 +32,8 @@ public sealed class GrpcChannelOptions
     public bool DisposeHttpClient { get; set; }
 
     /// <summary>
-    /// Throw <see cref="OperationCanceledException"/> instead of <see cref="RpcException"/> when the caller's token or deadline ends a call.
+    /// Throw <see cref="OperationCanceledException"/> instead of <see cref="RpcException"/> when the caller's token or deadline ends
+    /// a call.
     /// </summary>
     public bool ThrowOperationCanceledOnCancellation { get; set; }
 

@@ -49,7 +49,13 @@ public sealed class RequestTests : IAsyncLifetime
     public async Task Metadata_travels_as_text_and_as_base64()
     {
         using var channel = _server!.Channel();
-        var metadata = new Metadata { { "Name", "value" }, { "name", "second" }, { "raw-bin", [0xab, 0xab, 0xab, 0] }, { "grpc-status", "3" } };
+        var metadata = new Metadata
+        {
+            { "Name", "value" },
+            { "name", "second" },
+            { "raw-bin", [0xab, 0xab, 0xab, 0] },
+            { "grpc-status", "3" },
+        };
         using var call = channel.Call([], new CallOptions(metadata));
         await call;
         Assert.Equal(["value", "second"], _headers["name"].SelectMany(line => line!.Split(", ")));
@@ -202,7 +208,8 @@ public sealed class RequestTests : IAsyncLifetime
             GrpcChannel.ForAddress("http://localhost", new GrpcChannelOptions { Credentials = ChannelCredentials.SecureSsl }));
         Assert.Throws<InvalidOperationException>(() =>
             GrpcChannel.ForAddress("https://localhost", new GrpcChannelOptions { Credentials = ChannelCredentials.Insecure }));
-        using var fits = GrpcChannel.ForAddress("https://localhost:1", new GrpcChannelOptions { Credentials = ChannelCredentials.SecureSsl });
+        var secure = new GrpcChannelOptions { Credentials = ChannelCredentials.SecureSsl };
+        using var fits = GrpcChannel.ForAddress("https://localhost:1", secure);
         Assert.Equal("localhost:1", fits.Target);
     }
 }

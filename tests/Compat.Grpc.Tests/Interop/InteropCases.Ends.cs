@@ -76,7 +76,8 @@ internal static partial class InteropCases
     private static async Task TimeoutOnSleepingServer(GrpcChannel channel)
     {
         using var call = Test(channel).FullDuplexCall(deadline: Within(0.05));
-        var sleep = new StreamingOutputCallRequest { ResponseParameters = { new ResponseParameters { Size = 1, IntervalUs = 10_000_000 } } };
+        var sleep = Output(1);
+        sleep.ResponseParameters[0].IntervalUs = 10_000_000;
         await Record.ExceptionAsync(() => call.RequestStream.WriteAsync(sleep));
         await Fails(StatusCode.DeadlineExceeded, () => Sizes(call.ResponseStream));
     }

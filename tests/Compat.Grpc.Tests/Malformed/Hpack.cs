@@ -7,12 +7,13 @@ internal static class Hpack
 {
     /// <summary>Names of the static table, from 1; the few values that a server's answer can use stand behind an equals sign.</summary>
     private static readonly string[] StaticTable =
-        (":authority :method=GET :method=POST :path=/ :path=/index.html :scheme=http :scheme=https :status=200 :status=204 :status=206 " +
-         ":status=304 :status=400 :status=404 :status=500 accept-charset accept-encoding=gzip,deflate accept-language accept-ranges accept " +
-         "access-control-allow-origin age allow authorization cache-control content-disposition content-encoding content-language " +
-         "content-length content-location content-range content-type cookie date etag expect expires from host if-match if-modified-since " +
-         "if-none-match if-range if-unmodified-since last-modified link location max-forwards proxy-authenticate proxy-authorization range " +
-         "referer refresh retry-after server set-cookie strict-transport-security transfer-encoding user-agent vary via www-authenticate")
+        (":authority :method=GET :method=POST :path=/ :path=/index.html :scheme=http :scheme=https :status=200 :status=204 " +
+         ":status=206 :status=304 :status=400 :status=404 :status=500 accept-charset accept-encoding=gzip,deflate " +
+         "accept-language accept-ranges accept access-control-allow-origin age allow authorization cache-control " +
+         "content-disposition content-encoding content-language content-length content-location content-range content-type " +
+         "cookie date etag expect expires from host if-match if-modified-since if-none-match if-range if-unmodified-since " +
+         "last-modified link location max-forwards proxy-authenticate proxy-authorization range referer refresh retry-after " +
+         "server set-cookie strict-transport-security transfer-encoding user-agent vary via www-authenticate")
         .Split(' ');
 
     public static byte[] Encode(IEnumerable<(string Name, string Value)> headers)

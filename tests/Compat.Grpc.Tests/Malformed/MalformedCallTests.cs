@@ -29,8 +29,10 @@ public sealed class MalformedCallTests(InteropHost host) : IClassFixture<Interop
         ["a length of 2 GiB"] = ("grpc 8", Unary, ScriptedServer.Frame([1, 2, 3], length: int.MaxValue), []),
         ["a length just above the limit"] = ("grpc 8", Unary, ScriptedServer.Frame([1], length: 4 * 1024 * 1024 + 1), []),
         ["a compressed message without an encoding"] = ("grpc 13", Unary, ScriptedServer.Frame(Pack([1]), flag: 1), []),
-        ["a compressed message in identity"] = ("grpc 13", Unary, ScriptedServer.Frame(Pack([1]), flag: 1), [("grpc-encoding", "identity")]),
-        ["a compressed message in an unknown encoding"] = ("grpc 12", Unary, ScriptedServer.Frame([1], flag: 1), [("grpc-encoding", "zstd")]),
+        ["a compressed message in identity"] =
+            ("grpc 13", Unary, ScriptedServer.Frame(Pack([1]), flag: 1), [("grpc-encoding", "identity")]),
+        ["a compressed message in an unknown encoding"] =
+            ("grpc 12", Unary, ScriptedServer.Frame([1], flag: 1), [("grpc-encoding", "zstd")]),
         ["a plain message beside an unknown encoding"] = ("grpc 0", Empty, Good, [("grpc-encoding", "zstd")]),
         ["a flag that does not exist"] = ("grpc 13", Unary, ScriptedServer.Frame([], flag: 2), []),
         ["bytes that are not gzip"] = ("grpc 13", Unary, ScriptedServer.Frame([1, 2, 3, 4], flag: 1), [Gzip]),
@@ -42,7 +44,8 @@ public sealed class MalformedCallTests(InteropHost host) : IClassFixture<Interop
         ["a stream with a message cut short"] = ("grpc 13", Up, [.. Good, .. ScriptedServer.Frame([1, 2, 3], length: 10)], []),
         ["a stream with a length of 4 GiB"] = ("grpc 8", Both, [.. Good, .. ScriptedServer.Frame([1], length: uint.MaxValue)], []),
         ["a stream with a message that is not protobuf"] = ("grpc 13", Both, ScriptedServer.Frame([0xff, 0xff]), []),
-        ["a negative size in a good message"] = ("grpc 2", Unary, ScriptedServer.Frame(new SimpleRequest { ResponseSize = -1 }.ToByteArray()), []),
+        ["a negative size in a good message"] =
+            ("grpc 2", Unary, ScriptedServer.Frame(new SimpleRequest { ResponseSize = -1 }.ToByteArray()), []),
         ["a timeout without a unit"] = ("grpc 0", Empty, Good, [("grpc-timeout", "100")]),
         ["a timeout with too many digits"] = ("grpc 0", Empty, Good, [("grpc-timeout", "1234567890S")]),
         ["a negative timeout"] = ("grpc 0", Empty, Good, [("grpc-timeout", "-1S")]),

@@ -35,7 +35,7 @@ internal sealed class RawAnswer(int stream)
 
     public async Task<RawAnswer> WaitAsync()
     {
-        await _done.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await _done.Task.WaitAsync(TimeSpan.FromSeconds(60));
         return this;
     }
 

@@ -13,7 +13,7 @@ internal sealed class RawHttp2 : IAsyncDisposable
 
     public static readonly byte[] Preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8.ToArray();
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Socket _socket;
     private readonly NetworkStream _stream;
@@ -21,6 +21,7 @@ internal sealed class RawHttp2 : IAsyncDisposable
     private readonly ConcurrentDictionary<int, RawAnswer> _answers = new();
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _reading = Task.CompletedTask;
+    private Exception? _fault;
     private int _lastStream = -1;
 
     private RawHttp2(Socket socket)
@@ -156,6 +157,7 @@ internal sealed class RawHttp2 : IAsyncDisposable
         await _stream.DisposeAsync();
         await _reading;
         _sending.Dispose();
+        Assert.Null(_fault);
     }
 
     private async Task ReadAsync()
@@ -171,8 +173,10 @@ internal sealed class RawHttp2 : IAsyncDisposable
                 await HandleAsync(head[3], head[4], BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(5)), payload);
             }
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException or SocketException)
+        catch (Exception e)
         {
+            // The end of the connection is how reading ends; anything else is a fault of this reader and fails the test on disposal.
+            _fault = e is IOException or ObjectDisposedException or SocketException ? null : e;
             _closed.TrySetResult();
             foreach (var answer in _answers.Values)
             {

@@ -67,7 +67,8 @@ internal abstract class GrpcCall : IDisposable
     private bool ExpectsOneMessage => _method.Type is MethodType.Unary or MethodType.ClientStreaming;
 
     public Status GetStatus() =>
-        Volatile.Read(ref _final)?.Status ?? throw new InvalidOperationException("Unable to get the status because the call is not complete.");
+        Volatile.Read(ref _final)?.Status
+        ?? throw new InvalidOperationException("Unable to get the status because the call is not complete.");
 
     public Metadata GetTrailers()
     {
@@ -132,7 +133,8 @@ internal abstract class GrpcCall : IDisposable
 
         if (RequestEncoding is not (null or "identity" or "gzip"))
         {
-            Finish(new Status(StatusCode.Internal, $"Unsupported request encoding '{RequestEncoding}'."), isLocal: false, isComplete: false);
+            var status = new Status(StatusCode.Internal, $"Unsupported request encoding '{RequestEncoding}'.");
+            Finish(status, isLocal: false, isComplete: false);
         }
 
         if (fault is not null)

@@ -191,7 +191,8 @@ internal sealed class MessageReader(Stream stream, string? encoding, int maxMess
 
     private static RpcException Incomplete() => Fail(StatusCode.Internal, "Incomplete message.");
 
-    private static RpcException TooLong() => Fail(StatusCode.ResourceExhausted, "Received message exceeds the maximum configured message size.");
+    private static RpcException TooLong() =>
+        Fail(StatusCode.ResourceExhausted, "Received message exceeds the maximum configured message size.");
 
     private static RpcException Fail(StatusCode code, string detail) => new(new Status(code, detail));
 }

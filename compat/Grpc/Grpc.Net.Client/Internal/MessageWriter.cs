@@ -13,7 +13,9 @@ internal readonly struct Frame(byte[] array, int length)
     public void Return() => ArrayPool<byte>.Shared.Return(array);
 }
 
-/// <summary>Serializes messages behind their five-byte prefix. One per thread, because a serializer runs to its end without waiting.</summary>
+/// <summary>
+/// Serializes messages behind their five-byte prefix. One per thread, because a serializer runs to its end without waiting.
+/// </summary>
 internal sealed class MessageWriter : SerializationContext, IBufferWriter<byte>
 {
     private const int PrefixLength = 5;

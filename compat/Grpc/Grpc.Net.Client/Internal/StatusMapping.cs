@@ -51,7 +51,8 @@ internal static class StatusMapping
     /// <summary>True when the transport failed before any of the request left this machine.</summary>
     public static bool IsNotConnected(Exception exception) => exception is HttpRequestException
     {
-        HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError,
+        HttpRequestError:
+            HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError,
     };
 
     public static StatusCode FromHttp(int status) => status switch

@@ -101,7 +101,7 @@ internal static class WireMetadata
         return System.Text.Encoding.UTF8.GetString(bytes, 0, length);
     }
 
-    /// <summary>Time left as grpc-timeout: at most eight digits and a unit; rounded up, so that a live deadline never reads as zero.</summary>
+    /// <summary>Time left as grpc-timeout: at most eight digits and a unit; rounded up, so that a live deadline is never zero.</summary>
     public static string FormatTimeout(TimeSpan left)
     {
         const long largest = 99_999_999;
