@@ -39,7 +39,8 @@ internal sealed class FailureMap
         var wait = TimeSpan.FromMilliseconds(options.Value.RetryAfterMs);
         var retry = new RetryInfo { RetryDelay = Duration.FromTimeSpan(wait) };
         _full = RichStatus.Exhausted("JOURNAL_FULL", "More is waiting for the disk than may; nothing was done. Try again later.", wait);
-        _overloaded = RichStatus.Exhausted("OVERLOADED", "Too much is asked of one owner at once; nothing was done. Try again later.", wait);
+        _overloaded = RichStatus.Exhausted(
+            "OVERLOADED", "Too much is asked of one owner at once; nothing was done. Try again later.", wait);
         _storageLost = RichStatus.Of(StatusCode.Unavailable, "STORAGE_UNAVAILABLE",
             "The service cannot store anything now. Repeat a write with the same request_id.", retry);
         _stopping = RichStatus.Of(StatusCode.Unavailable, "UNAVAILABLE",
