@@ -1,0 +1,31 @@
+using Inventory.Journal;
+using Inventory.Silo;
+
+var (options, problems) = SiloArguments.Parse(args, Environment.GetEnvironmentVariable);
+if (args.Contains("--help") || args.Contains("-h"))
+{
+    Console.Out.WriteLine(SiloArguments.Help);
+    return ExitCodes.Done;
+}
+
+if (problems.Count > 0)
+{
+    problems.ForEach(Console.Error.WriteLine);
+    return ExitCodes.Usage;
+}
+
+try
+{
+    await SiloHost.RunAsync(options);
+    return ExitCodes.Done;
+}
+catch (Exception e) when (e is JournalDamagedException or JournalLockedException)
+{
+    Console.Error.WriteLine(e.Message);
+    return ExitCodes.Storage;
+}
+catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+{
+    Console.Error.WriteLine($"The service cannot start: {e.Message}");
+    return ExitCodes.Storage;
+}

@@ -1,0 +1,95 @@
+using System.Net;
+using Inventory.Grains;
+using Inventory.Grpc;
+using Inventory.Journal;
+using Inventory.Journal.Files;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging.Console;
+
+namespace Inventory.Silo;
+
+/// <summary>Puts the parts together and runs them until the process is asked to stop.</summary>
+internal static class SiloHost
+{
+    // A till hub or a marketplace connector keeps hundreds of calls in flight on one connection; Kestrel's default of 100 would queue them at the client.
+    private const int StreamsPerConnectionMax = 1_024;
+    private const int ConnectionsMax = 20_000;
+
+    /// <summary>Runs until SIGTERM, SIGINT or Ctrl-C; then drains, flushes and closes.</summary>
+    public static async Task RunAsync(SiloOptions options)
+    {
+        var time = TimeProvider.System;
+        var begun = time.GetTimestamp();
+        await using var app = Build(options);
+        var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Inventory.Silo");
+
+        // Opened before anything listens: a damaged or locked directory stops the start, with its name.
+        var journal = app.Services.GetRequiredService<IJournal>();
+        await app.StartAsync();
+        var recovered = journal is FileJournal file ? file.RecoveredRecords : 0;
+        SiloLog.Ready(log, string.Join(' ', app.Urls), Where(options), recovered, time.GetElapsedTime(begun).TotalMilliseconds);
+        if (journal is FileJournal { CutBytes: > 0 } torn)
+        {
+            SiloLog.TornTail(log, torn.CutBytes);
+        }
+
+        await app.WaitForShutdownAsync();
+        SiloLog.Stopped(log, journal.DurablePosition);
+    }
+
+    /// <summary>Builds the service without starting it.</summary>
+    public static WebApplication Build(SiloOptions options)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        Log(builder.Logging, options);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxConcurrentConnections = ConnectionsMax;
+            kestrel.Limits.Http2.MaxStreamsPerConnection = StreamsPerConnectionMax;
+            var address = options.Listen == "*" ? IPAddress.IPv6Any : IPAddress.Parse(options.Listen);
+            kestrel.Listen(address, options.Port, listen => listen.Protocols = HttpProtocols.Http2);
+        });
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(options.DrainSeconds));
+        if (options.Memory)
+        {
+            builder.Services.AddMemoryJournal();
+        }
+        else
+        {
+            builder.Services.AddFileJournal(journal => journal.Directory = options.Data);
+        }
+
+        ((IHostApplicationBuilder)builder).UseOrleans(silo => silo.UseLocalhostClustering());
+        builder.Services.AddInventoryGrains();
+        builder.Services.AddInventoryGrpc();
+        builder.Services.AddHostedService<JournalWatch>();
+        if (options.Demo)
+        {
+            // Before Kestrel listens, so that the first call finds the whole world.
+            builder.Services.AddHostedService<DemoWorld>();
+        }
+
+        var app = builder.Build();
+        app.MapInventoryGrpc();
+        return app;
+    }
+
+    private static string Where(SiloOptions options) => options.Memory ? "memory only" : Path.GetFullPath(options.Data);
+
+    private static void Log(ILoggingBuilder logging, SiloOptions options)
+    {
+        logging.ClearProviders();
+        logging.SetMinimumLevel(options.Verbose ? LogLevel.Information : LogLevel.Warning);
+        logging.AddFilter("Inventory.Silo", LogLevel.Information);
+        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        if (Console.IsErrorRedirected)
+        {
+            logging.AddJsonConsole(json => json.UseUtcTimestamp = true);
+        }
+        else
+        {
+            logging.AddSimpleConsole(simple => (simple.SingleLine, simple.TimestampFormat) = (true, "HH:mm:ss "));
+        }
+    }
+}
