@@ -18,6 +18,7 @@ internal sealed class Log(FileJournalOptions options, IJournalFiles files, Water
     private long _room;
     private long _pendingBytes;
     private bool _closing;
+    private bool _writerWaits;
 
     /// <summary>Guards everything here and the index. Held for the copying of bytes, never for input or output but the making of a segment.</summary>
     public object Gate { get; } = new();
@@ -78,8 +79,9 @@ internal sealed class Log(FileJournalOptions options, IJournalFiles files, Water
         _current.End += head.Length;
         _pendingBytes += head.Length;
         DataBytes += head.Length;
-        if (_waiting.Count == 1 && batch.Chunks.Count == 1 && batch.Chunks[0].Length == head.Length)
+        if (_writerWaits)
         {
+            _writerWaits = false;
             Monitor.Pulse(Gate);
         }
 
@@ -119,6 +121,7 @@ internal sealed class Log(FileJournalOptions options, IJournalFiles files, Water
             {
                 while (_waiting.Count == 0 && !_closing && Failure is null)
                 {
+                    _writerWaits = true;
                     Monitor.Wait(Gate);
                 }
 
