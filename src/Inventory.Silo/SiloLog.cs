@@ -3,18 +3,18 @@ namespace Inventory.Silo;
 /// <summary>What the host says. Levels by whose fault it is: ours Error, the disk's Critical.</summary>
 internal static partial class SiloLog
 {
-    [LoggerMessage(4001, LogLevel.Information, "Serving on {Address}; journal: {Journal}; {Records} records recovered; ready after {Milliseconds:0} ms.")]
+    [LoggerMessage(5001, LogLevel.Information, "Serving on {Address}; journal: {Journal}; {Records} records recovered; ready after {Milliseconds:0} ms.")]
     public static partial void Ready(ILogger logger, string address, string journal, long records, double milliseconds);
 
-    [LoggerMessage(4002, LogLevel.Information, "Stopped; everything accepted is durable up to record {Position}.")]
+    [LoggerMessage(5002, LogLevel.Information, "Stopped; everything accepted is durable up to record {Position}.")]
     public static partial void Stopped(ILogger logger, long position);
 
-    [LoggerMessage(4003, LogLevel.Warning, "The journal ended in a torn write; {Bytes} bytes that nobody had been told of were cut off.")]
+    [LoggerMessage(5003, LogLevel.Warning, "The journal ended in a torn write; {Bytes} bytes that nobody had been told of were cut off.")]
     public static partial void TornTail(ILogger logger, long bytes);
 
-    [LoggerMessage(4004, LogLevel.Critical, "Storage is lost and every write is refused until a restart: {Reason}")]
+    [LoggerMessage(5004, LogLevel.Critical, "Storage is lost and every write is refused until a restart: {Reason}")]
     public static partial void StorageLost(ILogger logger, string reason);
 
-    [LoggerMessage(4005, LogLevel.Information, "Loaded the demo world: {Locations} locations, {Skus} SKUs, {Stocks} stocks.")]
-    public static partial void DemoLoaded(ILogger logger, int locations, int skus, int stocks); // next id 4006
+    [LoggerMessage(5005, LogLevel.Information, "Loaded the demo world: {Locations} locations, {Skus} SKUs, {Stocks} stocks.")]
+    public static partial void DemoLoaded(ILogger logger, int locations, int skus, int stocks); // next id 5006
 }
