@@ -7,6 +7,8 @@ namespace Inventory.Cli.Replay;
 /// <summary>replay: plays a year of real or generated orders against the service and holds every unit against its own books.</summary>
 internal static class ReplayCommand
 {
+    private const int ReportWidth = 240;
+
     private sealed class Options
     {
         public Option<string> Data { get; } =
@@ -149,6 +151,12 @@ internal static class ReplayCommand
         }
         else
         {
+            if (Console.IsOutputRedirected)
+            {
+                // No terminal, no edge: tables keep their rows whole.
+                AnsiConsole.Profile.Width = ReportWidth;
+            }
+
             ReportPrinter.Print(report, AnsiConsole.Console);
         }
 

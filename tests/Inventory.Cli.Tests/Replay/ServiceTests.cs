@@ -1,0 +1,71 @@
+using Grpc.Net.Client;
+using Inventory.Cli.Replay;
+
+namespace Inventory.Cli.Tests.Replay;
+
+/// <summary>A slice of a year against the real service, over real connections.</summary>
+public sealed class ServiceTests
+{
+    private static readonly RetailData s_data = TestWorlds.Season(2_000);
+
+    [Fact]
+    public async Task A_slice_reconciles_to_the_unit_twice_and_ends_in_the_same_state()
+    {
+        var one = await PlayAsync(callers: 16);
+        var two = await PlayAsync(callers: 5);
+
+        Assert.Empty(one.Differences);
+        Assert.Empty(two.Differences);
+        Assert.Equal(one.Reconciliation!.EndState, two.Reconciliation!.EndState);
+        Assert.Equal(0, one.UnexpectedRefusals);
+        Assert.True(one.OrdersReservedWhole > 0);
+    }
+
+    [Fact]
+    public async Task A_service_that_goes_down_and_comes_back_ends_in_the_state_of_the_books()
+    {
+        var report = await PlayAsync(callers: 16, restarts: 3);
+
+        Assert.Empty(report.Differences);
+        Assert.NotEmpty(report.Retries);
+        Assert.Equal(ExitCode.Done, report.Code);
+    }
+
+    private static async Task<ReplayReport> PlayAsync(int callers, int restarts = 0)
+    {
+        await using var host = new ServiceHost();
+        await host.StartAsync();
+        using var channel = GrpcChannel.ForAddress(host.Address);
+        var world = TestWorlds.Build(s_data);
+        var settings = new PlaySettings { Callers = callers, Connections = 1 };
+        var run = new ReplayRun(s_data, world, settings, _ => channel.CreateCallInvoker(), TimeProvider.System);
+        var restarting = Task.CompletedTask;
+        var left = restarts;
+        var turn = new Lock();
+
+        // Goes down each time another part of the lines is played; the play goes on meanwhile and asks again.
+        Task ShowAsync(string name, long total, Func<Action<long>, Task> work)
+        {
+            long done = 0;
+            return work(count =>
+            {
+                lock (turn)
+                {
+                    done += count;
+                    var due = done > total * (restarts - left + 1) / (restarts + 2);
+                    if (name == "order lines" && left > 0 && due && restarting.IsCompletedSuccessfully)
+                    {
+                        left--;
+                        restarting = Task.Run(host.RestartAsync);
+                    }
+                }
+            });
+        }
+
+        var report = await run.RunAsync(ShowAsync, CancellationToken.None);
+        await restarting;
+        Assert.Equal(0, left);
+        Assert.Equal(run.ExpectedEndState(), report.Reconciliation!.EndState);
+        return report;
+    }
+}
