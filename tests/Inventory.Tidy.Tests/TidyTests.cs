@@ -10,7 +10,7 @@ public sealed partial class TidyTests
 {
     private const int FileLinesMax = 400;
     private const int MethodLinesMax = 70;
-    private const int LineCharactersMax = 140;
+    private const int LineCharactersMax = 160;
 
     [Fact]
     public void A_file_can_be_read_in_a_sitting() =>
