@@ -9,7 +9,7 @@ namespace Inventory.Domain;
 public readonly record struct Sku
 {
     private static readonly SearchValues<char> s_allowed =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:+#");
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:+#");
 
     private static readonly SearchValues<char> s_lower = SearchValues.Create("abcdefghijklmnopqrstuvwxyz");
 
@@ -26,9 +26,8 @@ public readonly record struct Sku
     public static bool TryParse(string? text, out Sku sku, [NotNullWhen(false)] out string? problem)
     {
         var trimmed = IdText.Trim(text);
-        var upper = trimmed.AsSpan().ContainsAny(s_lower) ? trimmed.ToUpperInvariant() : trimmed;
-        problem = IdText.Check(upper, s_allowed, Limits.SkuCharactersMax, "letters, digits and -_.:+#");
-        sku = problem is null ? new Sku(upper) : default;
+        problem = IdText.Check(trimmed, s_allowed, Limits.SkuCharactersMax, "letters, digits and -_.:+#");
+        sku = problem is not null ? default : new Sku(trimmed.AsSpan().ContainsAny(s_lower) ? trimmed.ToUpperInvariant() : trimmed);
         return problem is null;
     }
 

@@ -85,8 +85,9 @@ public readonly record struct RequestId([property: Id(0)] ulong High, [property:
         }
     });
 
+    // Callers choose ids. The process's own random seed in HashCode keeps them from choosing ids that all fall into one bucket; nothing is stored by it.
     /// <inheritdoc/>
-    public override int GetHashCode() => (int)Mix(High ^ Low);
+    public override int GetHashCode() => HashCode.Combine(High, Low);
 
     private static RequestId FromGuid(Guid guid)
     {

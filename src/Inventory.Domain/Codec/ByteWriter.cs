@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Inventory.Domain.Stocks;
 
 namespace Inventory.Domain.Codec;
 
@@ -71,6 +72,15 @@ internal ref struct ByteReader(ReadOnlySpan<byte> source)
 
     public byte Byte() => Take(1)[0];
 
+    /// <summary>A number of a list that ends at <paramref name="last"/>.</summary>
+    public byte ByteUpTo(byte last, string what)
+    {
+        var value = Byte();
+        return value <= last ? value : throw new FormatException($"A record with the unknown {what} {value}.");
+    }
+
+    public Condition Condition() => (Condition)ByteUpTo((byte)Stocks.Condition.Display, "condition");
+
     public short Int16() => BinaryPrimitives.ReadInt16LittleEndian(Take(sizeof(short)));
 
     public int Int32() => BinaryPrimitives.ReadInt32LittleEndian(Take(sizeof(int)));
@@ -88,7 +98,9 @@ internal ref struct ByteReader(ReadOnlySpan<byte> source)
     public Channel Channel()
     {
         var bytes = Take(Byte());
-        return bytes.IsEmpty ? default : bytes.SequenceEqual("web"u8) ? Domain.Channel.Web : Domain.Channel.Parse(Encoding.UTF8.GetString(bytes));
+        return bytes.IsEmpty ? default
+            : bytes.SequenceEqual("web"u8) ? Domain.Channel.Web
+            : Domain.Channel.Parse(Encoding.UTF8.GetString(bytes));
     }
 
     private ReadOnlySpan<byte> Take(int count)

@@ -78,15 +78,15 @@ public static class StockEventCodec
         switch (change.Verb)
         {
             case StockVerb.Receive or StockVerb.Return or StockVerb.Count or StockVerb.Import:
-                change.Condition = (Condition)reader.Byte();
+                change.Condition = reader.Condition();
                 break;
             case StockVerb.Adjust:
-                change.Condition = (Condition)reader.Byte();
-                change.Reason = (AdjustReason)reader.Byte();
+                change.Condition = reader.Condition();
+                change.Reason = (AdjustReason)reader.ByteUpTo((byte)AdjustReason.Correction, "reason");
                 break;
             case StockVerb.Move:
-                change.Condition = (Condition)reader.Byte();
-                change.To = (Condition)reader.Byte();
+                change.Condition = reader.Condition();
+                change.To = reader.Condition();
                 break;
             case StockVerb.SetPolicy:
                 change.Policy = ReadPolicy(ref reader);
@@ -169,7 +169,7 @@ public static class StockEventCodec
                 change.ExpiresAtMs = reader.Int64();
                 break;
             case StockVerb.Settle:
-                change.Settlement = (Settlement)reader.Byte();
+                change.Settlement = (Settlement)reader.ByteUpTo((byte)Settlement.Free, "settlement");
                 change.ExpiresAtMs = reader.Int64();
                 break;
         }

@@ -5,12 +5,13 @@ namespace Inventory.Domain.Codec;
 /// <summary>A whole stock as bytes, so that recovery need not begin at its first event. Golden files pin them.</summary>
 /// <remarks>
 /// Little-endian: format (1); version, last, changed, sellable, damaged, quarantine, display (8 each); the ledger's eleven sums (8 each); the policy as
-/// in <see cref="StockEventCodec"/>; then three counted lists (4 bytes of count): holds, remembered requests, history of on hand.
+/// in <see cref="StockEventCodec"/>; then three counted lists (4 bytes of count): holds, remembered requests, and the history of on hand, which one
+/// byte precedes that says whether its oldest entries were dropped.
 /// </remarks>
 public static class StockSnapshotCodec
 {
     private const byte Format = 1;
-    private const int FixedBytes = 1 + (18 * 8) + 12 + Limits.StockEventBytesMax;
+    private const int FixedBytes = 1 + (18 * 8) + 13 + Limits.StockEventBytesMax;
     private const int HoldBytesMax = 20 + 1 + Limits.ChannelCharactersMax + (6 * 8) + 1;
     private const int RememberedBytes = 16 + 8 + 8 + 1 + 1 + 8 + 8 + 8;
     private const int HistoryBytes = 5 * 8;
@@ -51,6 +52,7 @@ public static class StockSnapshotCodec
         }
 
         WriteRemembered(ref writer, stock.Remembered);
+        writer.Byte(stock.History.IsCut ? (byte)1 : (byte)0);
         writer.Int32(stock.History.Count);
         for (var i = 0; i < stock.History.Count; i++)
         {
@@ -95,13 +97,22 @@ public static class StockSnapshotCodec
         }
 
         ReadRemembered(ref reader, stock.Remembered);
-        for (var left = reader.Int32(); left > 0; left--)
-        {
-            stock.History.Add(new CountHistory.Entry(reader.Int64(), reader.Int64(), reader.Int64(), reader.Int64(), reader.Int64()));
-        }
-
+        ReadHistory(ref reader, stock.History);
         stock.CheckInvariants();
         return reader.AtEnd ? stock : throw new FormatException("Stock snapshot with bytes left over.");
+    }
+
+    private static void ReadHistory(ref ByteReader reader, CountHistory history)
+    {
+        if (reader.Byte() != 0)
+        {
+            history.MarkCut();
+        }
+
+        for (var left = reader.Int32(); left > 0; left--)
+        {
+            history.Add(new CountHistory.Entry(reader.Int64(), reader.Int64(), reader.Int64(), reader.Int64(), reader.Int64()));
+        }
     }
 
     private static void WriteLedger(ref ByteWriter writer, in StockLedger ledger)

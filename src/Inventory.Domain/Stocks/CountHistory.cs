@@ -22,17 +22,19 @@ internal sealed class CountHistory
 
     public Entry this[int i] => _ring[(_first + i) & (_ring.Length - 1)];
 
+    /// <summary>True once entries were dropped: what lies before the oldest is then unknown. Until then a stock was empty before its first change.</summary>
+    public bool IsCut { get; private set; }
+
+    /// <summary>For a history that is read back: says that entries were dropped.</summary>
+    public void MarkCut() => IsCut = true;
+
     public void Add(in Entry entry)
     {
-        if (Count == 0 && entry.Version > 0)
-        {
-            Add(default(Entry)); // before its first change a stock was empty
-        }
-
         if (Count == Limits.CountHistoryMax)
         {
             _first = (_first + 1) & (_ring.Length - 1);
             Count--;
+            IsCut = true;
         }
 
         if (Count == _ring.Length)
@@ -63,6 +65,6 @@ internal sealed class CountHistory
         }
 
         onHand = 0;
-        return Count == 0;
+        return !IsCut;
     }
 }

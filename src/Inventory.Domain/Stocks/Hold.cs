@@ -20,128 +20,38 @@ public readonly record struct Hold(
 
     /// <summary>Units given back by release.</summary>
     public long Released => Reserved - Left - Collected - Shipped;
-}
 
-/// <summary>The live holds of one stock, their sum and their expiries. Owned by its stock.</summary>
-internal sealed class HoldTable
-{
-    private readonly Dictionary<HoldId, Hold> _holds = [];
-    private readonly PriorityQueue<HoldId, long> _expiries = new();
+    /// <summary>Expiry as callers are told it: 0 if it is firm or nothing is left.</summary>
+    internal long ToldExpiresAtMs => IsFirm || Left == 0 ? 0 : ExpiresAtMs;
 
-    public int Count => _holds.Count;
+    /// <summary>True if time alone has ended it.</summary>
+    internal bool IsExpired(long nowMs) => !IsLeased && ExpiresAtMs <= nowMs;
 
-    public long Units { get; private set; }
-
-    public IEnumerable<KeyValuePair<HoldId, Hold>> All => _holds;
-
-    public bool TryGet(in HoldId id, out Hold hold) => _holds.TryGetValue(id, out hold);
-
-    /// <summary>Adds or replaces a hold.</summary>
-    public void Set(in HoldId id, in Hold hold)
+    /// <summary>What an event makes of this hold; <c>default</c> is a hold that is not there. Judging and applying both use it.</summary>
+    internal Hold After(in StockEvent change) => change.Verb switch
     {
-        ref var slot = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_holds, id, out var existed);
-        Units += hold.Left - (existed ? slot.Left : 0);
-        var due = Due(hold);
-        if (due != long.MaxValue && (!existed || Due(slot) != due))
-        {
-            Schedule(id, due);
-        }
+        StockVerb.Reserve => new Hold(change.Channel, change.Units, change.Units, 0, 0, change.ExpiresAtMs, 0, false),
+        StockVerb.Lease when Left > 0 => this with { LeaseUntilMs = change.LeaseUntilMs },
+        StockVerb.Lease => new Hold(change.Channel, change.Units, change.Units, 0, 0, change.ExpiresAtMs, change.LeaseUntilMs, true),
+        StockVerb.Extend or StockVerb.Confirm => this with { ExpiresAtMs = change.ExpiresAtMs },
+        StockVerb.Settle => Settled(change),
+        StockVerb.Collect => this with { Left = Left - change.Units, Collected = Collected + change.Units },
+        StockVerb.Ship => this with { Left = Left - change.Units, Shipped = Shipped + change.Units },
+        _ => this with { Left = Left - change.Units },
+    };
 
-        slot = hold;
-    }
-
-    public void Remove(in HoldId id)
+    private Hold Settled(in StockEvent change)
     {
-        if (_holds.Remove(id, out var hold))
+        var open = this with { LeaseUntilMs = 0, BornOfLease = false };
+        var settled = change.Settlement switch
         {
-            Units -= hold.Left;
-        }
-    }
+            Settlement.Firm => open with { ExpiresAtMs = long.MaxValue },
+            Settlement.Soft => open with { ExpiresAtMs = change.ExpiresAtMs },
+            Settlement.Restore when !BornOfLease => open,
+            _ => open with { Left = 0 },
+        };
 
-    /// <summary>Earliest time at which something falls due, a soft hold or a lease; <see cref="long.MaxValue"/> if nothing does.</summary>
-    public long NextDueMs()
-    {
-        while (_expiries.TryPeek(out var id, out var atMs))
-        {
-            if (_holds.TryGetValue(id, out var hold) && Due(hold) == atMs)
-            {
-                return atMs;
-            }
-
-            _expiries.Dequeue();
-        }
-
-        return long.MaxValue;
-    }
-
-    /// <summary>Takes the next soft hold whose time has passed; leases stay.</summary>
-    public bool TryTakeExpired(long nowMs, out HoldId id, out Hold hold)
-    {
-        List<HoldId>? leases = null;
-        var found = false;
-        (id, hold) = (default, default);
-        while (NextDueMs() <= nowMs)
-        {
-            id = _expiries.Dequeue();
-            hold = _holds[id];
-            if (!hold.IsLeased)
-            {
-                found = true;
-                break;
-            }
-
-            (leases ??= []).Add(id);
-        }
-
-        foreach (var leased in leases ?? [])
-        {
-            _expiries.Enqueue(leased, Due(_holds[leased]));
-        }
-
-        if (found)
-        {
-            Remove(id);
-        }
-
-        return found;
-    }
-
-    /// <summary>A lease whose time has passed, if there is one.</summary>
-    public HoldId? LapsedLease(long nowMs)
-    {
-        if (NextDueMs() > nowMs)
-        {
-            return null;
-        }
-
-        foreach (var (id, hold) in _holds)
-        {
-            if (hold.IsLeased && hold.LeaseUntilMs <= nowMs)
-            {
-                return id;
-            }
-        }
-
-        return null;
-    }
-
-    private static long Due(in Hold hold) => hold.IsLeased ? hold.LeaseUntilMs : hold.ExpiresAtMs;
-
-    private void Schedule(in HoldId id, long dueMs)
-    {
-        // Holds that were confirmed, collected or extended leave stale entries behind; rebuilt before they outnumber the live ones.
-        if (_expiries.Count > (2 * _holds.Count) + 64)
-        {
-            _expiries.Clear();
-            foreach (var (each, hold) in _holds)
-            {
-                if (Due(hold) is var at && at != long.MaxValue && each != id)
-                {
-                    _expiries.Enqueue(each, at);
-                }
-            }
-        }
-
-        _expiries.Enqueue(id, dueMs);
+        // While it was leased its time may have passed; the lease kept it, the word does not.
+        return settled.IsExpired(change.AtMs) ? settled with { Left = 0 } : settled;
     }
 }

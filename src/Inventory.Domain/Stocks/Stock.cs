@@ -105,9 +105,10 @@ public sealed class Stock
         }
 
         LastAtMs = nowMs;
-        while (_holds is not null && _holds.TryTakeExpired(nowMs, out _, out var hold))
+        while (_holds is not null && _holds.TryTakeExpired(nowMs, out var hold))
         {
             CountFence(hold.Channel, -hold.Left);
+            DropEmptyTable();
         }
     }
 
@@ -116,9 +117,10 @@ public sealed class Stock
     public void Apply(in StockEvent change)
     {
         AdvanceTo(change.AtMs);
+        var answer = AnswerTo(change);
         Version++;
         ChangedAtMs = change.AtMs;
-        var answer = Change(change);
+        Change(change);
         _remembered.ForgetBefore(LastAtMs - Limits.RememberMs);
         _remembered.Add(new RememberedRequest(change.Id, change.ContentHash, change.AtMs, change.Verb, answer, Ended: false));
         CheckInvariants();
@@ -142,9 +144,21 @@ public sealed class Stock
         SetPolicy(figures.Policy);
     }
 
-    internal void RestoreHold(in HoldId id, in Hold hold) => SetHold(id, hold, default, hold.Left);
+    internal void RestoreHold(in HoldId id, in Hold hold) => SetHold(id, hold, hold.Left);
 
-    private StockAnswer Change(in StockEvent change)
+    /// <summary>What <see cref="Apply"/> would remember as the answer to this event. Decisions answer with it, so that a retry hears the same.</summary>
+    internal StockAnswer AnswerTo(in StockEvent change)
+    {
+        if (!change.Verb.IsAboutHold())
+        {
+            return new StockAnswer(StockOutcome.Accepted, Version + 1, change.Units);
+        }
+
+        TryGetHold(change.Hold, out var hold);
+        return new StockAnswer(StockOutcome.Accepted, Version + 1, change.Units, hold.After(change).ToldExpiresAtMs);
+    }
+
+    private void Change(in StockEvent change)
     {
         switch (change.Verb)
         {
@@ -172,55 +186,31 @@ public sealed class Stock
                 SetPolicy(change.Policy!);
                 break;
             default:
-                return ChangeHold(change);
+                ChangeHold(change);
+                break;
         }
-
-        return new StockAnswer(StockOutcome.Accepted, Version, change.Units);
     }
 
-    private StockAnswer ChangeHold(in StockEvent change)
+    private void ChangeHold(in StockEvent change)
     {
-        var existed = TryGetHold(change.Hold, out var hold);
-        var next = change.Verb switch
-        {
-            StockVerb.Reserve => new Hold(change.Channel, change.Units, change.Units, 0, 0, change.ExpiresAtMs, 0, false),
-            StockVerb.Lease when existed => hold with { LeaseUntilMs = change.LeaseUntilMs },
-            StockVerb.Lease => new Hold(change.Channel, change.Units, change.Units, 0, 0, change.ExpiresAtMs, change.LeaseUntilMs, true),
-            StockVerb.Extend or StockVerb.Confirm => hold with { ExpiresAtMs = change.ExpiresAtMs },
-            StockVerb.Settle => Settled(hold, change),
-            StockVerb.Collect => hold with { Left = hold.Left - change.Units, Collected = hold.Collected + change.Units },
-            StockVerb.Ship => hold with { Left = hold.Left - change.Units, Shipped = hold.Shipped + change.Units },
-            _ => hold with { Left = hold.Left - change.Units },
-        };
-        SetHold(change.Hold, next, hold, next.Left - hold.Left);
+        Invariant.Holds(change.Verb.IsAboutHold());
+        TryGetHold(change.Hold, out var hold);
+        Invariant.Holds(hold.Left > 0 || change.Verb is StockVerb.Reserve or StockVerb.Lease);
+        var next = hold.After(change);
+        Invariant.Holds(next.Left >= 0);
+        SetHold(change.Hold, next, next.Left - hold.Left);
         if (change.Verb is StockVerb.Collect or StockVerb.Ship)
         {
             _ledger.Collected += change.Verb is StockVerb.Collect ? change.Units : 0;
             _ledger.Shipped += change.Verb is StockVerb.Ship ? change.Units : 0;
             AddOnHand(Condition.Sellable, -change.Units);
         }
-
-        var expires = next.IsFirm || next.Left == 0 ? 0 : next.ExpiresAtMs;
-        return new StockAnswer(StockOutcome.Accepted, Version, change.Units, expires);
     }
 
-    private Hold Settled(in Hold hold, in StockEvent change)
-    {
-        var open = hold with { LeaseUntilMs = 0, BornOfLease = false };
-        var settled = change.Settlement switch
-        {
-            Settlement.Firm => open with { ExpiresAtMs = long.MaxValue },
-            Settlement.Soft => open with { ExpiresAtMs = change.ExpiresAtMs },
-            Settlement.Restore when !hold.BornOfLease => open,
-            _ => open with { Left = 0 },
-        };
-        return settled.ExpiresAtMs <= LastAtMs ? settled with { Left = 0 } : settled;
-    }
-
-    private void SetHold(in HoldId id, in Hold next, in Hold before, long added)
+    private void SetHold(in HoldId id, in Hold next, long added)
     {
         _holds ??= new HoldTable();
-        CountFence(next.Channel.Value is null ? before.Channel : next.Channel, added);
+        CountFence(next.Channel, added);
         if (next.Left > 0)
         {
             _holds.Set(id, next);
@@ -228,8 +218,18 @@ public sealed class Stock
         }
 
         _holds.Remove(id);
-        _remembered.MarkEnded(id.Reservation);
-        if (_holds.Count == 0)
+        if (id.Line == 0)
+        {
+            _remembered.MarkEnded(id.Reservation); // a reservation with one line is named after the request that made it
+        }
+
+        DropEmptyTable();
+    }
+
+    // A stock without holds pays nothing for them.
+    private void DropEmptyTable()
+    {
+        if (_holds is { Count: 0 })
         {
             _holds = null;
         }

@@ -55,6 +55,14 @@ public enum StockVerb : byte
     Settle = 15,
 }
 
+/// <summary>What follows from a verb.</summary>
+internal static class StockVerbs
+{
+    /// <summary>True if it concerns a hold.</summary>
+    public static bool IsAboutHold(this StockVerb verb) =>
+        verb is (>= StockVerb.Reserve and <= StockVerb.Ship) or StockVerb.Lease or StockVerb.Settle;
+}
+
 /// <summary>In which condition units are. Numbers are on disk.</summary>
 [GenerateSerializer, Alias("condition")]
 public enum Condition : byte
@@ -173,7 +181,8 @@ public readonly record struct StockCommand
     public static StockCommand Count(RequestId id, long counted, long seenVersion, Condition condition = Condition.Sellable) =>
         new() { Verb = StockVerb.Count, Id = id, Units = counted, SeenVersion = seenVersion, Condition = condition };
 
-    /// <summary>Sets sellable on hand as of now; changes nothing and writes nothing if it is that already.</summary>
+    /// <summary>Sets sellable on hand as of now; changes nothing, writes nothing and remembers nothing if it is that already.</summary>
+    /// <remarks>So an import repeated unchanged costs no journal. A retry of one that changed nothing is judged anew: it says what is there now.</remarks>
     public static StockCommand Import(RequestId id, long onHand) => new() { Verb = StockVerb.Import, Id = id, Units = onHand };
 
     /// <summary>Moves units between conditions.</summary>

@@ -19,7 +19,7 @@ public enum StockOutcome : byte
     /// <summary>Units must not be zero.</summary>
     UnitsMustNotBeZero = 3,
 
-    /// <summary>A figure would pass <see cref="Limits.UnitsMax"/> or <see cref="Limits.OnHandMax"/>.</summary>
+    /// <summary>The units pass <see cref="Limits.UnitsMax"/>, or on hand would pass <see cref="Limits.OnHandMax"/>; the latter is told only if no id is reused.</summary>
     QuantityOutOfRange = 4,
 
     /// <summary>From and to are the same condition.</summary>
@@ -34,29 +34,29 @@ public enum StockOutcome : byte
     /// <summary>The id was used before with other content.</summary>
     IdReused = 8,
 
-    /// <summary>The location is closed.</summary>
-    LocationClosed = 9,
-
     /// <summary>No such hold, or it is forgotten.</summary>
-    ReservationNotFound = 10,
+    ReservationNotFound = 9,
 
     /// <summary>The hold's time has passed.</summary>
-    ReservationExpired = 11,
+    ReservationExpired = 10,
 
-    /// <summary>Nothing of the hold is left.</summary>
-    ReservationEnded = 12,
+    /// <summary>Nothing is left: of the hold, or of the lease that is to be settled.</summary>
+    ReservationEnded = 11,
+
+    /// <summary>The hold is leased to a coordinator that has not decided yet.</summary>
+    ReservationInDoubt = 12,
 
     /// <summary>The hold is firm already.</summary>
     ReservationFirm = 13,
 
-    /// <summary>The hold is leased to a coordinator that has not decided yet.</summary>
-    ReservationInDoubt = 14,
-
     /// <summary>The count names a version that the stock has not reached.</summary>
-    CountFromFuture = 15,
+    CountFromFuture = 14,
 
     /// <summary>The count names a version that is no longer remembered.</summary>
-    CountTooOld = 16,
+    CountTooOld = 15,
+
+    /// <summary>The location is closed.</summary>
+    LocationClosed = 16,
 
     /// <summary>Fewer units than the policy's minimum.</summary>
     BelowMinimum = 17,

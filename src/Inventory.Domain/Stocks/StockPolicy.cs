@@ -34,7 +34,7 @@ public sealed class StockPolicy
     /// <summary>True if every figure is in range and nothing contradicts.</summary>
     public bool IsValid()
     {
-        if (!InRange(SafetyUnits) || !InRange(OversellUnits) || !InRange(MinUnits) || !InRange(MaxUnits) || MinUnits < 1)
+        if (RingFences.IsDefault || !InRange(SafetyUnits) || !InRange(OversellUnits) || !InRange(MinUnits) || !InRange(MaxUnits) || MinUnits < 1)
         {
             return false;
         }

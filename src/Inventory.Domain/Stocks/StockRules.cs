@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Inventory.Domain.Stocks;
 
 /// <summary>What a rule decided: an answer for the caller and, if it changes anything, the event that comes with it.</summary>
@@ -46,17 +48,25 @@ public static class StockRules
             StockVerb.Move => Move(stock, command, ref change),
             StockVerb.SetPolicy => SetPolicy(stock, command, ref change),
             StockVerb.Reserve or StockVerb.Lease => Hold(stock, command, ref change),
-            _ => Step(stock, command, ref change),
+            StockVerb.Extend or StockVerb.Confirm or StockVerb.Release or StockVerb.Collect or StockVerb.Ship or StockVerb.Settle =>
+                Step(stock, command, ref change),
+            _ => throw new UnreachableException($"no such verb: {command.Verb}"),
         };
+        if (outcome == StockOutcome.AlreadyAccepted)
+        {
+            stock.TryGetHold(command.Hold, out var hold);
+            return new StockDecision(new StockAnswer(outcome, stock.Version, hold.Reserved, hold.ToldExpiresAtMs), false);
+        }
+
         if (outcome != StockOutcome.Accepted)
         {
             return Refuse(stock, outcome);
         }
 
         // Nothing fails past this line.
-        var changes = command.Verb != StockVerb.Import || change.Units != 0;
-        var expires = change.ExpiresAtMs is long.MaxValue ? 0 : change.ExpiresAtMs;
-        return new StockDecision(new StockAnswer(StockOutcome.Accepted, stock.Version + (changes ? 1 : 0), change.Units, expires), changes);
+        return command.Verb == StockVerb.Import && change.Units == 0
+            ? new StockDecision(new StockAnswer(StockOutcome.Accepted, stock.Version), false)
+            : new StockDecision(stock.AnswerTo(change), true);
     }
 
     private static StockDecision Refuse(Stock stock, StockOutcome outcome) => new(new StockAnswer(outcome, stock.Version), false);
@@ -143,7 +153,7 @@ public static class StockRules
         }
 
         var promised = condition == Condition.Sellable ? Math.Max(0, stock.Held - stock.Policy.OversellUnits) : 0;
-        return after < promised && added < 0 ? StockOutcome.ExceedsOnHand : StockOutcome.Accepted;
+        return after < promised && added < 0 ? StockOutcome.ExceedsOnHand : StockOutcome.Accepted; // adding never makes it worse
     }
 
     private static StockOutcome Hold(Stock stock, in StockCommand command, ref StockEvent change)
@@ -156,7 +166,7 @@ public static class StockRules
         {
             change.Units = hold.Left;
             change.ExpiresAtMs = hold.ExpiresAtMs;
-            return command.Verb != StockVerb.Lease ? StockOutcome.IdReused
+            return command.Verb == StockVerb.Reserve ? RepeatOfLiveHold(hold, command)
                 : hold.IsLeased ? StockOutcome.ReservationInDoubt
                 : StockOutcome.Accepted;
         }
@@ -188,6 +198,10 @@ public static class StockRules
 
         return command.Units > stock.Atp(command.Channel) ? StockOutcome.Insufficient : StockOutcome.Accepted;
     }
+
+    // The request is no longer remembered, but the hold that it made lives: promising again would promise twice.
+    private static StockOutcome RepeatOfLiveHold(in Hold hold, in StockCommand command) =>
+        hold.Reserved == command.Units && hold.Channel == command.Channel ? StockOutcome.AlreadyAccepted : StockOutcome.IdReused;
 
     private static StockOutcome Step(Stock stock, in StockCommand command, ref StockEvent change)
     {
@@ -236,7 +250,7 @@ public static class StockRules
     // The hold is not there (any more). What is remembered of the request that made it tells why.
     private static StockOutcome Absent(Stock stock, in StockCommand command)
     {
-        if (!stock.TryRecall(command.Hold.Reservation, out var made) || made.Verb != StockVerb.Reserve)
+        if (command.Hold.Line != 0 || !stock.TryRecall(command.Hold.Reservation, out var made) || made.Verb != StockVerb.Reserve)
         {
             return StockOutcome.ReservationNotFound;
         }
