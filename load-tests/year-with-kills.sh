@@ -73,7 +73,7 @@ player=$!
 begun=$(date +%s.%N)
 killed=0
 for moment in $(moments "$(play_seconds "$work/peace.json")"); do
-  pause=$(awk -v b="$begun" -v m="$moment" -v now="$(date +%s.%N)" 'BEGIN { p = b + m - now; print p > 0 ? p : 0 }')
+  pause=$(awk -v b="$begun" -v m="$moment" -v now="$(date +%s.%N)" 'BEGIN { p = b + m - now; print (p > 0 ? p : 0) }')
   sleep "$pause"
   kill -0 "$player" 2>/dev/null || break
   kill -9 "$silo"
