@@ -79,6 +79,12 @@ internal ref struct ByteReader(ReadOnlySpan<byte> source)
         return value <= last ? value : throw new FormatException($"A record with the unknown {what} {value}.");
     }
 
+    /// <summary>How many items of at least <paramref name="itemBytes"/> bytes follow; two bytes.</summary>
+    public int Count16(int itemBytes) => Count(Int16(), itemBytes);
+
+    /// <summary>How many items of at least <paramref name="itemBytes"/> bytes follow; four bytes.</summary>
+    public int Count32(int itemBytes) => Count(Int32(), itemBytes);
+
     public Condition Condition() => (Condition)ByteUpTo((byte)Stocks.Condition.Display, "condition");
 
     public short Int16() => BinaryPrimitives.ReadInt16LittleEndian(Take(sizeof(short)));
@@ -103,8 +109,18 @@ internal ref struct ByteReader(ReadOnlySpan<byte> source)
             : Domain.Channel.Parse(Encoding.UTF8.GetString(bytes));
     }
 
+    // Checked before room is made for the items, so that a wrong count costs an exception and no memory.
+    private readonly int Count(int count, int itemBytes) => count >= 0 && (long)count * itemBytes <= _rest.Length
+        ? count
+        : throw new FormatException($"A list of {count} items in the {_rest.Length} bytes that are left.");
+
     private ReadOnlySpan<byte> Take(int count)
     {
+        if (count < 0)
+        {
+            throw new FormatException("A text of negative length.");
+        }
+
         if (count > _rest.Length)
         {
             throw new FormatException($"The record ends {count - _rest.Length} bytes early.");

@@ -96,7 +96,7 @@ public static class LocationCodec
 
     private static ImmutableArray<OpeningPeriod> Periods(ref ByteReader reader)
     {
-        var periods = ImmutableArray.CreateBuilder<OpeningPeriod>(reader.Int16());
+        var periods = ImmutableArray.CreateBuilder<OpeningPeriod>(reader.Count16(5));
         for (var i = 0; i < periods.Capacity; i++)
         {
             periods.Add(new OpeningPeriod((DayOfWeek)reader.Byte(), reader.Int16(), reader.Int16()));
@@ -107,10 +107,16 @@ public static class LocationCodec
 
     private static ImmutableArray<SpecialDay> Days(ref ByteReader reader)
     {
-        var days = ImmutableArray.CreateBuilder<SpecialDay>(reader.Int16());
+        var days = ImmutableArray.CreateBuilder<SpecialDay>(reader.Count16(9));
         for (var i = 0; i < days.Capacity; i++)
         {
-            days.Add(new SpecialDay(DateOnly.FromDayNumber(reader.Int32()), reader.Byte() != 0, reader.Int16(), reader.Int16()));
+            var day = reader.Int32();
+            if (day < 0 || day > DateOnly.MaxValue.DayNumber)
+            {
+                throw new FormatException($"A special day with the number {day}.");
+            }
+
+            days.Add(new SpecialDay(DateOnly.FromDayNumber(day), reader.Byte() != 0, reader.Int16(), reader.Int16()));
         }
 
         return days.MoveToImmutable();

@@ -112,7 +112,7 @@ public static class ReservationCodec
     {
         var (id, hash, expires, partial) = (reader.Request(), (ulong)reader.Int64(), reader.Int64(), reader.Byte() != 0);
         var channel = reader.Channel();
-        var lines = ImmutableArray.CreateBuilder<ReservedLine>(reader.Int16());
+        var lines = ImmutableArray.CreateBuilder<ReservedLine>(reader.Count16(13));
         for (var i = 0; i < lines.Capacity; i++)
         {
             lines.Add(new ReservedLine(StockKey.Parse(reader.LongText()), reader.Int64()));
@@ -124,7 +124,7 @@ public static class ReservationCodec
     private static ReserveDecided ReadDecision(ref ByteReader reader, long at)
     {
         var held = reader.Byte() != 0;
-        var answers = ImmutableArray.CreateBuilder<StockAnswer>(reader.Int16());
+        var answers = ImmutableArray.CreateBuilder<StockAnswer>(reader.Count16(25));
         for (var i = 0; i < answers.Capacity; i++)
         {
             answers.Add(new StockAnswer((StockOutcome)reader.Byte(), reader.Int64(), reader.Int64(), reader.Int64()));
@@ -150,7 +150,7 @@ public static class ReservationCodec
 
     private static ImmutableArray<long> ReadUnits(ref ByteReader reader)
     {
-        var units = ImmutableArray.CreateBuilder<long>(reader.Int16());
+        var units = ImmutableArray.CreateBuilder<long>(reader.Count16(8));
         for (var i = 0; i < units.Capacity; i++)
         {
             units.Add(reader.Int64());

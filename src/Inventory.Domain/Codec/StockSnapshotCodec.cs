@@ -12,6 +12,7 @@ public static class StockSnapshotCodec
 {
     private const byte Format = 1;
     private const int FixedBytes = 1 + (18 * 8) + 13 + Limits.StockEventBytesMax;
+    private const int HoldBytesMin = 20 + 1 + (6 * 8) + 1;
     private const int HoldBytesMax = 20 + 1 + Limits.ChannelCharactersMax + (6 * 8) + 1;
     private const int RememberedBytes = 16 + 8 + 8 + 1 + 1 + 8 + 8 + 8;
     private const int HistoryBytes = 5 * 8;
@@ -88,7 +89,7 @@ public static class StockSnapshotCodec
         figures.Ledger = ReadLedger(ref reader);
         figures.Policy = StockEventCodec.ReadPolicy(ref reader);
         stock.Restore(figures);
-        for (var left = reader.Int32(); left > 0; left--)
+        for (var left = reader.Count32(HoldBytesMin); left > 0; left--)
         {
             var id = reader.Hold();
             var hold = new Hold(
@@ -109,7 +110,7 @@ public static class StockSnapshotCodec
             history.MarkCut();
         }
 
-        for (var left = reader.Int32(); left > 0; left--)
+        for (var left = reader.Count32(HistoryBytes); left > 0; left--)
         {
             history.Add(new CountHistory.Entry(reader.Int64(), reader.Int64(), reader.Int64(), reader.Int64(), reader.Int64()));
         }
@@ -156,7 +157,7 @@ public static class StockSnapshotCodec
 
     private static void ReadRemembered(ref ByteReader reader, RememberedRequests remembered)
     {
-        for (var left = reader.Int32(); left > 0; left--)
+        for (var left = reader.Count32(RememberedBytes); left > 0; left--)
         {
             var (id, hash, at) = (reader.Request(), (ulong)reader.Int64(), reader.Int64());
             var (verb, ended) = ((StockVerb)reader.Byte(), reader.Byte() != 0);

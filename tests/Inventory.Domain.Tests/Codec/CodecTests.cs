@@ -1,0 +1,127 @@
+using Inventory.Domain.Codec;
+using Inventory.Domain.Stocks;
+
+namespace Inventory.Domain.Tests.Codec;
+
+public sealed class CodecTests
+{
+    [Fact]
+    public void Bytes_of_stock_events_are_pinned() =>
+        Golden.Check("stock-events", Samples.StockEvents().Select(change => ($"{change.Verb}", Samples.Bytes(change))));
+
+    [Fact]
+    public void Bytes_of_a_stock_snapshot_are_pinned() => Golden.Check("stock-snapshot", [("Stock", Samples.Bytes(Samples.Stock()))]);
+
+    [Fact]
+    public void Bytes_of_reservation_events_are_pinned() =>
+        Golden.Check("reservation-events", Samples.ReservationEvents().Select(change => (change.GetType().Name, Samples.Bytes(change, 2))));
+
+    [Fact]
+    public void Bytes_of_location_events_are_pinned() => Golden.Check("location-events", [("Location", Samples.Bytes(Samples.LocationEvent()))]);
+
+    [Fact]
+    public void Pinned_stock_events_read_as_what_was_written() =>
+        Assert.Equal(Samples.StockEvents().Select(Picture), Golden.Read("stock-events").Select(sample => Picture(StockEventCodec.Decode(sample.Bytes))));
+
+    [Fact]
+    public void A_pinned_snapshot_reads_as_the_stock_that_was_written() =>
+        Assert.Equal(
+            StockPictures.Of(Samples.Stock()), StockPictures.Of(StockSnapshotCodec.Decode(Golden.Read("stock-snapshot").Single().Bytes)));
+
+    [Fact]
+    public void Pinned_reservation_events_read_and_write_as_the_same_bytes() =>
+        Assert.All(
+            Golden.Read("reservation-events"),
+            sample => Assert.Equal(sample.Bytes, Samples.Bytes(ReservationCodec.Decode(sample.Bytes), 2)));
+
+    [Fact]
+    public void A_pinned_location_reads_as_what_was_written()
+    {
+        var (expected, actual) = (Samples.LocationEvent(), LocationCodec.Decode(Golden.Read("location-events").Single().Bytes));
+        Assert.Equal(expected.Facts.WeeklyHours.ToArray(), actual.Facts.WeeklyHours);
+        Assert.Equal(expected.Facts.SpecialDays.ToArray(), actual.Facts.SpecialDays);
+        var lists = expected.Facts with { WeeklyHours = actual.Facts.WeeklyHours, SpecialDays = actual.Facts.SpecialDays };
+        Assert.Equal(expected with { Facts = lists }, actual);
+    }
+
+    [Fact]
+    public void The_largest_event_fits_its_limit() =>
+        Assert.All(Samples.StockEvents(), change => Assert.InRange(Samples.Bytes(change).Length, 43, Limits.StockEventBytesMax));
+
+    [Fact]
+    public void A_reservation_of_the_longest_lines_fits_its_room()
+    {
+        var key = new StockKey(Sku.Parse(new string('S', 64)), LocationId.Parse(new string('l', 64)));
+        var lines = Enumerable.Repeat(new Reservations.ReservedLine(key, Limits.UnitsMax), 1_000);
+        var intent = new Reservations.ReserveIntended(1, default, 2, [.. lines], Channel.Parse(new string('c', 32)), 3, false);
+        Assert.InRange(Samples.Bytes(intent, 1_000).Length, 139_000, ReservationCodec.BytesMax(1_000));
+    }
+
+    [Fact]
+    public void Bytes_that_are_cut_longer_or_of_another_format_are_refused()
+    {
+        foreach (var (decode, bytes) in All())
+        {
+            for (var length = 0; length < bytes.Length; length++)
+            {
+                Assert.Throws<FormatException>(() => decode(bytes[..length]));
+            }
+
+            Assert.Throws<FormatException>(() => decode([.. bytes, 0]));
+            Assert.Throws<FormatException>(() => decode([2, .. bytes[1..]]));
+        }
+    }
+
+    [Fact]
+    public void Bytes_with_any_one_byte_changed_are_read_or_refused_but_never_break_the_reader()
+    {
+        var refused = 0;
+        foreach (var (decode, bytes) in All())
+        {
+            for (var at = 0; at < bytes.Length; at++)
+            {
+                foreach (var mask in (byte[])[0x01, 0x80, 0xFF])
+                {
+                    var damaged = bytes.ToArray();
+                    damaged[at] ^= mask;
+                    refused += Record.Exception(() => decode(damaged)) switch
+                    {
+                        null => 0,
+                        FormatException or InvariantBrokenException => 1,
+                        var other => throw new InvalidOperationException($"byte {at} of {Convert.ToHexString(bytes)}", other),
+                    };
+                }
+            }
+        }
+
+        Assert.NotEqual(0, refused);
+    }
+
+    [Fact]
+    public void A_snapshot_whose_books_do_not_balance_is_refused()
+    {
+        var bytes = Samples.Bytes(Samples.Stock());
+        bytes[1 + (3 * 8)]++; // one more sellable unit than the ledger knows
+        Assert.Throws<InvariantBrokenException>(() => StockSnapshotCodec.Decode(bytes));
+    }
+
+    private static IEnumerable<(Action<byte[]> Decode, byte[] Bytes)> All()
+    {
+        foreach (var change in Samples.StockEvents())
+        {
+            yield return (bytes => StockEventCodec.Decode(bytes), Samples.Bytes(change));
+        }
+
+        foreach (var change in Samples.ReservationEvents())
+        {
+            yield return (bytes => ReservationCodec.Decode(bytes), Samples.Bytes(change, 2));
+        }
+
+        yield return (bytes => StockSnapshotCodec.Decode(bytes), Samples.Bytes(Samples.Stock()));
+        yield return (bytes => LocationCodec.Decode(bytes), Samples.Bytes(Samples.LocationEvent()));
+    }
+
+    private static string Picture(StockEvent change) => string.Join(
+        '|', change.Verb, change.AtMs, change.Id, change.ContentHash, change.Units, change.Condition, change.To, change.Reason, change.Settlement,
+        change.Hold, change.Channel.Value, change.ExpiresAtMs == long.MaxValue ? "firm" : change.ExpiresAtMs, change.LeaseUntilMs, change.Policy?.ContentHash());
+}

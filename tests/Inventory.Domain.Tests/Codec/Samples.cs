@@ -1,0 +1,119 @@
+using System.Collections.Immutable;
+using Inventory.Domain.Codec;
+using Inventory.Domain.Reservations;
+using Inventory.Domain.Stocks;
+using Inventory.Domain.Tests.Scripts;
+
+namespace Inventory.Domain.Tests.Codec;
+
+/// <summary>One of each thing that is written to disk.</summary>
+internal static class Samples
+{
+    private static readonly RequestId s_id = RequestId.Parse("0f8fad5b-d9cb-469f-a165-70867728950e");
+    private static readonly HoldId s_hold = new(RequestId.Parse("order-7"), 0);
+    private static readonly Channel s_app = Channel.Parse("app");
+
+    public static StockPolicy Policy { get; } = new()
+    {
+        SafetyUnits = 1, OversellUnits = 2, MinUnits = 3, MaxUnits = 4, RingFences = [new(Channel.Web, 5), new(s_app, 6)],
+    };
+
+    public static StockPolicy FullPolicy { get; } = new()
+    {
+        SafetyUnits = Limits.UnitsMax,
+        RingFences = [.. Enumerable.Range(0, Limits.RingFencesMax).Select(i => new RingFence(Channel.Parse(new string((char)('a' + i), 32)), Limits.UnitsMax))],
+    };
+
+    public static LocationFacts Facts { get; } = new()
+    {
+        Name = "Bäckerei am Markt", Kind = LocationKind.PopUp, Position = new(48.137154, 11.576124), PostalCode = "80331", Town = "München",
+        Region = "Bayern", CountryCode = "DE", TimeZone = "Europe/Berlin", PreparationMs = 1_800_000, Capabilities = Capabilities.Collect,
+        WeeklyHours = [new(DayOfWeek.Monday, 540, 1080), new(DayOfWeek.Saturday, 600, 1440)],
+        SpecialDays = [new(new DateOnly(2026, 12, 25), true, 0, 0), new(new DateOnly(2026, 12, 24), false, 540, 780)],
+    };
+
+    public static IEnumerable<StockEvent> StockEvents()
+    {
+        var at = Script.StartMs;
+        StockEvent Of(StockVerb verb, long units = 0, HoldId hold = default) =>
+            new() { Verb = verb, AtMs = ++at, Id = s_id, ContentHash = 0x0123456789ABCDEF, Units = units, Hold = hold };
+        yield return Of(StockVerb.Receive, 10) with { Condition = Condition.Damaged };
+        yield return Of(StockVerb.Adjust, -3) with { Condition = Condition.Display, Reason = AdjustReason.InternalUse };
+        yield return Of(StockVerb.Count, -1) with { Condition = Condition.Quarantine };
+        yield return Of(StockVerb.Import, Limits.UnitsMax);
+        yield return Of(StockVerb.Move, 2) with { Condition = Condition.Sellable, To = Condition.Display };
+        yield return Of(StockVerb.SetPolicy) with { Policy = Policy };
+        yield return Of(StockVerb.SetPolicy) with { Policy = FullPolicy };
+        yield return Of(StockVerb.Reserve, 4, new HoldId(s_id, 0)) with { Channel = s_app, ExpiresAtMs = at + 900_000 };
+        yield return Of(StockVerb.Extend, 4, s_hold) with { ExpiresAtMs = at + 900_000 };
+        yield return Of(StockVerb.Confirm, 4, s_hold) with { ExpiresAtMs = long.MaxValue };
+        yield return Of(StockVerb.Release, 1, s_hold);
+        yield return Of(StockVerb.Collect, 2, s_hold);
+        yield return Of(StockVerb.Ship, 1, s_hold);
+        yield return Of(StockVerb.Return, 1);
+        yield return Of(StockVerb.Lease, 5, s_hold with { Line = 1_000 }) with
+        {
+            Channel = Channel.Parse(new string('z', 32)), ExpiresAtMs = at + 900_000, LeaseUntilMs = at + 10_000,
+        };
+        yield return Of(StockVerb.Settle, 5, s_hold with { Line = 2 }) with { Settlement = Settlement.Soft, ExpiresAtMs = at + 900_000 };
+        yield return Of(StockVerb.Settle, 5, s_hold with { Line = 3 }) with { Settlement = Settlement.Free };
+    }
+
+    public static IEnumerable<ReservationEvent> ReservationEvents()
+    {
+        var at = Script.StartMs;
+        ImmutableArray<ReservedLine> lines = [new(StockKey.Parse("TEA@berlin-1"), 2), new(StockKey.Parse("MUG@berlin-1"), 1)];
+        yield return new ReserveIntended(at, s_id, 77, lines, s_app, at + 900_000, true);
+        yield return new ReserveDecided(at + 1, [new(StockOutcome.Accepted, 5, 2, at + 900_000), new(StockOutcome.Insufficient, 9)], true);
+        yield return new StepIntended(at + 2, s_hold.Reservation, 78, StockVerb.Collect, [1, 0], 0);
+        yield return new StepDecided(at + 3, StockOutcome.ExceedsOnHand, [1, 0]);
+        yield return new AllSettled(at + 4);
+    }
+
+    public static Stock Stock()
+    {
+        var (stock, nowMs) = (new Stock(), Script.StartMs);
+        string[][] commands =
+        [
+            ["receive", "20", "as", "r1"], ["receive", "3", "damaged", "as", "r2"], ["policy", "safety", "1", "fence", "app", "4", "as", "p1"],
+            ["reserve", "h1", "2", "ttl", "900s"], ["reserve", "h2", "1", "ttl", "900s", "for", "app"], ["confirm", "h2", "as", "c1"],
+            ["collect", "h1", "1", "as", "c2"], ["lease", "m1/1", "2", "as", "l1"], ["reserve", "h3", "1", "ttl", "900s"], ["release", "h3", "as", "x3"],
+            ["adjust", "-1", "shrink", "as", "a1"], ["count", "18", "seen", "1", "as", "n1"], ["move", "2", "sellable", "quarantine", "as", "v1"],
+        ];
+        foreach (var words in commands)
+        {
+            nowMs += 1_000;
+            var decision = StockRules.Decide(stock, new ScriptCommand(words, nowMs).Command, nowMs, out var change);
+            Assert.True(decision.Changes, $"{string.Join(' ', words)}: {decision.Answer}");
+            stock.Apply(change);
+        }
+
+        return stock;
+    }
+
+    public static byte[] Bytes(in StockEvent change)
+    {
+        var bytes = new byte[Limits.StockEventBytesMax];
+        return bytes[..StockEventCodec.Encode(change, bytes)];
+    }
+
+    public static byte[] Bytes(Stock stock)
+    {
+        var bytes = new byte[StockSnapshotCodec.BytesMax(stock)];
+        return bytes[..StockSnapshotCodec.Encode(stock, bytes)];
+    }
+
+    public static byte[] Bytes(ReservationEvent change, int lines)
+    {
+        var bytes = new byte[ReservationCodec.BytesMax(lines)];
+        return bytes[..ReservationCodec.Encode(change, bytes)];
+    }
+
+    public static byte[] Bytes(LocationEvent change)
+    {
+        var bytes = new byte[LocationCodec.BytesMax(change.Facts)];
+        return bytes[..LocationCodec.Encode(change, bytes)];
+    }
+
+    public static LocationEvent LocationEvent() => new(s_id, 99, Script.StartMs, true, Facts);
+}

@@ -1,0 +1,228 @@
+using Inventory.Domain.Stocks;
+
+namespace Inventory.Domain.Tests.Models;
+
+/// <summary>A second model of a stock: no events, no tables, nothing dropped; every figure is summed anew from lists of what ever happened.</summary>
+/// <remarks>Slow and plain on purpose, and written from the rules' words, not from their code.</remarks>
+internal sealed class SimpleStock
+{
+    private readonly List<Promise> _promises = [];
+    private readonly List<(StockCommand Command, StockAnswer Answer)> _accepted = [];
+    private readonly List<(long Version, Condition Condition, long Units)> _moves = [];
+    private StockPolicy _policy = StockPolicy.Default;
+    private long _version;
+    private long _nowMs;
+
+    public long OnHand(Condition condition) => OnHandAt(condition, _version);
+
+    public long Held => _promises.Sum(promise => promise.Counts(_nowMs) ? promise.Left : 0);
+
+    public long Holds => _promises.Count(promise => promise.Counts(_nowMs));
+
+    public long Version => _version;
+
+    public long Atp(Channel channel)
+    {
+        var fenced = _policy.RingFences.Where(fence => fence.Channel != channel).Sum(fence => Math.Max(0, fence.Units - HeldBy(fence.Channel)));
+        return OnHand(Condition.Sellable) - Held - _policy.SafetyUnits - fenced + _policy.OversellUnits;
+    }
+
+    public StockAnswer Do(in StockCommand command, long nowMs)
+    {
+        _nowMs = Math.Max(_nowMs, nowMs);
+        var (outcome, units, expires) = Judge(command);
+        if (outcome == StockOutcome.AlreadyAccepted)
+        {
+            var id = command.Id;
+            return _accepted.First(earlier => earlier.Command.Id == id).Answer with { Outcome = outcome };
+        }
+
+        if (outcome != StockOutcome.Accepted)
+        {
+            return new StockAnswer(outcome, _version);
+        }
+
+        if (command.Verb == StockVerb.Import && units == 0)
+        {
+            return new StockAnswer(StockOutcome.Accepted, _version);
+        }
+
+        _version++;
+        var answer = new StockAnswer(StockOutcome.Accepted, _version, units, expires);
+        Book(command, units);
+        _accepted.Add((command, answer));
+        return answer;
+    }
+
+    private (StockOutcome Outcome, long Units, long ExpiresAtMs) Judge(in StockCommand command)
+    {
+        var id = command.Id;
+        if (Shape(command) is { } wrong)
+        {
+            return (wrong, 0, 0);
+        }
+
+        if (_accepted.FindIndex(earlier => earlier.Command.Id == id) is >= 0 and var index)
+        {
+            var same = (_accepted[index].Command with { LocationClosed = false, LeaseMs = 0 }) == (command with { LocationClosed = false, LeaseMs = 0 });
+            return (same ? StockOutcome.AlreadyAccepted : StockOutcome.IdReused, 0, 0);
+        }
+
+        return command.Verb switch
+        {
+            StockVerb.Receive or StockVerb.Return => (StockOutcome.Accepted, command.Units, 0),
+            StockVerb.Adjust => (MayTake(command.Condition, command.Units), command.Units, 0),
+            StockVerb.Count or StockVerb.Import => JudgeCount(command),
+            StockVerb.Move => (MayTake(command.Condition, -command.Units), command.Units, 0),
+            StockVerb.SetPolicy => (Held > OnHand(Condition.Sellable) + command.Policy!.OversellUnits
+                ? StockOutcome.ExceedsOnHand : StockOutcome.Accepted, 0, 0),
+            StockVerb.Reserve or StockVerb.Lease => JudgePromise(command),
+            _ => JudgeStep(command),
+        };
+    }
+
+    private static StockOutcome? Shape(in StockCommand command)
+    {
+        var zeroMeansSomething = command.Verb is not (StockVerb.Receive or StockVerb.Return or StockVerb.Move or StockVerb.Reserve);
+        if (command.Verb == StockVerb.Adjust ? command.Units == 0 : command.Units < 0 || (command.Units == 0 && !zeroMeansSomething))
+        {
+            return command.Verb == StockVerb.Adjust ? StockOutcome.UnitsMustNotBeZero : StockOutcome.UnitsMustBePositive;
+        }
+
+        return command.Verb switch
+        {
+            StockVerb.Move when command.Condition == command.To => StockOutcome.ConditionsMustDiffer,
+            StockVerb.Reserve or StockVerb.Extend or StockVerb.Lease when command.TimeMs < 1000 => StockOutcome.ExpiryOutOfRange,
+            StockVerb.SetPolicy when !command.Policy!.IsValid() => StockOutcome.PolicyInvalid,
+            _ => null,
+        };
+    }
+
+    private (StockOutcome Outcome, long Units, long ExpiresAtMs) JudgeCount(in StockCommand command)
+    {
+        if (command.SeenVersion > _version)
+        {
+            return (StockOutcome.CountFromFuture, 0, 0);
+        }
+
+        var difference = command.Units - OnHandAt(command.Condition, command.SeenVersion == 0 ? _version : command.SeenVersion);
+        return (MayTake(command.Condition, difference), difference, 0);
+    }
+
+    private (StockOutcome Outcome, long Units, long ExpiresAtMs) JudgePromise(in StockCommand command)
+    {
+        var lease = command.Verb == StockVerb.Lease;
+        if (Find(command.Hold) is { } there)
+        {
+            return there.Leased ? (StockOutcome.ReservationInDoubt, 0, 0)
+                : (StockOutcome.Accepted, there.Left, there.ExpiresAtMs == long.MaxValue ? 0 : there.ExpiresAtMs);
+        }
+
+        var refusal = lease && command.Units == 0 ? StockOutcome.ReservationNotFound
+            : command.LocationClosed ? StockOutcome.LocationClosed
+            : command.Units < _policy.MinUnits ? StockOutcome.BelowMinimum
+            : command.Units > _policy.MaxUnits && _policy.MaxUnits > 0 ? StockOutcome.AboveMaximum
+            : command.Units > Atp(command.Channel) ? StockOutcome.Insufficient
+            : StockOutcome.Accepted;
+        return (refusal, command.Units, _nowMs + command.TimeMs);
+    }
+
+    private (StockOutcome Outcome, long Units, long ExpiresAtMs) JudgeStep(in StockCommand command)
+    {
+        var settles = command.Verb == StockVerb.Settle;
+        if (Find(command.Hold) is not { } promise)
+        {
+            var id = command.Hold;
+            var made = id.Line == 0 && _accepted.Exists(earlier => earlier.Command.Verb == StockVerb.Reserve && earlier.Command.Id == id.Reservation);
+            var old = _promises.FindLast(each => each.Id == id);
+            return (!made ? StockOutcome.ReservationNotFound
+                : old!.Left == 0 ? StockOutcome.ReservationEnded
+                : StockOutcome.ReservationExpired, 0, 0);
+        }
+
+        if (promise.Leased != settles)
+        {
+            return (settles ? StockOutcome.ReservationEnded : StockOutcome.ReservationInDoubt, 0, 0);
+        }
+
+        var firm = promise.ExpiresAtMs == long.MaxValue;
+        var units = command.Units == 0 || settles ? promise.Left : command.Units;
+        var outcome = command.Verb is StockVerb.Extend or StockVerb.Confirm && firm ? StockOutcome.ReservationFirm
+            : units > promise.Left ? StockOutcome.ExceedsHeld
+            : command.Verb is StockVerb.Collect or StockVerb.Ship && units > OnHand(Condition.Sellable) ? StockOutcome.ExceedsOnHand
+            : StockOutcome.Accepted;
+        var after = promise.After(command, units, _nowMs);
+        return (outcome, units, after.Left == 0 || after.ExpiresAtMs == long.MaxValue ? 0 : after.ExpiresAtMs);
+    }
+
+    private void Book(in StockCommand command, long units)
+    {
+        var id = command.Hold;
+        switch (command.Verb)
+        {
+            case StockVerb.Receive or StockVerb.Return or StockVerb.Adjust or StockVerb.Count or StockVerb.Import:
+                _moves.Add((_version, command.Condition, units));
+                break;
+            case StockVerb.Move:
+                _moves.Add((_version, command.Condition, -units));
+                _moves.Add((_version, command.To, units));
+                break;
+            case StockVerb.SetPolicy:
+                _policy = command.Policy!;
+                break;
+            case StockVerb.Reserve or StockVerb.Lease when Find(id) is null:
+                _promises.Add(new Promise(
+                    id, command.Channel, units, _nowMs + command.TimeMs, command.Verb == StockVerb.Lease, command.Verb == StockVerb.Lease));
+                break;
+            default:
+                var place = _promises.FindLastIndex(promise => promise.Id == id);
+                _promises[place] = _promises[place].After(command, units, _nowMs);
+                if (command.Verb is StockVerb.Collect or StockVerb.Ship)
+                {
+                    _moves.Add((_version, Condition.Sellable, -units));
+                }
+
+                break;
+        }
+    }
+
+    private StockOutcome MayTake(Condition condition, long units)
+    {
+        var floor = condition == Condition.Sellable ? Math.Max(0, Held - _policy.OversellUnits) : 0;
+        return units < 0 && OnHand(condition) + units < floor ? StockOutcome.ExceedsOnHand : StockOutcome.Accepted;
+    }
+
+    private Promise? Find(HoldId id) => _promises.FindLast(promise => promise.Id == id && promise.Counts(_nowMs));
+
+    private long HeldBy(Channel channel) => _promises.Where(promise => promise.Channel == channel && promise.Counts(_nowMs)).Sum(promise => promise.Left);
+
+    private long OnHandAt(Condition condition, long version) =>
+        _moves.Where(move => move.Condition == condition && move.Version <= version).Sum(move => move.Units);
+
+    private sealed record Promise(HoldId Id, Channel Channel, long Left, long ExpiresAtMs, bool Leased, bool New)
+    {
+        public bool Counts(long nowMs) => Left > 0 && (Leased || ExpiresAtMs > nowMs);
+
+        public Promise After(in StockCommand command, long units, long nowMs)
+        {
+            switch (command.Verb)
+            {
+                case StockVerb.Lease: return this with { Leased = true };
+                case StockVerb.Confirm: return this with { ExpiresAtMs = long.MaxValue };
+                case StockVerb.Extend: return this with { ExpiresAtMs = nowMs + command.TimeMs };
+                case StockVerb.Settle: break;
+                default: return this with { Left = Left - units };
+            }
+
+            var open = this with { Leased = false, New = false };
+            var told = command.Settlement switch
+            {
+                Settlement.Firm => open with { ExpiresAtMs = long.MaxValue },
+                Settlement.Soft => open with { ExpiresAtMs = command.TimeMs },
+                Settlement.Restore => New ? open with { Left = 0 } : open,
+                _ => open with { Left = 0 },
+            };
+            return told.ExpiresAtMs <= nowMs ? told with { Left = 0 } : told;
+        }
+    }
+}
