@@ -1,6 +1,7 @@
 namespace Inventory.Journal;
 
-/// <summary>When a stream wants a snapshot: once its events since the last one outweigh twice that one's bytes, so that snapshots stay a bounded share.</summary>
+/// <summary>When a stream wants a snapshot: once its events since the last one outweigh twice that one's bytes.</summary>
+/// <remarks>So snapshots stay a bounded share of what is written.</remarks>
 public struct SnapshotPolicy
 {
     private long _eventBytes;

@@ -12,7 +12,8 @@ internal static class StockPictures
         text.AppendLine($"version {stock.Version} changed {stock.ChangedAtMs} on hand {stock.Sellable}/{stock.Damaged}/{stock.Quarantine}/{stock.Display}");
         text.AppendLine($"held {stock.Held} in {stock.HoldCount} due {stock.NextDueMs} policy {stock.Policy.ContentHash():x}");
         var ledger = stock.Ledger;
-        text.AppendLine($"received {ledger.Received} returned {ledger.Returned} collected {ledger.Collected} shipped {ledger.Shipped} counted {ledger.Counted}");
+        text.AppendLine(
+            $"received {ledger.Received} returned {ledger.Returned} collected {ledger.Collected} shipped {ledger.Shipped} counted {ledger.Counted}");
         text.AppendLine($"reasons {string.Join(' ', Enum.GetValues<AdjustReason>().Select(reason => ledger.Adjusted(reason)))}");
         foreach (var (id, hold) in stock.Holds.OrderBy(hold => hold.Key.Reservation.ToString()).ThenBy(hold => hold.Key.Line))
         {

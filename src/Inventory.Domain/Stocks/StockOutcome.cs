@@ -19,7 +19,9 @@ public enum StockOutcome : byte
     /// <summary>Units must not be zero.</summary>
     UnitsMustNotBeZero = 3,
 
-    /// <summary>The units pass <see cref="Limits.UnitsMax"/>, or on hand would pass <see cref="Limits.OnHandMax"/>; the latter is told only if no id is reused.</summary>
+    /// <summary>
+    /// The units pass <see cref="Limits.UnitsMax"/>, or on hand would pass <see cref="Limits.OnHandMax"/>; the latter is told only if no id is reused.
+    /// </summary>
     QuantityOutOfRange = 4,
 
     /// <summary>From and to are the same condition.</summary>

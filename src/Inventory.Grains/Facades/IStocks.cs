@@ -14,7 +14,8 @@ public interface IStocks
     /// <summary>One write to one stock. Whether the location is closed is filled in on the way.</summary>
     ValueTask<StockAnswer> Do(StockKey key, StockCommand command);
 
-    /// <summary>Several writes to one stock in their order, as one call to its owner; an answer for each, in order. The array is not changed after the call.</summary>
+    /// <summary>Several writes to one stock in their order, as one call to its owner; an answer for each, in order.</summary>
+    /// <remarks>The caller leaves the array alone after the call.</remarks>
     ValueTask<StockAnswer[]> DoMany(StockKey key, StockCommand[] commands);
 
     /// <summary>Makes many stocks known to their boards and assortments at once, ahead of an import, so that the writes need not do it one by one.</summary>

@@ -14,6 +14,7 @@ public sealed class FileJournal : IJournal
     private readonly Log _log;
     private readonly Compaction _compaction;
     private readonly Thread? _writer;
+    private volatile bool _closed;
 
     private FileJournal(FileJournalOptions options, IJournalFiles files)
     {
@@ -46,7 +47,7 @@ public sealed class FileJournal : IJournal
     }
 
     /// <inheritdoc/>
-    public JournalHealth Health => _log.Failure is { } reason ? new JournalHealth(false, reason) : JournalHealth.Serving;
+    public JournalHealth Health => !_closed && _log.Failure is { } reason ? new JournalHealth(false, reason) : JournalHealth.Serving;
 
     /// <summary>Bytes of a torn tail that recovery cut off: writes that nobody had been told of.</summary>
     public long CutBytes { get; }
@@ -179,6 +180,8 @@ public sealed class FileJournal : IJournal
             await Task.Factory.StartNew(_writer.Join, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
 
+        // Closing is no failure: whoever still asks for the health of a journal that is going must not be alarmed.
+        _closed |= _log.Failure is null;
         _log.Fail("The journal is closed.", null);
         foreach (var segment in _log.Segments)
         {

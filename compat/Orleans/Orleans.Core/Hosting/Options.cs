@@ -71,7 +71,8 @@ public class SiloMessagingOptions : MessagingOptions
     /// <summary>More running and waiting requests than this at one activation are worth a warning; zero for never.</summary>
     public int MaxEnqueuedRequestsSoftLimit { get; set; } = DEFAULT_MAX_ENQUEUED_REQUESTS_SOFT_LIMIT;
 
-    /// <summary>More running and waiting requests than this at one activation are refused with <see cref="Runtime.LimitExceededException"/>; zero for never.</summary>
+    /// <summary>More running and waiting requests than this at one activation are refused with <see cref="Runtime.LimitExceededException"/>.</summary>
+    /// <value>0: never.</value>
     public int MaxEnqueuedRequestsHardLimit { get; set; } = DEFAULT_MAX_ENQUEUED_REQUESTS_HARD_LIMIT;
 
     /// <summary>As <see cref="MaxEnqueuedRequestsSoftLimit"/>, for stateless workers.</summary>
