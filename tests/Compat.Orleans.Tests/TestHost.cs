@@ -73,7 +73,17 @@ public sealed class Journal
     }
 
     /// <summary>Waits until the line was written.</summary>
-    public Task Wrote(string line) => Gate("wrote " + line).Task.WaitAsync(TestHost.Patience);
+    public async Task Wrote(string line)
+    {
+        try
+        {
+            await Gate("wrote " + line).Task.WaitAsync(TestHost.Patience);
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"Nobody wrote '{line}'. Written: {string.Join(", ", Lines)}");
+        }
+    }
 
     /// <summary>Waits at a gate until the test opens it.</summary>
     public Task At(string gate) => Gate(gate).Task;

@@ -105,7 +105,7 @@ internal static class GrainModel
 
         return new(
             method.ContainingType.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat),
-            method.Name,
+            SyntaxFacts.GetKeywordKind(method.Name) == SyntaxKind.None ? method.Name : "@" + method.Name,
             method.ReturnType.ToDisplayString(TypeFormat),
             (method.ReturnType as INamedTypeSymbol)?.TypeArguments.FirstOrDefault()?.ToDisplayString(TypeFormat),
             kind ?? ReturnKind.Void,

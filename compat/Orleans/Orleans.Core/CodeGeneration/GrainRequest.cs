@@ -121,7 +121,7 @@ public abstract class GrainRequest
 
         if (token.IsCancellationRequested)
         {
-            Promise();
+            Promise(silo.Runner.PromiseOptions);
             TryCancel(token);
             return false;
         }
@@ -142,7 +142,7 @@ public abstract class GrainRequest
             return;
         }
 
-        Promise();
+        Promise(Target.Silo.Runner.PromiseOptions);
         Target.Silo.Pending.Add(this);
         _cancellation?.AfterPromise();
     }
@@ -169,11 +169,15 @@ public abstract class GrainRequest
     }
 
     /// <summary>Ends a request that no activation could take.</summary>
-    internal void RefuseUnsent(Exception exception)
+    internal void RefuseUnsent(Silo silo, Exception exception)
     {
         if (!IsOneWay)
         {
-            Promise();
+            if (AnswerTask is null)
+            {
+                Promise(silo.Runner.PromiseOptions);
+            }
+
             TryFail(exception);
         }
 
@@ -185,7 +189,7 @@ public abstract class GrainRequest
     /// <summary>Runs the method; the body of the turn.</summary>
     internal abstract void Execute();
 
-    private protected abstract void Promise();
+    private protected abstract void Promise(TaskCreationOptions options);
 
     private protected abstract bool TrySetException(Exception exception);
 

@@ -71,7 +71,7 @@ public abstract class GrainRequest<T> : GrainRequest
 
     internal override bool TryCancel(CancellationToken token) => _promise?.TrySetCanceled(token) ?? false;
 
-    private protected override void Promise() => _promise = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private protected override void Promise(TaskCreationOptions options) => _promise = new(options);
 
     private protected override bool TrySetException(Exception exception) => _promise?.TrySetException(exception) ?? false;
 
@@ -156,7 +156,7 @@ public abstract class GrainRequestVoid : GrainRequest
 
     internal override bool TryCancel(CancellationToken token) => _promise?.TrySetCanceled(token) ?? false;
 
-    private protected override void Promise() => _promise = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private protected override void Promise(TaskCreationOptions options) => _promise = new(options);
 
     private protected override bool TrySetException(Exception exception) => _promise?.TrySetException(exception) ?? false;
 

@@ -12,7 +12,7 @@ internal sealed partial class Activation
         var begin = new LifeTurn(this, isEnd: false).Start();
         if (Silo.Runner.RunsInline && RuntimeHelpers.TryEnsureSufficientExecutionStack())
         {
-            TryExecuteTask(begin);
+            RunHere(begin);
             LeaveTurn(ended: null);
             return;
         }
@@ -199,6 +199,11 @@ internal sealed partial class Activation
         {
             _phase = Phase.Dead;
             left = TakeAll_UnderLock(andTasks: false);
+            if (error is not null)
+            {
+                Extra.Failure = error;
+            }
+
             deactivated = _extras?.Deactivated;
         }
 

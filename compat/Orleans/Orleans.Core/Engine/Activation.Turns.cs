@@ -48,18 +48,14 @@ internal sealed partial class Activation
         var inline = Silo.Runner.RunsInline && !request.IsOneWay && RuntimeHelpers.TryEnsureSufficientExecutionStack();
         lock (this)
         {
-            if (_phase == Phase.Dead)
-            {
-                return Acceptance.Refused;
-            }
-
             request.Target = this;
             if (request.IsUse)
             {
                 _usedAt = Silo.Epoch;
             }
 
-            inline = inline && !_executing && _phase == Phase.Active && request.AnswerTask is null && _backlog is not { IsEmpty: false };
+            inline = inline && !_executing && _phase == Phase.Active && _backlog is not { IsEmpty: false }
+                && request.State == RequestState.New && MayStart(request);
             if (inline)
             {
                 _executing = true;
@@ -67,13 +63,13 @@ internal sealed partial class Activation
             }
         }
 
-        if (inline)
+        if (!inline)
         {
-            RunTurn(request);
-            return LeaveInline(request) ? Acceptance.Ended : Acceptance.Taken;
+            return Enqueue(request);
         }
 
-        return Enqueue(request);
+        RunTurn(request);
+        return LeaveInline(request) ? Acceptance.Ended : Acceptance.Taken;
     }
 
     /// <summary>Whether the request, whose turn is being executed, can hand its answer straight to its caller.</summary>
@@ -116,6 +112,15 @@ internal sealed partial class Activation
             }
 
             TryExecuteTask(next);
+        }
+
+        lock (this)
+        {
+            _executing = HasWork_UnderLock();
+            if (!_executing)
+            {
+                return;
+            }
         }
 
         Silo.Runner.Wake(this, isOwnTurn: false);
@@ -162,43 +167,61 @@ internal sealed partial class Activation
             request.MakeTurn();
         }
 
+        bool isDead, wakes;
         lock (this)
         {
-            if (_phase == Phase.Dead)
-            {
-                return Acceptance.Refused;
-            }
-
-            var overload = isNew ? Overload_UnderLock() : null;
-            if (request.AnswerTask is null)
-            {
-                request.MakePromise();
-            }
-
-            if (overload is not null)
-            {
-                request.State = RequestState.Done;
-                request.TryFail(overload);
-                request.Release();
-                return Acceptance.Taken;
-            }
-
-            request.State = RequestState.Queued;
-            (_backlog ??= new Backlog()).Ready.Enqueue(request);
-            if (_executing)
-            {
-                if (request.Waiter.Request is not null && !MayStart(request))
-                {
-                    Silo.Deadlocks.Inspect(request);
-                }
-
-                return Acceptance.Taken;
-            }
-
-            _executing = true;
+            isDead = _phase == Phase.Dead;
+            wakes = !isDead && Queue_UnderLock(request, isNew);
         }
 
-        Silo.Runner.Wake(this, isOwnTurn: true);
+        if (isDead)
+        {
+            return Refuse(request);
+        }
+
+        if (wakes)
+        {
+            Silo.Runner.Wake(this, isOwnTurn: true);
+        }
+
+        return Acceptance.Taken;
+    }
+
+    /// <summary>True: nobody executes, so whoever queued wakes the runner.</summary>
+    private bool Queue_UnderLock(GrainRequest request, bool isNew)
+    {
+        if (request.AnswerTask is null)
+        {
+            request.MakePromise();
+        }
+
+        if (isNew && Overload_UnderLock() is { } overload)
+        {
+            Reject(request, overload);
+            return false;
+        }
+
+        request.State = RequestState.Queued;
+        (_backlog ??= new Backlog()).Ready.Enqueue(request);
+        if (request.Waiter.Request is not null && !MayStart(request))
+        {
+            Silo.Deadlocks.Inspect(request);
+        }
+
+        var wakes = !_executing;
+        _executing = true;
+        return wakes;
+    }
+
+    /// <summary>Whoever called while it could not be activated gets the reason; whoever called a dead one asks for the next.</summary>
+    private Acceptance Refuse(GrainRequest request)
+    {
+        if (_extras?.Failure is not { } failure)
+        {
+            return Acceptance.Refused;
+        }
+
+        request.RefuseUnsent(Silo, failure);
         return Acceptance.Taken;
     }
 
@@ -228,7 +251,29 @@ internal sealed partial class Activation
     {
         var turn = request.MakeTurn();
         turn.Start(this);
+        RunHere(turn);
+    }
+
+    /// <summary>Executes a turn on the thread of a caller, whose contexts it neither sees nor changes.</summary>
+    private void RunHere(Task turn)
+    {
+        var synchronization = SynchronizationContext.Current;
+        if (synchronization is not null)
+        {
+            SynchronizationContext.SetSynchronizationContext(null);
+        }
+
+        var context = ExecutionContext.Capture();
         TryExecuteTask(turn);
+        if (context is not null && !ReferenceEquals(context, ExecutionContext.Capture()))
+        {
+            ExecutionContext.Restore(context);
+        }
+
+        if (synchronization is not null)
+        {
+            SynchronizationContext.SetSynchronizationContext(synchronization);
+        }
     }
 
     /// <summary>Ends an inline turn; true if the request ended with it.</summary>

@@ -165,6 +165,7 @@ internal sealed partial class Activation : TaskScheduler, IGrainContext, IWorkIt
         public List<GrainTimer>? Timers;
         public TaskCompletionSource? Deactivated;
         public DeactivationReason Reason;
+        public Exception? Failure;
         public CancellationToken EndToken;
 
         /// <summary>The epoch before which it is not collected.</summary>

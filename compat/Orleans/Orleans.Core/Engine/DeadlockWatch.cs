@@ -46,6 +46,8 @@ internal sealed class DeadlockWatch(Silo silo)
     /// <summary>Looks at a request that has to wait.</summary>
     public void Inspect(GrainRequest request)
     {
+        // Of two requests that close a circle at the same time, at least one sees the other queued.
+        Interlocked.MemoryBarrier();
         if (FindCircle(request) is null)
         {
             return;

@@ -74,7 +74,7 @@ internal sealed class GrainClass : GrainReferenceShared
 
         if (Refusal(reference) is { } error)
         {
-            request.RefuseUnsent(error);
+            request.RefuseUnsent(Silo, error);
             return null;
         }
 

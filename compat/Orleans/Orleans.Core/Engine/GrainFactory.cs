@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Orleans.Runtime;
 
@@ -7,6 +8,7 @@ internal sealed class GrainFactory(Silo silo) : IGrainFactory
 {
     // An observer's reference is found again by the object, and goes with it.
     private readonly ConditionalWeakTable<IGrainObserver, Activation> _observers = [];
+    private long _lastObserver;
 
     public TGrainInterface GetGrain<TGrainInterface>(string primaryKey, string? grainClassNamePrefix = null)
         where TGrainInterface : IGrainWithStringKey
@@ -61,7 +63,7 @@ internal sealed class GrainFactory(Silo silo) : IGrainFactory
 
     private Activation MakeObserver(IGrainObserver observer)
     {
-        var activation = new Activation(silo.Observers, Guid.NewGuid().ToString("N"), null);
+        var activation = new Activation(silo.Observers, Interlocked.Increment(ref _lastObserver).ToString(CultureInfo.InvariantCulture), null);
         activation.BeginAsObserver(observer);
         silo.Observers.AddObserver(activation);
         return activation;

@@ -20,7 +20,7 @@ internal sealed class GrainTimer : IGrainTimer
         _activation = activation;
         _callback = callback;
         _options = options;
-        using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
+        using (SuppressedFlow.Enter())
         {
             _timer = activation.Silo.Time.CreateTimer(
                 static state => ((GrainTimer)state!).Fire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);

@@ -9,11 +9,13 @@ internal sealed class PendingCalls
     private readonly TimeSpan _responseTimeout;
     private volatile int _tick;
 
-    public PendingCalls(TimeSpan responseTimeout)
+    /// <param name="responseTimeout">How long a call is waited for unless it says otherwise.</param>
+    /// <param name="stripes">How many lists; several threads get in each other's way less with several.</param>
+    public PendingCalls(TimeSpan responseTimeout, int stripes)
     {
         _responseTimeout = responseTimeout;
         Period = TimeSpan.FromMilliseconds(IsEndless(responseTimeout) ? 1000 : Math.Clamp(responseTimeout.TotalMilliseconds / 10, 10, 1000));
-        _stripes = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new Stripe())];
+        _stripes = [.. Enumerable.Range(0, stripes).Select(_ => new Stripe())];
     }
 
     /// <summary>How often <see cref="Sweep"/> wants to be called.</summary>

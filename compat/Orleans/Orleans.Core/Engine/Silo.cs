@@ -38,7 +38,7 @@ internal sealed class Silo
         Collection = collection.Value;
         Log = log;
         Check(Collection);
-        Pending = new PendingCalls(Messaging.ResponseTimeout);
+        Pending = new PendingCalls(Messaging.ResponseTimeout, stripes: runner.RunsInline ? Environment.ProcessorCount : 1);
         Deadlocks = new DeadlockWatch(this);
         Observers = new GrainClass(this);
         Factory = new GrainFactory(this);
@@ -74,7 +74,10 @@ internal sealed class Silo
 
     public bool IsStopped => _isStopped;
 
-    private IEnumerable<Activation> Activations => _classes.SelectMany(each => each.Activations);
+    // In order where runs must repeat: the order of a dictionary changes from process to process.
+    private IEnumerable<Activation> Activations => Runner.RunsInline
+        ? _classes.SelectMany(each => each.Activations)
+        : _classes.SelectMany(each => each.Activations).OrderBy(each => each.ToString(), StringComparer.Ordinal);
 
     public int EpochAfter(TimeSpan time) => (int)Math.Min(_epoch + 1 + Math.Ceiling(time / Collection.CollectionQuantum), int.MaxValue);
 
@@ -120,7 +123,7 @@ internal sealed class Silo
     public void Start()
     {
         SiloLog.Started(Log, _classes.Count);
-        using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
+        using (SuppressedFlow.Enter())
         {
             Every(Collection.CollectionQuantum, Collect);
             Every(Pending.Period, Pending.Sweep);
@@ -141,7 +144,7 @@ internal sealed class Silo
                 {
                     var ended = Array.ConvertAll(some, each => each.Deactivated);
                     Array.ForEach(some, each => each.Deactivate(reason, cancellationToken));
-                    await Task.WhenAll(ended).WaitAsync(cancellationToken).ConfigureAwait(false);
+                    await Task.WhenAll(ended).WaitAsync(cancellationToken);
                 }
             }
         }
@@ -162,7 +165,7 @@ internal sealed class Silo
         _isStopping = true;
         _isStopped = true;
         _timers.ForEach(timer => timer.Dispose());
-        foreach (var activation in Activations.ToList())
+        foreach (var activation in Activations.Concat(Observers.Activations).ToList())
         {
             activation.Kill(error);
         }
