@@ -86,6 +86,27 @@ public sealed class TurnTests
     }
 
     [Fact]
+    public async Task A_writer_waits_for_readers_but_not_for_what_interleaves()
+    {
+        await using var host = await TestHost.StartAsync();
+        var grain = host.Grains.GetGrain<ITurnGrain>("mixed");
+
+        var reader = grain.Read("reader", "gate 1");
+        await host.Journal.Wrote("reader begins");
+        var poll = grain.Poll("poll", "gate 2");
+        await host.Journal.Wrote("poll begins");
+        host.Journal.Open("gate 3");
+        var writer = grain.Wait("writer", "gate 3");
+        host.Journal.Open("gate 1");
+        await Task.WhenAll(reader, writer).WaitAsync(TestHost.Patience);
+        host.Journal.Open("gate 2");
+        await poll.WaitAsync(TestHost.Patience);
+
+        Assert.Equal(
+            ["reader begins", "poll begins", "reader ends", "writer begins", "writer ends", "poll ends"], host.Journal.Lines);
+    }
+
+    [Fact]
     public async Task A_reader_waits_for_a_writer()
     {
         await using var host = await TestHost.StartAsync();
@@ -153,6 +174,9 @@ public interface ITurnGrain : IGrainWithStringKey
     [AlwaysInterleave]
     Task Urgent();
 
+    [AlwaysInterleave]
+    Task Poll(string name, string gate);
+
     Task StartAndLeave(string other);
 
     Task CallBack(ITurnGrain caller);
@@ -189,6 +213,8 @@ internal sealed class TurnGrain(Journal journal) : Grain, ITurnGrain
     }
 
     public Task Read(string name, string gate) => Wait(name, gate);
+
+    public Task Poll(string name, string gate) => Wait(name, gate);
 
     public Task Urgent()
     {

@@ -199,6 +199,7 @@ public abstract class GrainRequest
     private protected void Reuse()
     {
         Serial++;
+        Target = null!;
         Turn = null;
         Waiter = default;
         Waited = default;

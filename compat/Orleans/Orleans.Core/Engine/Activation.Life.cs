@@ -95,16 +95,19 @@ internal sealed partial class Activation
     public void Kill(Exception error)
     {
         List<GrainRequest> left;
+        TaskCompletionSource? deactivated;
         lock (this)
         {
             _phase = Phase.Dead;
             left = TakeAll_UnderLock(andTasks: true);
+            deactivated = _extras?.Deactivated;
             _isKilled = true;
         }
 
         StopTimers();
         Class.Forget(this);
         left.ForEach(request => Reject(request, error));
+        deactivated?.TrySetResult();
     }
 
     private async Task ActivateAsync()

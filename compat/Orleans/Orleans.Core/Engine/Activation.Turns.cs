@@ -1,19 +1,6 @@
-using System.Runtime.CompilerServices;
 using Orleans.Runtime;
 
 namespace Orleans.Engine;
-
-internal enum Acceptance
-{
-    /// <summary>Run to its end on this thread.</summary>
-    Ended,
-
-    /// <summary>Running or waiting; its answer is a task.</summary>
-    Taken,
-
-    /// <summary>The activation is dead; ask the catalogue again.</summary>
-    Refused,
-}
 
 /// <summary>How requests become turns.</summary>
 /// <remarks>
@@ -29,6 +16,7 @@ internal sealed partial class Activation
     private GrainRequest? _blocking;
     private Backlog? _backlog;
     private int _running;
+    private int _readers;
     private bool _executing;
     private bool _isKilled;
 
@@ -38,39 +26,6 @@ internal sealed partial class Activation
     public GrainRequest? Blocking => _blocking;
 
     public bool IsExecuting => Volatile.Read(ref _executing);
-
-    /// <summary>How much it has to do; read without the lock, so a guess.</summary>
-    public int Load => (_executing ? 1 : 0) + _running + (_backlog?.Requests ?? 0);
-
-    /// <summary>Takes a request from its caller.</summary>
-    public Acceptance Accept(GrainRequest request)
-    {
-        var inline = Silo.Runner.RunsInline && !request.IsOneWay && RuntimeHelpers.TryEnsureSufficientExecutionStack();
-        lock (this)
-        {
-            request.Target = this;
-            if (request.IsUse)
-            {
-                _usedAt = Silo.Epoch;
-            }
-
-            inline = inline && !_executing && _phase == Phase.Active && _backlog is not { IsEmpty: false }
-                && request.State == RequestState.New && MayStart(request);
-            if (inline)
-            {
-                _executing = true;
-                Start_UnderLock(request);
-            }
-        }
-
-        if (!inline)
-        {
-            return Enqueue(request);
-        }
-
-        RunTurn(request);
-        return LeaveInline(request) ? Acceptance.Ended : Acceptance.Taken;
-    }
 
     /// <summary>Whether the request, whose turn is being executed, can hand its answer straight to its caller.</summary>
     public bool EndsInline(GrainRequest request) => request.AnswerTask is null && !request.IsOneWay;
@@ -159,94 +114,6 @@ internal sealed partial class Activation
 
     protected override IEnumerable<Task> GetScheduledTasks() => [];
 
-    private Acceptance Enqueue(GrainRequest request)
-    {
-        var isNew = request.State == RequestState.New;
-        if (isNew)
-        {
-            request.MakeTurn();
-        }
-
-        bool isDead, wakes;
-        lock (this)
-        {
-            isDead = _phase == Phase.Dead;
-            wakes = !isDead && Queue_UnderLock(request, isNew);
-        }
-
-        if (isDead)
-        {
-            return Refuse(request);
-        }
-
-        if (wakes)
-        {
-            Silo.Runner.Wake(this, isOwnTurn: true);
-        }
-
-        return Acceptance.Taken;
-    }
-
-    /// <summary>True: nobody executes, so whoever queued wakes the runner.</summary>
-    private bool Queue_UnderLock(GrainRequest request, bool isNew)
-    {
-        if (request.AnswerTask is null)
-        {
-            request.MakePromise();
-        }
-
-        if (isNew && Overload_UnderLock() is { } overload)
-        {
-            Reject(request, overload);
-            return false;
-        }
-
-        request.State = RequestState.Queued;
-        (_backlog ??= new Backlog()).Ready.Enqueue(request);
-        if (request.Waiter.Request is not null && !MayStart(request))
-        {
-            Silo.Deadlocks.Inspect(request);
-        }
-
-        var wakes = !_executing;
-        _executing = true;
-        return wakes;
-    }
-
-    /// <summary>Whoever called while it could not be activated gets the reason; whoever called a dead one asks for the next.</summary>
-    private Acceptance Refuse(GrainRequest request)
-    {
-        if (_extras?.Failure is not { } failure)
-        {
-            return Acceptance.Refused;
-        }
-
-        request.RefuseUnsent(Silo, failure);
-        return Acceptance.Taken;
-    }
-
-    private LimitExceededException? Overload_UnderLock()
-    {
-        var (soft, hard, name) = Class.QueueLimits;
-        if (hard <= 0 && soft <= 0)
-        {
-            return null;
-        }
-
-        var count = _running + (_backlog?.Requests ?? 0);
-        if (hard > 0 && count > hard)
-        {
-            return new LimitExceededException(name, count, hard, ToString());
-        }
-
-        if (soft > 0 && count > soft)
-        {
-            SiloLog.QueueIsLong(Silo.Log, ToString(), count, soft);
-        }
-
-        return null;
-    }
-
     private void RunTurn(GrainRequest request)
     {
         var turn = request.MakeTurn();
@@ -308,6 +175,11 @@ internal sealed partial class Activation
     {
         request.State = RequestState.Running;
         _running++;
+        if (IsReader(request))
+        {
+            _readers++;
+        }
+
         if (_running == 1 && !request.IsAlwaysInterleave)
         {
             _blocking = request;
@@ -327,8 +199,12 @@ internal sealed partial class Activation
         request.State = RequestState.Done;
         _running--;
 
-        // Readers keep the writers out until the last of them is done.
-        if (_running == 0 || (ReferenceEquals(_blocking, request) && !request.IsReadOnly))
+        if (IsReader(request))
+        {
+            _readers--; // Readers keep the writers out until the last of them is done.
+        }
+
+        if (_running == 0 || (_blocking is { } blocking && (IsReader(blocking) ? _readers == 0 : ReferenceEquals(blocking, request))))
         {
             _blocking = null;
         }
@@ -338,6 +214,8 @@ internal sealed partial class Activation
             backlog.MayRelease = true;
         }
     }
+
+    private bool IsReader(GrainRequest request) => request.IsReadOnly && !request.IsAlwaysInterleave && !Class.IsReentrant;
 
     private bool HasWork_UnderLock() =>
         _backlog is { } backlog && (!backlog.Ready.IsEmpty || (backlog.MayRelease && !backlog.Waiting.IsEmpty && _phase is (Phase.Active or Phase.Draining)))

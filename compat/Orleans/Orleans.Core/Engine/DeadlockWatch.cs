@@ -137,7 +137,7 @@ internal sealed class DeadlockWatch(Silo silo)
         foreach (var request in circle)
         {
             var waitsInQueue = previous.State == RequestState.Queued;
-            if ((request.State == RequestState.Running && request.Target.IsExecuting)
+            if ((request.State == RequestState.Running && request.Target?.IsExecuting == true)
                 || (!waitsInQueue && (request.AnswerTask is not { IsCompleted: false } answer || !IsAwaited(answer))))
             {
                 return false;

@@ -215,6 +215,11 @@ internal sealed class Silo
         {
             activation.CollectIfIdle(epoch);
         }
+
+        foreach (var observer in Observers.Activations.Where(each => each.GrainInstance is null).ToList())
+        {
+            observer.Kill(new ClientNotAvailableException(observer.GrainId));
+        }
     }
 
     private void Add(List<GrainManifest> manifests)

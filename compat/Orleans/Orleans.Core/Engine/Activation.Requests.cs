@@ -1,0 +1,141 @@
+using System.Runtime.CompilerServices;
+using Orleans.Runtime;
+
+namespace Orleans.Engine;
+
+internal enum Acceptance
+{
+    /// <summary>Run to its end on this thread.</summary>
+    Ended,
+
+    /// <summary>Running or waiting; its answer is a task.</summary>
+    Taken,
+
+    /// <summary>The activation is dead; ask the catalogue again.</summary>
+    Refused,
+}
+
+/// <summary>How requests come in.</summary>
+internal sealed partial class Activation
+{
+    /// <summary>How much it has to do; read without the lock, so a guess.</summary>
+    public int Load => (_executing ? 1 : 0) + _running + (_backlog?.Requests ?? 0);
+
+    /// <summary>Takes a request from its caller.</summary>
+    public Acceptance Accept(GrainRequest request)
+    {
+        var inline = Silo.Runner.RunsInline && !request.IsOneWay && RuntimeHelpers.TryEnsureSufficientExecutionStack();
+        lock (this)
+        {
+            request.Target = this;
+            if (request.IsUse)
+            {
+                _usedAt = Silo.Epoch;
+            }
+
+            inline = inline && !_executing && _phase == Phase.Active && _backlog is not { IsEmpty: false }
+                && request.State == RequestState.New && MayStart(request);
+            if (inline)
+            {
+                _executing = true;
+                Start_UnderLock(request);
+            }
+        }
+
+        if (!inline)
+        {
+            return Enqueue(request);
+        }
+
+        RunTurn(request);
+        return LeaveInline(request) ? Acceptance.Ended : Acceptance.Taken;
+    }
+
+    private Acceptance Enqueue(GrainRequest request)
+    {
+        var isNew = request.State == RequestState.New;
+        if (isNew)
+        {
+            request.MakeTurn();
+        }
+
+        bool isDead, wakes;
+        lock (this)
+        {
+            isDead = _phase == Phase.Dead;
+            wakes = !isDead && Queue_UnderLock(request, isNew);
+        }
+
+        if (isDead)
+        {
+            return Refuse(request);
+        }
+
+        if (wakes)
+        {
+            Silo.Runner.Wake(this, isOwnTurn: true);
+        }
+
+        return Acceptance.Taken;
+    }
+
+    /// <summary>True: nobody executes, so whoever queued wakes the runner.</summary>
+    private bool Queue_UnderLock(GrainRequest request, bool isNew)
+    {
+        if (request.AnswerTask is null)
+        {
+            request.MakePromise();
+        }
+
+        if (isNew && !request.StaysWithActivation && Overload_UnderLock() is { } overload)
+        {
+            Reject(request, overload);
+            return false;
+        }
+
+        request.State = RequestState.Queued;
+        (_backlog ??= new Backlog()).Ready.Enqueue(request);
+        if (request.Waiter.Request is not null && !MayStart(request))
+        {
+            Silo.Deadlocks.Inspect(request);
+        }
+
+        var wakes = !_executing;
+        _executing = true;
+        return wakes;
+    }
+
+    /// <summary>Whoever called while it could not be activated gets the reason; whoever called a dead one asks for the next.</summary>
+    private Acceptance Refuse(GrainRequest request)
+    {
+        if (_extras?.Failure is not { } failure)
+        {
+            return Acceptance.Refused;
+        }
+
+        request.RefuseUnsent(Silo, failure);
+        return Acceptance.Taken;
+    }
+
+    private LimitExceededException? Overload_UnderLock()
+    {
+        var (soft, hard, name) = Class.QueueLimits;
+        if (hard <= 0 && soft <= 0)
+        {
+            return null;
+        }
+
+        var count = _running + (_backlog?.Requests ?? 0);
+        if (hard > 0 && count > hard)
+        {
+            return new LimitExceededException(name, count, hard, ToString());
+        }
+
+        if (soft > 0 && count > soft)
+        {
+            SiloLog.QueueIsLong(Silo.Log, ToString(), count, soft);
+        }
+
+        return null;
+    }
+}
