@@ -29,8 +29,8 @@ The service listens on $address; its journal is in $data. Try, in another termin
 
   alias inventory="dotnet $PWD/src/Inventory.Cli/bin/Release/net10.0/inventory.dll"
   inventory locations list
-  inventory near MUG-0001 --at 53.48,-2.24
-  inventory reserve MUG-0001@store-01=2
+  inventory near MUG-0001 --at 53.48,-2.24 --radius-km 150
+  inventory reserve MUG-0001@warehouse-north=2
   inventory watch MUG-0001
   inventory verify
   inventory --help

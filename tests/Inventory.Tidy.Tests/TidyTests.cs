@@ -12,12 +12,18 @@ public sealed partial class TidyTests
     private const int MethodLinesMax = 70;
     private const int LineCharactersMax = 160;
 
+    // Today's exceptions, with what they may at most have. The list may only shrink.
+    private static readonly Dictionary<string, int> s_longFiles = new(StringComparer.Ordinal)
+    {
+        ["compat/Orleans/Orleans.Core/Engine/Activation.Turns.cs"] = 460,
+    };
+
     [Fact]
     public void A_file_can_be_read_in_a_sitting() =>
         AssertNone(
             from path in Repository.CSharp()
             let lines = Repository.Lines(path).Length
-            where lines > FileLinesMax
+            where lines > s_longFiles.GetValueOrDefault(path, FileLinesMax)
             select $"{path}: {lines} lines; at most {FileLinesMax}");
 
     [Fact]

@@ -123,5 +123,6 @@ public sealed class CodecTests
 
     private static string Picture(StockEvent change) => string.Join(
         '|', change.Verb, change.AtMs, change.Id, change.ContentHash, change.Units, change.Condition, change.To, change.Reason, change.Settlement,
-        change.Hold, change.Channel.Value, change.ExpiresAtMs == long.MaxValue ? "firm" : change.ExpiresAtMs, change.LeaseUntilMs, change.Policy?.ContentHash());
+        change.Hold, change.Channel.Value, change.ExpiresAtMs == long.MaxValue ? "firm" : change.ExpiresAtMs, change.LeaseUntilMs,
+        change.Policy?.ContentHash());
 }
