@@ -1,0 +1,116 @@
+using Inventory.Domain;
+using Inventory.Domain.Stocks;
+using Inventory.Journal;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Inventory.Grains.Tests;
+
+/// <summary>A silo with the real grains on a journal in memory and a time that the test moves.</summary>
+internal sealed class World : IAsyncDisposable
+{
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private readonly IHost _host;
+    private int _ids;
+
+    private World(IHost host, FakeTime time, TestJournal journal)
+    {
+        _host = host;
+        Time = time;
+        Journal = journal;
+    }
+
+    public FakeTime Time { get; }
+
+    public TestJournal Journal { get; }
+
+    public IGrainFactory Grains => Get<IGrainFactory>();
+
+    public IStocks Stocks => Get<IStocks>();
+
+    public IReservations Reservations => Get<IReservations>();
+
+    public IAvailability Availability => Get<IAvailability>();
+
+    public ILocations Locations => Get<ILocations>();
+
+    public static async Task<World> Start(MemoryJournal? disk = null, FakeTime? time = null)
+    {
+        time ??= new FakeTime();
+        var journal = new TestJournal(disk ?? new MemoryJournal());
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton<TimeProvider>(time);
+        builder.Services.AddSingleton<IJournal>(journal);
+        builder.UseOrleans(_ => { });
+        builder.Services.AddInventoryGrains();
+        var host = builder.Build();
+        await host.StartAsync();
+        return new World(host, time, journal);
+    }
+
+    /// <summary>Another process on what this one left on the disk; this one writes nothing more.</summary>
+    public Task<World> Restart()
+    {
+        Journal.Die();
+        return Start(Journal.Disk, Time);
+    }
+
+    public T Get<T>() where T : notnull => _host.Services.GetRequiredService<T>();
+
+    /// <summary>A new id for a write.</summary>
+    public RequestId NewId() => Id($"write-{Interlocked.Increment(ref _ids)}");
+
+    public static RequestId Id(string text) => RequestId.Parse(text);
+
+    public static StockKey Key(string text) => StockKey.Parse(text);
+
+    public async Task<StockAnswer> Do(string key, StockCommand command) => await Stocks.Do(Key(key), command).AsTask().WaitAsync(Patience);
+
+    public async Task Receive(string key, long units) =>
+        Assert.Equal(StockOutcome.Accepted, (await Do(key, StockCommand.Receive(NewId(), units))).Outcome);
+
+    public Task<StockAnswer> Reserve(string key, string id, long units, int seconds = 900) =>
+        Do(key, StockCommand.Reserve(Id(id), units, Channel.Web, seconds * 1000L));
+
+    public async Task<StockView> View(string key) => await Stocks.Get(Key(key), Channel.Web).AsTask().WaitAsync(Patience);
+
+    /// <summary>Watches a SKU until a row of a location is as wanted.</summary>
+    public async Task<BoardRow> Shown(string key, Func<BoardRow, bool> wanted)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        var query = new BoardQuery(Key(key).Sku, Channel.Web, [Key(key).Location]);
+        await foreach (var view in Availability.Watch(query, patience.Token))
+        {
+            if (view.Rows.Count > 0 && wanted(view.Rows[0]))
+            {
+                return view.Rows[0];
+            }
+        }
+
+        throw new InvalidOperationException("A watch ends by cancellation only.");
+    }
+
+    public async Task<LocationAnswer> Open(string id, double latitude = 52, double longitude = 0, Action<LocationFacts>? check = null)
+    {
+        var facts = new LocationFacts { Name = "Store " + id, Kind = LocationKind.Store, Position = new Position(latitude, longitude) };
+        check?.Invoke(facts);
+        return await Locations.Upsert(NewId(), LocationId.Parse(id), facts);
+    }
+
+    /// <summary>Asserts that each stock equals its journal.</summary>
+    public async Task AssertAuditIsClean()
+    {
+        await foreach (var progress in Stocks.Audit(null, null, CancellationToken.None))
+        {
+            Assert.Empty(progress.Differences);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        _host.Dispose();
+    }
+}
