@@ -29,6 +29,9 @@ internal sealed class TestJournal(MemoryJournal disk) : IJournal
     /// <summary>Told of each append after it is on the disk.</summary>
     public Action<string>? Appended { get; set; }
 
+    /// <summary>The number of the append before which the process dies.</summary>
+    public long DiesAt => _diesAt;
+
     /// <summary>After so many more appends nothing reaches the disk any more.</summary>
     public void DieAfter(long appends) => _diesAt = Appends + appends;
 
@@ -117,7 +120,7 @@ internal sealed class TestJournal(MemoryJournal disk) : IJournal
         }
 
         public ValueTask WhenDurable(JournalPosition position) =>
-            journal._held is { } held ? new ValueTask(held.Task) : inner.WhenDurable(position);
+            position != default && journal._held is { } held ? new ValueTask(held.Task) : inner.WhenDurable(position);
 
         public void Close() => inner.Close();
     }
