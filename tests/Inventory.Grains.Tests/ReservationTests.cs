@@ -183,16 +183,13 @@ public sealed class ReservationTests
         Assert.All((await View(next)).Lines, line => Assert.Equal(LineState.Firm, line.State));
     }
 
-    internal static async Task<World> Stocked()
+    internal static OnPool<World> Stocked() => World.Start(async world =>
     {
-        var world = await World.Start();
         foreach (var key in new[] { "MUG@north", "CUP@north", "MUG@south" })
         {
             await world.Receive(key, 5);
         }
-
-        return world;
-    }
+    });
 
     internal static Task<ReservationAnswer> Reserve(World world, bool partial, params (string Key, long Units)[] lines) =>
         world.Reservations.Reserve(new ReserveMany(

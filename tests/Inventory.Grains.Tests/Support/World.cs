@@ -35,10 +35,21 @@ internal sealed class World : IAsyncDisposable
 
     public ILocations Locations => Get<ILocations>();
 
-    public static async Task<World> Start(MemoryJournal? disk = null, FakeTime? time = null)
+    public static OnPool<World> Start() => new(Start(new MemoryJournal(), new FakeTime()));
+
+    /// <summary>A world that a test's own steps have prepared.</summary>
+    public static OnPool<World> Start(Func<World, Task> prepare) => new(Prepared(prepare));
+
+    private static async Task<World> Prepared(Func<World, Task> prepare)
     {
-        time ??= new FakeTime();
-        var journal = new TestJournal(disk ?? new MemoryJournal());
+        var world = await Start();
+        await prepare(world);
+        return world;
+    }
+
+    private static async Task<World> Start(MemoryJournal disk, FakeTime time)
+    {
+        var journal = new TestJournal(disk);
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<TimeProvider>(time);
@@ -51,10 +62,10 @@ internal sealed class World : IAsyncDisposable
     }
 
     /// <summary>Another process on what this one left on the disk; this one writes nothing more.</summary>
-    public Task<World> Restart()
+    public OnPool<World> Restart()
     {
         Journal.Die();
-        return Start(Journal.Disk, Time);
+        return new(Start(Journal.Disk, Time));
     }
 
     public T Get<T>() where T : notnull => _host.Services.GetRequiredService<T>();
