@@ -46,7 +46,7 @@ internal static class ReservationMapping
         var reservation = new Reservation
         {
             Id = view.Id.ToString(),
-            Channel = view.Channel.Value,
+            Channel = view.Channel.Value ?? "",   // unknown of one that is over
             ExpireTime = Times.Timestamp(view.ExpiresAtMs),
             Version = view.Version,
         };
@@ -62,7 +62,7 @@ internal static class ReservationMapping
     public static Reservation Proto(HoldView hold, long version) => new()
     {
         Id = new ReservationId(hold.Id.Reservation, hold.OfMany ? null : hold.Line.Key).ToString(),
-        Channel = hold.Channel.Value,
+        Channel = hold.Channel.Value ?? "",
         ExpireTime = Times.Timestamp(hold.ExpiresAtMs),
         Version = version,
         Lines = { Proto(hold.Line) },
