@@ -82,6 +82,9 @@ internal static class SiloHost
         logging.ClearProviders();
         logging.SetMinimumLevel(options.Verbose ? LogLevel.Information : LogLevel.Warning);
         logging.AddFilter("Inventory.Silo", LogLevel.Information);
+
+        // Lost storage is said once by JournalWatch; the health checks' own log would repeat it every second, and cry at each stop.
+        logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         if (Console.IsErrorRedirected)
         {

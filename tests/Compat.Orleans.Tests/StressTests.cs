@@ -89,7 +89,8 @@ internal sealed class RestlessGrain : Grain, IRestlessGrain
 
     public async Task<int> Fan(int width)
     {
-        var calls = Enumerable.Range(0, width).Select(number => GrainFactory.GetGrain<IRestlessGrain>($"leaf{number}").Touch(leave: false, later: number % 2 == 0));
+        var calls = Enumerable.Range(0, width).Select(
+            number => GrainFactory.GetGrain<IRestlessGrain>($"leaf{number}").Touch(leave: false, later: number % 2 == 0));
         var answers = await Task.WhenAll(calls.Select(call => call.AsTask()));
         return answers.Sum();
     }
