@@ -33,15 +33,35 @@ public sealed class RandomAnswerTests
         for (var seed = 1; seed <= 300; seed++)
         {
             using var channel = GrpcChannel.ForAddress($"http://{listener.LocalEndpoint}");
-            var call = EndsAsync(seed, channel);
-            using (var peer = await listener.AcceptSocketAsync())
-            {
-                await peer.SendAsync(Connection(new Random(seed)));
-                peer.Shutdown(SocketShutdown.Send);
-                await call;
-            }
-
+            using var over = new CancellationTokenSource();
+            var peers = AnswerConnectionsAsync(listener, seed, over.Token);
+            await EndsAsync(seed, channel);
             Assert.Equal(0, channel.ActiveCalls);
+            await over.CancelAsync();
+            await peers;
+        }
+    }
+
+    /// <summary>
+    /// Gives every connection the seed's bytes and then the end of its stream. A call may need more than one: noise that reads as GOAWAY, or as a
+    /// stream refused, makes the HTTP client try again on a new connection, as it should.
+    /// </summary>
+    private static async Task AnswerConnectionsAsync(TcpListener listener, int seed, CancellationToken over)
+    {
+        var peers = new List<Socket>();
+        try
+        {
+            while (true)
+            {
+                var peer = await listener.AcceptSocketAsync(over);
+                peers.Add(peer);
+                await peer.SendAsync(Connection(new Random(seed)), over);
+                peer.Shutdown(SocketShutdown.Send);
+            }
+        }
+        catch (OperationCanceledException) when (over.IsCancellationRequested)
+        {
+            peers.ForEach(peer => peer.Dispose());
         }
     }
 
