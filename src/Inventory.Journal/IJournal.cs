@@ -13,8 +13,9 @@ public interface IJournal : IAsyncDisposable
     /// <param name="stream">Name of the stream, 1 to <see cref="JournalLimits.StreamNameBytesMax"/> bytes of UTF-8. It need not exist.</param>
     /// <param name="reader">Gets the latest snapshot, if there is one, then each later event in order. Spans are valid during the call only.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
-    /// <returns>The handle through which to append. The handle of an earlier owner is fenced: its appends throw.</returns>
+    /// <returns>The handle through which to append. The handle of an earlier owner is fenced: its appends throw, also if this call is given up.</returns>
     /// <exception cref="JournalFailedException">Storage is lost.</exception>
+    /// <exception cref="JournalFencedException">Yet another owner opened the stream while this call read it.</exception>
     ValueTask<IJournalStream> OpenAsync(string stream, IStreamReader reader, CancellationToken cancellationToken = default);
 
     /// <summary>Reads a stream without owning it: durable records only.</summary>
@@ -22,9 +23,14 @@ public interface IJournal : IAsyncDisposable
     ValueTask<long> ReadAsync(string stream, IStreamReader reader, CancellationToken cancellationToken = default);
 
     /// <summary>Follows every durable record of every stream, from a position on, then live, until cancelled.</summary>
+    /// <remarks>
+    /// One who begins at 0 learns of every stream. Where compaction has moved what is left of a stream, its records come in order at their new place, and
+    /// younger ones may have come before them: he takes a snapshot if it is not older than what he has, an event if its version is the next, and passes over
+    /// the rest. One who goes on from a position gets every later record once.
+    /// </remarks>
     /// <param name="fromPosition">0 for the oldest, else one past the position of the last record seen.</param>
     /// <param name="cancellationToken">Ends the enumeration.</param>
-    /// <exception cref="JournalPositionException">Records from that position on were compacted away.</exception>
+    /// <exception cref="JournalPositionException">Records from that position on were compacted away, or the journal never got so far.</exception>
     IAsyncEnumerable<JournalEntry> TailAsync(long fromPosition, CancellationToken cancellationToken = default);
 
     /// <summary>Every record up to here is durable. Only grows.</summary>
@@ -61,7 +67,8 @@ public interface IJournalStream
     /// <exception cref="JournalFullException">More bytes are pending than may be; nothing was appended.</exception>
     JournalPosition Append(ReadOnlySpan<byte> payload);
 
-    /// <summary>Appends the state after <see cref="Version"/>. Nobody needs to wait for it. Throws as <see cref="Append"/> does.</summary>
+    /// <summary>Appends the state after <see cref="Version"/>, 1 to <see cref="JournalLimits.SnapshotBytesMax"/> bytes. Nobody needs to wait for it.</summary>
+    /// <remarks>Throws as <see cref="Append"/> does.</remarks>
     void AppendSnapshot(ReadOnlySpan<byte> state);
 
     /// <summary>Waits until a position is durable; done at once if it is.</summary>
@@ -85,7 +92,7 @@ public sealed record JournalEntry(long Position, string Stream, long Version, bo
 
 /// <summary>Whether a journal serves.</summary>
 /// <param name="IsServing">False after the first lost write, for good.</param>
-/// <param name="Reason">Why not; null while it serves.</param>
+/// <param name="Reason">Why not, or what is wrong although it serves; null when all is well.</param>
 public readonly record struct JournalHealth(bool IsServing, string? Reason)
 {
     /// <summary>All is well.</summary>

@@ -25,6 +25,6 @@ public sealed class JournalDamagedException(string path, long offset, string wha
 public sealed class JournalLockedException(string directory)
     : IOException($"Another process uses the journal in {directory}; stop it or name another directory.");
 
-/// <summary>The asked position is not there any more, or not yet.</summary>
+/// <summary>The asked position is not there any more, or was never reached.</summary>
 public sealed class JournalPositionException(long asked, long oldest)
-    : IOException($"Position {asked} is not there any more; the oldest is {oldest}. Begin again from a snapshot.");
+    : IOException($"Position {asked} is not in the journal; the oldest is {oldest}. Begin again at 0.");

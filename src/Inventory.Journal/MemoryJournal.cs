@@ -42,8 +42,7 @@ public sealed class MemoryJournal : IJournal
                 _logs.Add(stream, log = new Log());
             }
 
-            var version = log.Feed(reader);
-            log.Owner = new Handle(this, stream, log, version);
+            log.Owner = new Handle(this, stream, log, log.Feed(reader), log.Policy());
             return ValueTask.FromResult<IJournalStream>(log.Owner);
         }
     }
@@ -52,6 +51,7 @@ public sealed class MemoryJournal : IJournal
     public ValueTask<long> ReadAsync(string stream, IStreamReader reader, CancellationToken cancellationToken = default)
     {
         CheckName(stream);
+        ThrowIfFailed();
         lock (_lock)
         {
             return ValueTask.FromResult(_logs.TryGetValue(stream, out var log) ? log.Feed(reader) : 0);
@@ -63,6 +63,11 @@ public sealed class MemoryJournal : IJournal
         long fromPosition, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(fromPosition);
+        if (fromPosition > DurablePosition + 1)
+        {
+            throw new JournalPositionException(fromPosition, 1);
+        }
+
         for (var next = Math.Max(0, fromPosition - 1); ;)
         {
             JournalEntry? entry = null;
@@ -140,6 +145,17 @@ public sealed class MemoryJournal : IJournal
 
         public Handle? Owner { get; set; }
 
+        public SnapshotPolicy Policy()
+        {
+            var policy = default(SnapshotPolicy);
+            foreach (var entry in Entries)
+            {
+                policy.Note(entry.IsSnapshot, entry.Payload.Length);
+            }
+
+            return policy;
+        }
+
         public long Feed(IStreamReader reader)
         {
             var version = 0L;
@@ -160,9 +176,9 @@ public sealed class MemoryJournal : IJournal
         }
     }
 
-    private sealed class Handle(MemoryJournal journal, string stream, Log log, long version) : IJournalStream
+    private sealed class Handle(MemoryJournal journal, string stream, Log log, long version, SnapshotPolicy policy) : IJournalStream
     {
-        private SnapshotPolicy _policy;
+        private SnapshotPolicy _policy = policy;
 
         public long Version { get; private set; } = version;
 
@@ -175,16 +191,17 @@ public sealed class MemoryJournal : IJournal
             ThrowIfFenced();
             var position = journal.Add(stream, log, Version + 1, false, payload);
             Version++;
-            _policy.Appended(payload.Length);
+            _policy.Note(isSnapshot: false, payload.Length);
             return position;
         }
 
         public void AppendSnapshot(ReadOnlySpan<byte> state)
         {
+            ArgumentOutOfRangeException.ThrowIfZero(state.Length, nameof(state));
             ArgumentOutOfRangeException.ThrowIfGreaterThan(state.Length, JournalLimits.SnapshotBytesMax, nameof(state));
             ThrowIfFenced();
             journal.Add(stream, log, Version, true, state);
-            _policy.Snapshotted(state.Length);
+            _policy.Note(isSnapshot: true, state.Length);
         }
 
         public ValueTask WhenDurable(JournalPosition position) => ValueTask.CompletedTask;

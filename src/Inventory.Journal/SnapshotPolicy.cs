@@ -8,11 +8,12 @@ public struct SnapshotPolicy
     private long _snapshotBytes;
 
     /// <summary>True once a snapshot pays.</summary>
-    public readonly bool IsDue => _eventBytes > Math.Max(JournalLimits.SnapshotAfterBytesMin, 2 * _snapshotBytes);
+    public readonly bool IsDue => Pays(_eventBytes, _snapshotBytes);
 
-    /// <summary>Notes an event of so many bytes.</summary>
-    public void Appended(int bytes) => _eventBytes += bytes;
+    /// <summary>True if a snapshot pays after so many bytes of events since one of so many bytes.</summary>
+    public static bool Pays(long eventBytes, long snapshotBytes) =>
+        eventBytes > Math.Max(JournalLimits.SnapshotAfterBytesMin, 2 * snapshotBytes);
 
-    /// <summary>Notes a snapshot of so many bytes.</summary>
-    public void Snapshotted(int bytes) => (_eventBytes, _snapshotBytes) = (0, bytes);
+    /// <summary>Notes a record with so many bytes of payload.</summary>
+    public void Note(bool isSnapshot, int bytes) => (_eventBytes, _snapshotBytes) = isSnapshot ? (0, bytes) : (_eventBytes + bytes, _snapshotBytes);
 }

@@ -7,6 +7,10 @@ namespace Inventory.Journal.Files;
 public sealed partial class DiskFiles : IJournalFiles
 {
     private const string LockName = "lock";
+    private const int LockedOnLinux = 11; // EWOULDBLOCK
+    private const int LockedOnMac = 35;
+    private const int LockedOnWindows = unchecked((int)0x80070020);
+    private const int Interrupted = 4;
     private readonly string _directory;
     private readonly FileStream _lock;
 
@@ -23,7 +27,7 @@ public sealed partial class DiskFiles : IJournalFiles
             // The operating system drops this lock with the process, however that ends.
             _lock = new FileStream(Path.Combine(_directory, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException) && File.Exists(Path.Combine(_directory, LockName)))
+        catch (IOException e) when (e.HResult is LockedOnLinux or LockedOnMac or LockedOnWindows)
         {
             throw new JournalLockedException(_directory);
         }
@@ -36,22 +40,28 @@ public sealed partial class DiskFiles : IJournalFiles
     public IJournalFile Open(string name, long bytes)
     {
         var path = PathOf(name);
-        var room = File.Exists(path) ? 0 : bytes;
-        var handle = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        var isNew = bytes > 0 && !File.Exists(path);
+        const FileShare Share = FileShare.ReadWrite | FileShare.Delete;
+        if (!isNew)
+        {
+            return new DiskFile(File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, Share), path);
+        }
+
+        // Room is reserved and the length set now, so that a full disk shows here and later syncs need not write a new length.
+        SafeFileHandle? handle = null;
         try
         {
-            if (room > 0)
-            {
-                RandomAccess.SetLength(handle, room);
-            }
+            handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, Share, FileOptions.None, bytes);
+            RandomAccess.SetLength(handle, bytes);
         }
         catch
         {
-            handle.Dispose();
+            handle?.Dispose();
+            File.Delete(path);
             throw;
         }
 
-        return new DiskFile(handle);
+        return new DiskFile(handle, path);
     }
 
     /// <inheritdoc/>
@@ -72,14 +82,14 @@ public sealed partial class DiskFiles : IJournalFiles
         var descriptor = OpenNative(_directory, 0);
         if (descriptor < 0)
         {
-            throw new IOException($"{_directory} cannot be opened: error {Marshal.GetLastPInvokeError()}.");
+            throw new IOException($"{_directory} cannot be opened: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}.");
         }
 
-        var failed = SyncNative(descriptor) != 0;
+        var error = SyncNative(descriptor) == 0 ? 0 : Marshal.GetLastPInvokeError();
         _ = CloseNative(descriptor);
-        if (failed)
+        if (error != 0)
         {
-            throw new IOException($"{_directory} cannot be synced: error {Marshal.GetLastPInvokeError()}.");
+            throw new IOException($"{_directory} cannot be synced: {Marshal.GetPInvokeErrorMessage(error)}.");
         }
     }
 
@@ -92,10 +102,13 @@ public sealed partial class DiskFiles : IJournalFiles
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int SyncNative(int descriptor);
 
+    [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
+    private static partial int SyncDataNative(SafeFileHandle file);
+
     [LibraryImport("libc", EntryPoint = "close")]
     private static partial int CloseNative(int descriptor);
 
-    private sealed class DiskFile(SafeFileHandle handle) : IJournalFile
+    private sealed class DiskFile(SafeFileHandle handle, string path) : IJournalFile
     {
         public long Length => RandomAccess.GetLength(handle);
 
@@ -118,7 +131,24 @@ public sealed partial class DiskFiles : IJournalFiles
 
         public void Write(long offset, ReadOnlySpan<byte> bytes) => RandomAccess.Write(handle, bytes, offset);
 
-        public void Sync() => RandomAccess.FlushToDisk(handle);
+        // On Linux the base library's flush is fsync, which also writes the file's times; fdatasync leaves those and is about twice as fast here.
+        public void Sync()
+        {
+            if (!OperatingSystem.IsLinux())
+            {
+                RandomAccess.FlushToDisk(handle);
+                return;
+            }
+
+            while (SyncDataNative(handle) != 0)
+            {
+                var error = Marshal.GetLastPInvokeError();
+                if (error != Interrupted)
+                {
+                    throw new IOException($"{path} cannot be synced: {Marshal.GetPInvokeErrorMessage(error)}.");
+                }
+            }
+        }
 
         public void Dispose() => handle.Dispose();
     }

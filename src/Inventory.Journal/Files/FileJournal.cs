@@ -7,47 +7,36 @@ namespace Inventory.Journal.Files;
 /// <summary>The journal of the embedded default: one log of segments in a directory, one process at a time. See FORMAT.md.</summary>
 public sealed class FileJournal : IJournal
 {
+    /// <summary>Payloads from here on are copied before the lock is taken, not under it.</summary>
+    private const int LargeBytes = 64 * 1024;
     private readonly IJournalFiles _files;
     private readonly Watermark _watermark;
-    private readonly FileJournalOptions _options;
     private readonly StreamIndex _index;
     private readonly Log _log;
     private readonly Compaction _compaction;
-    private readonly Thread? _writer;
+    private readonly JournalPump _pump;
+    private uint _owners;
     private volatile bool _closed;
 
-    private FileJournal(FileJournalOptions options, IJournalFiles files)
+    private FileJournal(FileJournalOptions options, IJournalFiles files, JournalPump pump)
     {
-        (_options, _files) = (options, files);
+        (_files, _pump) = (files, pump);
         _watermark = new Watermark(files.Open(Watermark.Name, 0));
         _index = new StreamIndex(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))));
-        _log = new Log(options, files, _watermark);
-        var recovery = new Recovery(files, _index, _watermark.Read());
+        _log = new Log(options, files, _watermark, pump);
+        var recovery = new Recovery(files, _index, _watermark);
         recovery.Run();
         _log.Resume(recovery.Segments, recovery.Sequence);
         (CutBytes, RecoveredRecords) = (recovery.CutBytes, recovery.Sequence);
         _compaction = new Compaction(_log, _index, files, options, recovery.DeadBytes);
-        if (options.OwnThread)
-        {
-            _writer = new Thread(_log.Run) { Name = "journal writer", IsBackground = true };
-            _writer.Start();
-        }
+        pump.Start(_log);
     }
 
     /// <inheritdoc/>
-    public long DurablePosition
-    {
-        get
-        {
-            lock (_log.Gate)
-            {
-                return _log.DurableSequence;
-            }
-        }
-    }
+    public long DurablePosition => _log.DurableSequence;
 
     /// <inheritdoc/>
-    public JournalHealth Health => !_closed && _log.Failure is { } reason ? new JournalHealth(false, reason) : JournalHealth.Serving;
+    public JournalHealth Health => !_closed && _log.Failure is { } reason ? new JournalHealth(false, reason) : new JournalHealth(true, _compaction.Problem);
 
     /// <summary>Bytes of a torn tail that recovery cut off: writes that nobody had been told of.</summary>
     public long CutBytes { get; }
@@ -79,17 +68,29 @@ public sealed class FileJournal : IJournal
         }
     }
 
+    /// <summary>Bytes of memory that the index of streams takes.</summary>
+    public long IndexBytes
+    {
+        get
+        {
+            lock (_log.Gate)
+            {
+                return _index.Bytes;
+            }
+        }
+    }
+
     /// <summary>Opens the journal in a directory and recovers it.</summary>
     /// <exception cref="JournalLockedException">Another process has it.</exception>
     /// <exception cref="JournalDamagedException">What was promised is damaged; the message names file and offset.</exception>
-    public static FileJournal Open(FileJournalOptions options) => Open(options, new DiskFiles(options.Directory));
+    public static FileJournal Open(FileJournalOptions options) => Open(options, new DiskFiles(options.Directory), JournalPump.OwnThread());
 
-    /// <summary>Opens the journal on a disk that the caller brings; the journal disposes it.</summary>
-    public static FileJournal Open(FileJournalOptions options, IJournalFiles files)
+    /// <summary>Opens the journal on a disk and with a pump that the caller brings; the journal disposes the disk.</summary>
+    public static FileJournal Open(FileJournalOptions options, IJournalFiles files, JournalPump pump)
     {
         try
         {
-            return new FileJournal(options, files);
+            return new FileJournal(options, files, pump);
         }
         catch
         {
@@ -102,27 +103,30 @@ public sealed class FileJournal : IJournal
     public async ValueTask<IJournalStream> OpenAsync(string stream, IStreamReader reader, CancellationToken cancellationToken = default)
     {
         var name = NameBytes(stream);
-        var key = KeyOf(name);
+        var key = _index.KeyOf(name);
+        var owner = Own(key);
         while (true)
         {
-            await WhenStreamDurable(key, cancellationToken);
-            var entry = Peek(key);
-            var chain = ReadChain(entry.Last, name);
+            var last = await WhenStreamDurable(key, cancellationToken);
+            var chain = ChainReader.Read(_log, last, name);
+            StreamEntry entry;
             lock (_log.Gate)
             {
                 _log.ThrowIfFailed_UnderLock();
-                ref var now = ref _index.Of(key);
-                if (now.Last != entry.Last)
-                {
-                    continue; // another owner appended, or compaction moved the stream, while this read
-                }
-
-                now.Owner++;
-                entry = now;
+                _index.TryGet(key, out entry);
             }
 
-            var version = Feed(chain, reader);
-            return new Handle(this, stream, name, key, entry.Owner, version);
+            if (entry.Owner != owner)
+            {
+                throw new JournalFencedException(stream);
+            }
+
+            if (chain is not null && entry.Last == last)
+            {
+                return new Handle(this, name, key, owner, Feed(chain, reader), IsSnapshotDue(entry));
+            }
+
+            // Compaction moved the stream while it was read.
         }
     }
 
@@ -130,9 +134,15 @@ public sealed class FileJournal : IJournal
     public async ValueTask<long> ReadAsync(string stream, IStreamReader reader, CancellationToken cancellationToken = default)
     {
         var name = NameBytes(stream);
-        var key = KeyOf(name);
-        await WhenStreamDurable(key, cancellationToken);
-        return Feed(ReadChain(Peek(key).Last, name), reader);
+        var key = _index.KeyOf(name);
+        while (true)
+        {
+            var last = await WhenStreamDurable(key, cancellationToken);
+            if (ChainReader.Read(_log, last, name) is { } chain)
+            {
+                return Feed(chain, reader);
+            }
+        }
     }
 
     /// <inheritdoc/>
@@ -140,7 +150,7 @@ public sealed class FileJournal : IJournal
         long fromPosition, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(fromPosition);
-        var tail = new TailReader(_log, fromPosition);
+        using var tail = new TailReader(_log, fromPosition);
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -156,38 +166,25 @@ public sealed class FileJournal : IJournal
         }
     }
 
-    /// <summary>Compacts the oldest segment if enough of the log is dead. Runs by itself after each new segment; tests call it.</summary>
-    /// <returns>True if a segment was compacted.</returns>
-    public ValueTask<bool> CompactAsync() => _compaction.RunAsync();
+    /// <summary>Compacts the oldest segment if enough of the log is dead. Runs by itself, unless the crank is turned by hand.</summary>
+    /// <returns>True if a segment was freed.</returns>
+    public Task<bool> CompactAsync() => _compaction.RunOneAsync();
 
-    /// <summary>Writes and syncs one batch; for tests that own the crank (<see cref="FileJournalOptions.OwnThread"/> false).</summary>
+    /// <summary>Writes and syncs one batch; for those who turn the crank by hand (<see cref="JournalPump.ByHand"/>).</summary>
     /// <returns>False if nothing was waiting or the journal has failed.</returns>
     public bool Pump() => _log.WriteOne();
 
     /// <summary>Makes what was appended durable, ends the writer and lets go of the directory.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _compaction.DisposeAsync();
+        await _compaction.StopAsync();
         _log.Close();
-        if (_writer is null)
-        {
-            while (_log.WriteOne())
-            {
-            }
-        }
-        else
-        {
-            await Task.Factory.StartNew(_writer.Join, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        }
+        await _pump.FinishAsync(_log);
 
         // Closing is no failure: whoever still asks for the health of a journal that is going must not be alarmed.
         _closed |= _log.Failure is null;
         _log.Fail("The journal is closed.", null);
-        foreach (var segment in _log.Segments)
-        {
-            segment.File.Dispose();
-        }
-
+        _log.DisposeFiles();
         _watermark.Dispose();
         _files.Dispose();
     }
@@ -200,63 +197,65 @@ public sealed class FileJournal : IJournal
         return name;
     }
 
-    private UInt128 KeyOf(byte[] name) => _index.KeyOf(name);
+    private static bool IsSnapshotDue(in StreamEntry entry) =>
+        SnapshotPolicy.Pays(entry.ChainBytes - entry.SnapshotBytes, entry.SnapshotBytes);
 
-    private StreamEntry Peek(UInt128 key)
+    // Fences the owner before, so that nothing is appended while the stream is read.
+    private uint Own(UInt128 key)
     {
         lock (_log.Gate)
         {
             _log.ThrowIfFailed_UnderLock();
-            return _index.TryGet(key, out var entry) ? entry : default;
+            _owners = Math.Max(1, unchecked(_owners + 1));
+            return _index.Of(key).Owner = _owners;
         }
     }
 
-    // What is still on its way to the disk is read after it got there: a stream has one truth, and it is on the medium.
-    private async ValueTask WhenStreamDurable(UInt128 key, CancellationToken cancellation)
+    // A stream has one truth, and it is on the medium: what is still on its way there is read after it has got there.
+    private async ValueTask<Location> WhenStreamDurable(UInt128 key, CancellationToken cancellation)
     {
         Task? durable;
+        Location last;
         lock (_log.Gate)
         {
             _log.ThrowIfFailed_UnderLock();
-            durable = _index.TryGet(key, out _) ? _log.DurableTask_UnderLock(_log.Sequence) : null;
+            last = _index.TryGet(key, out var entry) ? entry.Last : default;
+            durable = last.IsNone ? null : _log.WhenDurable_UnderLock(last);
         }
 
         if (durable is not null)
         {
             await durable.WaitAsync(cancellation);
         }
+
+        return last;
     }
 
-    private List<byte[]> ReadChain(Location last, byte[] name) => ChainReader.Read(_log, last, name);
-
-    private static long Feed(List<byte[]> chain, IStreamReader reader)
+    private static long Feed(List<ChainLink> chain, IStreamReader reader)
     {
-        var version = 0L;
         for (var i = chain.Count - 1; i >= 0; i--)
         {
-            RecordFormat.TryRead(chain[i], out var head);
-            version = head.Version;
-            var payload = chain[i].AsSpan(head.PayloadOffset);
-            if (head.Kind == RecordKind.Snapshot)
+            var link = chain[i];
+            if (link.Head.Kind == RecordKind.Snapshot)
             {
-                reader.Snapshot(version, payload);
+                reader.Snapshot(link.Head.Version, link.Payload);
             }
             else
             {
-                reader.Event(version, payload);
+                reader.Event(link.Head.Version, link.Payload);
             }
         }
 
-        return version;
+        return chain.Count == 0 ? 0 : chain[0].Head.Version;
     }
 
-    private sealed class Handle(FileJournal journal, string stream, byte[] name, UInt128 key, uint owner, long version) : IJournalStream
+    private sealed class Handle(FileJournal journal, byte[] name, UInt128 key, uint owner, long version, bool wantsSnapshot) : IJournalStream
     {
         private bool _closed;
 
         public long Version { get; private set; } = version;
 
-        public bool WantsSnapshot { get; private set; }
+        public bool WantsSnapshot { get; private set; } = wantsSnapshot;
 
         public JournalPosition Append(ReadOnlySpan<byte> payload)
         {
@@ -269,6 +268,7 @@ public sealed class FileJournal : IJournal
 
         public void AppendSnapshot(ReadOnlySpan<byte> state)
         {
+            ArgumentOutOfRangeException.ThrowIfZero(state.Length, nameof(state));
             ArgumentOutOfRangeException.ThrowIfGreaterThan(state.Length, JournalLimits.SnapshotBytesMax, nameof(state));
             Append(RecordKind.Snapshot, Version, state);
         }
@@ -276,29 +276,56 @@ public sealed class FileJournal : IJournal
         public ValueTask WhenDurable(JournalPosition position)
         {
             var log = journal._log;
+            if (position.Value <= log.DurableSequence)
+            {
+                return ValueTask.CompletedTask;
+            }
+
             lock (log.Gate)
             {
-                return log.DurableTask_UnderLock(position.Value) is { } task ? new ValueTask(task) : ValueTask.CompletedTask;
+                return log.WhenDurable_UnderLock(position.Value) is { } task ? new ValueTask(task) : ValueTask.CompletedTask;
             }
         }
 
-        public void Close() => _closed = true;
+        public void Close()
+        {
+            lock (journal._log.Gate)
+            {
+                _closed = true;
+                if (!journal._index.TryGet(key, out var entry) || entry.Owner != owner)
+                {
+                    return;
+                }
 
+                if (entry.Last.IsNone)
+                {
+                    journal._index.Remove(key); // only looked at: it leaves no trace
+                }
+                else
+                {
+                    journal._index.Of(key).Owner = 0;
+                }
+            }
+        }
+
+        // What can be computed before the place in the log is known is computed before the lock is taken.
         private JournalPosition Append(RecordKind kind, long recordVersion, ReadOnlySpan<byte> payload)
         {
             ObjectDisposedException.ThrowIf(_closed, this);
+            var length = RecordFormat.HeadBytes + name.Length + payload.Length;
+            var checksum = RecordFormat.Checksum(payload);
+            ArraySegment<byte> own = payload.Length < LargeBytes ? default : new ArraySegment<byte>(payload.ToArray());
             var log = journal._log;
             lock (log.Gate)
             {
-                ref var entry = ref journal._index.Of(key);
-                if (entry.Owner != owner)
+                if (!journal._index.TryGet(key, out var before) || before.Owner != owner)
                 {
-                    throw new JournalFencedException(stream);
+                    throw new JournalFencedException(Encoding.UTF8.GetString(name));
                 }
 
-                var length = RecordFormat.HeadBytes + name.Length + payload.Length;
-                var head = new RecordHead(length, 0, 0, entry.Last, recordVersion, kind, false, name.Length);
-                var location = log.Append_UnderLock(head, name, payload);
+                var head = new RecordHead(length, 0, 0, before.Last, recordVersion, checksum, kind, RecordMarks.None, name.Length);
+                var location = log.Append_UnderLock(head, name, payload, own);
+                ref var entry = ref journal._index.Of(key);
                 if (kind == RecordKind.Snapshot)
                 {
                     journal._compaction.Died_UnderLock(entry.ChainBytes);
@@ -306,10 +333,8 @@ public sealed class FileJournal : IJournal
                 }
 
                 entry.Last = location;
-                entry.Version = recordVersion;
                 entry.ChainBytes += (uint)length;
-                var events = entry.ChainBytes - entry.SnapshotBytes;
-                WantsSnapshot = events > Math.Max(JournalLimits.SnapshotAfterBytesMin, 2L * entry.SnapshotBytes);
+                WantsSnapshot = IsSnapshotDue(entry);
                 journal._compaction.Consider_UnderLock();
                 return new JournalPosition(log.Sequence);
             }

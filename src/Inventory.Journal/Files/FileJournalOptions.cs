@@ -5,13 +5,16 @@ namespace Inventory.Journal.Files;
 /// <summary>How the file journal works.</summary>
 public sealed class FileJournalOptions
 {
+    /// <summary>Smallest segment: below this the files outnumber the records.</summary>
+    public const int SegmentBytesMin = 4 * 1024;
+
     /// <summary>The directory. Made if it is not there.</summary>
     [Required, MinLength(1)]
     public string Directory { get; set; } = "";
 
     /// <summary>Bytes of one segment. A larger record gets a segment of its own.</summary>
     /// <value>64 MiB: a hundred thousand reservations or so, and quick to compact.</value>
-    [Range(64 * 1024, 1024 * 1024 * 1024)]
+    [Range(SegmentBytesMin, 1024 * 1024 * 1024)]
     public int SegmentBytes { get; set; } = 64 * 1024 * 1024;
 
     /// <summary>Most bytes that wait for the disk; past it appends are refused.</summary>
@@ -24,12 +27,18 @@ public sealed class FileJournalOptions
     [Range(4 * 1024, 1024 * 1024 * 1024)]
     public int BatchBytesMax { get; set; } = 4 * 1024 * 1024;
 
+    /// <summary>Longest that a record waits on an idle disk for company, in microseconds; the clock behind it has steps of a millisecond.</summary>
+    /// <value>0: what comes while a sync runs is company enough.</value>
+    [Range(0, 1_000_000)]
+    public int CommitWaitUs { get; set; }
+
+    /// <summary>A group of so many bytes does not wait for more. Matters only if <see cref="CommitWaitUs"/> is not 0.</summary>
+    /// <value>64 KiB: some five hundred reservations.</value>
+    [Range(1, 1024 * 1024 * 1024)]
+    public int CommitBytes { get; set; } = 64 * 1024;
+
     /// <summary>Share of dead bytes at which the oldest segments are compacted, in percent.</summary>
     /// <value>50: the disk holds at most about twice what lives.</value>
     [Range(10, 95)]
     public int CompactAtDeadPercent { get; set; } = 50;
-
-    /// <summary>False for tests that turn the crank themselves: no thread is started.</summary>
-    /// <value>true.</value>
-    public bool OwnThread { get; set; } = true;
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Inventory.Journal.Files;
 
 /// <summary>The end of the log: takes records under the journal's lock, and writes and syncs them in batches.</summary>
@@ -7,38 +9,42 @@ namespace Inventory.Journal.Files;
 /// recovery refuse a torn tail that nobody was told of. While the writer is at 2 to 4 the next batch fills: the slower the disk, the larger the batch.
 /// A write or sync that fails ends the log for good: the kernel may have dropped the bytes and called them clean.
 /// </remarks>
-internal sealed class Log(FileJournalOptions options, IJournalFiles files, Watermark watermark)
+internal sealed class Log(FileJournalOptions options, IJournalFiles files, Watermark watermark, JournalPump pump)
 {
-    private readonly Queue<Batch> _waiting = new();
-    private readonly Stack<Batch> _spare = new();
+    private readonly CommitPolicy _policy = new(options.CommitBytes, options.CommitWaitUs);
+    private readonly BatchQueue _batches = new(options.BatchBytesMax);
+    private readonly SegmentSupply _supply = new(files, options.SegmentBytes);
     private readonly Dictionary<long, Segment> _segments = [];
-    private Batch? _youngest;
-    private Batch? _writing;
     private Segment? _current;
+    private TaskCompletionSource? _advanced;
     private long _room;
-    private long _pendingBytes;
+    private long _durable;
     private bool _closing;
-    private bool _writerWaits;
 
-    /// <summary>Guards everything here and the index. Held for the copying of bytes, never for input or output but the making of a segment.</summary>
+    /// <summary>Guards everything here and the index. Held while bytes are copied, and at worst while a segment is made.</summary>
     public object Gate { get; } = new();
 
     public long Sequence { get; private set; }
 
-    public long DurableSequence { get; private set; }
+    /// <summary>Every record up to this sequence is durable. May be read without the lock.</summary>
+    public long DurableSequence => Volatile.Read(ref _durable);
+
+    /// <summary>One past the last durable record.</summary>
+    public Location DurableEnd { get; private set; }
 
     public long DataBytes { get; private set; }
 
+    public long PendingBytes { get; private set; }
+
     public string? Failure { get; private set; }
 
-    public IEnumerable<Segment> Segments => _segments.Values;
+    public bool HasWaiting_UnderLock => _batches.Count > 0 && Failure is null;
+
+    public IEnumerable<Segment> Segments_UnderLock => _segments.Values;
 
     public int SegmentCount => _segments.Count;
 
-    public Segment? Current => _current;
-
-    /// <summary>Signals each advance of <see cref="DurableSequence"/>.</summary>
-    public TaskCompletionSource Advanced { get; private set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    public JournalPump Pump => pump;
 
     /// <summary>Takes what recovery found.</summary>
     public void Resume(IEnumerable<Segment> segments, long sequence)
@@ -51,81 +57,103 @@ internal sealed class Log(FileJournalOptions options, IJournalFiles files, Water
         }
 
         _room = _current is null ? 0 : Math.Max(_current.File.Length, options.SegmentBytes);
-        (Sequence, DurableSequence) = (sequence, sequence);
+        (Sequence, _durable) = (sequence, sequence);
+        DurableEnd = _current is null ? default : new Location(_current.Number, _current.End);
     }
 
-    public Segment SegmentOf_UnderLock(Location location) => _segments[location.Segment];
-
-    /// <summary>Appends a record and tells where it will be.</summary>
-    public Location Append_UnderLock(RecordHead head, ReadOnlySpan<byte> name, ReadOnlySpan<byte> payload)
+    /// <summary>The segment, kept open for the caller until it releases it; null if compaction has dropped it.</summary>
+    public Segment? Hold_UnderLock(long number)
     {
-        ThrowIfFailed_UnderLock();
-        if (_pendingBytes + head.Length > options.PendingBytesMax)
-        {
-            throw new JournalFullException(_pendingBytes);
-        }
-
-        var batch = Youngest();
-        if (_current is null || _current.End + head.Length > _room)
-        {
-            Roll(batch, head.Length);
-        }
-
-        var location = new Location(_current!.Number, _current.End);
-        var room = batch.Take(_current, _current.End, head.Length);
-        RecordFormat.Write(room, head with { Sequence = Sequence + 1, Synced = DurableSequence }, name, payload);
-        Sequence++;
-        batch.LastSequence = Sequence;
-        _current.End += head.Length;
-        _pendingBytes += head.Length;
-        DataBytes += head.Length;
-        if (_writerWaits)
-        {
-            _writerWaits = false;
-            Monitor.Pulse(Gate);
-        }
-
-        return location;
-    }
-
-    /// <summary>The batch that makes a sequence durable; null if it is already.</summary>
-    public Task? DurableTask_UnderLock(long sequence)
-    {
-        if (sequence <= DurableSequence)
+        if (!_segments.TryGetValue(number, out var segment))
         {
             return null;
         }
 
-        if (_writing is { } writing && sequence <= writing.LastSequence)
-        {
-            return writing.Durable.Task;
-        }
-
-        foreach (var batch in _waiting)
-        {
-            if (sequence <= batch.LastSequence)
-            {
-                return batch.Durable.Task;
-            }
-        }
-
-        return Task.FromException(new JournalFailedException(Failure ?? "The position is past the end of the journal."));
+        segment.Hold_UnderLock();
+        return segment;
     }
 
-    /// <summary>Writes batches until the log is closed or has failed.</summary>
+    /// <summary>Appends a record and tells where it will be.</summary>
+    /// <param name="head">Its head; sequence and watermark are set here.</param>
+    /// <param name="name">Name of its stream.</param>
+    /// <param name="payload">Its payload; copied if <paramref name="own"/> has no array.</param>
+    /// <param name="own">The same payload in an array that the log may keep: for large ones.</param>
+    public Location Append_UnderLock(in RecordHead head, ReadOnlySpan<byte> name, ReadOnlySpan<byte> payload, ArraySegment<byte> own)
+    {
+        ThrowIfFailed_UnderLock();
+        if (PendingBytes > 0 && PendingBytes + head.Length > options.PendingBytesMax)
+        {
+            throw new JournalFullException(PendingBytes);
+        }
+
+        if (_current is null || _current.End + head.Length > _room)
+        {
+            Roll_UnderLock(head.Length);
+        }
+
+        var batch = _batches.Youngest(out var begun);
+        batch.BeganAt = begun && _policy.Waits ? Stopwatch.GetTimestamp() : batch.BeganAt;
+        var (current, start) = (_current!, _current!.End);
+        var room = batch.Take(current, start, own.Array is null ? head.Length : head.PayloadOffset);
+        RecordFormat.Write(room, head with { Sequence = Sequence + 1, Synced = _durable }, name);
+        if (own.Array is not null)
+        {
+            batch.Take(current, start + head.PayloadOffset, own);
+        }
+        else
+        {
+            payload.CopyTo(room[head.PayloadOffset..]);
+        }
+
+        Sequence++;
+        current.End += head.Length;
+        PendingBytes += head.Length;
+        DataBytes += head.Length;
+        batch.LastSequence = Sequence;
+        batch.End = new Location(current.Number, current.End);
+        if (begun || (_policy.Waits && _policy.IsFull(batch.Length) && !_policy.IsFull(batch.Length - head.Length)))
+        {
+            pump.Wake_UnderLock(this);
+        }
+
+        return new Location(current.Number, start);
+    }
+
+    /// <summary>Reads bytes of the log that are still on their way to the disk. False if they have got there.</summary>
+    public bool TryReadPending_UnderLock(Segment segment, long offset, Span<byte> destination) =>
+        new Location(segment.Number, offset).Value >= DurableEnd.Value && _batches.TryRead(segment, offset, destination);
+
+    /// <summary>When a sequence is durable; null if it is already.</summary>
+    public Task? WhenDurable_UnderLock(long sequence) => sequence <= _durable ? null : WhenDurable(_batches.WithSequence(sequence));
+
+    /// <summary>When the record at a place is durable; null if it is already.</summary>
+    public Task? WhenDurable_UnderLock(Location record) =>
+        record.Value < DurableEnd.Value ? null : WhenDurable(_batches.WithRecord(record));
+
+    /// <summary>The next time that <see cref="DurableSequence"/> grows.</summary>
+    public Task WhenAdvanced_UnderLock()
+    {
+        if (Failure is { } reason)
+        {
+            return Task.FromException(new JournalFailedException(reason));
+        }
+
+        return (_advanced ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    }
+
+    /// <summary>Writes batches, each when the policy says so, until the log is closed or has failed.</summary>
     public void Run()
     {
         while (true)
         {
             lock (Gate)
             {
-                while (_waiting.Count == 0 && !_closing && Failure is null)
+                for (var waitMs = WaitMs_UnderLock(); waitMs != 0; waitMs = WaitMs_UnderLock())
                 {
-                    _writerWaits = true;
-                    Monitor.Wait(Gate);
+                    Monitor.Wait(Gate, waitMs);
                 }
 
-                if (Failure is not null || (_waiting.Count == 0 && _closing))
+                if (Failure is not null || _batches.Count == 0)
                 {
                     return;
                 }
@@ -135,19 +163,18 @@ internal sealed class Log(FileJournalOptions options, IJournalFiles files, Water
         }
     }
 
-    /// <summary>Writes and syncs the oldest batch. False if there was none.</summary>
+    /// <summary>Writes and syncs the oldest batch. False if there was none or it was lost.</summary>
     public bool WriteOne()
     {
         Batch batch;
         lock (Gate)
         {
-            if (Failure is not null || !_waiting.TryDequeue(out batch!))
+            if (!HasWaiting_UnderLock)
             {
                 return false;
             }
 
-            _youngest = batch == _youngest ? null : _youngest;
-            _writing = batch;
+            batch = _batches.Begin();
         }
 
         try
@@ -156,25 +183,27 @@ internal sealed class Log(FileJournalOptions options, IJournalFiles files, Water
         }
         catch (Exception e)
         {
-            Fail($"The journal has stopped: {e.Message}", e);
+            Fail($"The journal has stopped: {e.Message}", e, batch);
             return false;
         }
 
-        TaskCompletionSource durable;
-        TaskCompletionSource advanced;
+        Told told;
         lock (Gate)
         {
-            DurableSequence = batch.LastSequence;
-            _pendingBytes -= batch.Length;
-            _writing = null;
-            (durable, advanced) = (batch.Durable, Advanced);
-            Advanced = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            batch.Reset(options.BatchBytesMax * 2);
-            _spare.Push(batch);
+            DurableEnd = batch.End;
+            Volatile.Write(ref _durable, batch.LastSequence);
+            PendingBytes -= batch.Length;
+            told = new Told(batch.TakeDurable_UnderLock(), _advanced);
+            _advanced = null;
+            _batches.End(reuse: true);
         }
 
-        durable.SetResult();
-        advanced.SetResult();
+        if (told.IsNeeded)
+        {
+            pump.Post(told);
+        }
+
+        PrepareSegment();
         return true;
     }
 
@@ -188,32 +217,21 @@ internal sealed class Log(FileJournalOptions options, IJournalFiles files, Water
         }
     }
 
-    public void Fail(string reason, Exception? cause)
+    /// <summary>Stops for good. A batch that is being written meanwhile still gets its chance, unless it is the one that was lost.</summary>
+    public void Fail(string reason, Exception? cause, Batch? written = null)
     {
-        var lost = new List<TaskCompletionSource>();
         lock (Gate)
         {
-            Failure ??= reason;
-            if (_writing is { } writing)
+            if (written is not null)
             {
-                lost.Add(writing.Durable);
+                _batches.End(reuse: false);
             }
 
-            lost.AddRange(_waiting.Select(batch => batch.Durable));
-            lost.Add(Advanced);
-            _waiting.Clear();
-            (_writing, _youngest) = (null, null);
-            Monitor.PulseAll(Gate);
-        }
-
-        foreach (var each in lost)
-        {
-            each.TrySetException(new JournalFailedException(reason, cause));
-            _ = each.Task.Exception; // nobody may be waiting for this one
+            Fail_UnderLock(reason, cause, written);
         }
     }
 
-    /// <summary>Forgets a segment whose records live elsewhere by now. The caller deletes the file.</summary>
+    /// <summary>Forgets a segment whose records live elsewhere by now. The caller releases it and deletes the file.</summary>
     public void Drop_UnderLock(Segment segment)
     {
         _segments.Remove(segment.Number);
@@ -233,37 +251,103 @@ internal sealed class Log(FileJournalOptions options, IJournalFiles files, Water
         }
     }
 
-    private Batch Youngest()
+    /// <summary>Closes the files; after the writer has ended.</summary>
+    public void DisposeFiles()
     {
-        if (_youngest is null || _youngest.Length >= options.BatchBytesMax)
+        lock (Gate)
         {
-            _youngest = _spare.TryPop(out var spare) ? spare : new Batch();
-            _waiting.Enqueue(_youngest);
-        }
+            foreach (var segment in _segments.Values)
+            {
+                segment.Release();
+            }
 
-        return _youngest;
+            _segments.Clear();
+            _supply.Dispose();
+        }
     }
 
-    private void Roll(Batch batch, int recordBytes)
+    private Task WhenDurable(Batch? batch) =>
+        batch?.Durable_UnderLock() ?? Task.FromException(new JournalFailedException(Failure ?? "That is past the end of the journal."));
+
+    private void Fail_UnderLock(string reason, Exception? cause, Batch? written)
+    {
+        Failure ??= reason;
+        var error = new JournalFailedException(reason, cause);
+        List<TaskCompletionSource?> lost =
+            [written?.TakeDurable_UnderLock(), _advanced, .. _batches.Abandon().Select(batch => batch.TakeDurable_UnderLock())];
+        _advanced = null;
+        foreach (var each in lost)
+        {
+            each?.TrySetException(error);
+            _ = each?.Task.Exception; // nobody may be waiting for this one any more
+        }
+
+        Monitor.PulseAll(Gate);
+    }
+
+    // 0: write now, or end.
+    private int WaitMs_UnderLock()
+    {
+        if (Failure is not null || _closing || _batches.Count > 1)
+        {
+            return 0;
+        }
+
+        if (_batches.Peek() is not { } batch)
+        {
+            return Timeout.Infinite;
+        }
+
+        if (!_policy.Waits)
+        {
+            return 0;
+        }
+
+        var waitUs = _policy.WaitUs(new Pending(batch.Length, (long)Stopwatch.GetElapsedTime(batch.BeganAt).TotalMicroseconds));
+        return (int)((waitUs + 999) / 1000);
+    }
+
+    private void Roll_UnderLock(int recordBytes)
     {
         var number = (_current?.Number ?? 0) + 1;
-        var room = Math.Max(options.SegmentBytes, RecordFormat.SegmentHeadBytes + recordBytes);
-        var name = Segment.NameOf(number);
         try
         {
-            _current = new Segment(number, Sequence + 1, files.Open(name, room), files.PathOf(name));
+            _current = new Segment(number, Sequence + 1, _supply.Take(number), files.PathOf(Segment.NameOf(number)));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Fail($"The journal has stopped: {e.Message}", e);
+            Fail_UnderLock($"The journal has stopped: {e.Message}", e, null);
             throw new JournalFailedException(Failure!, e);
         }
 
-        _room = room;
+        _room = Math.Max(options.SegmentBytes, RecordFormat.SegmentHeadBytes + recordBytes);
         _segments.Add(number, _current);
         DataBytes += RecordFormat.SegmentHeadBytes;
-        _pendingBytes += RecordFormat.SegmentHeadBytes;
+        PendingBytes += RecordFormat.SegmentHeadBytes;
+        var batch = _batches.Youngest(out var begun);
         RecordFormat.SegmentHead(number, Sequence + 1).CopyTo(batch.Take(_current, 0, RecordFormat.SegmentHeadBytes));
+        batch.LastSequence = Sequence;
+        batch.End = new Location(number, RecordFormat.SegmentHeadBytes);
+        if (begun)
+        {
+            pump.Wake_UnderLock(this);
+        }
+    }
+
+    private void PrepareSegment()
+    {
+        long number;
+        lock (Gate)
+        {
+            if (_current is null || _current.End < _room / 2 || _closing || Failure is not null)
+            {
+                return;
+            }
+
+            number = _current.Number + 1;
+        }
+
+        _supply.Prepare(number);
     }
 
     private void WriteAndSync(Batch batch)
@@ -289,5 +373,17 @@ internal sealed class Log(FileJournalOptions options, IJournalFiles files, Water
         }
 
         watermark.Note(batch.LastSequence);
+    }
+
+    /// <summary>Tells those who wait for a batch.</summary>
+    private sealed class Told(TaskCompletionSource? durable, TaskCompletionSource? advanced) : IThreadPoolWorkItem
+    {
+        public bool IsNeeded => durable is not null || advanced is not null;
+
+        public void Execute()
+        {
+            durable?.TrySetResult();
+            advanced?.TrySetResult();
+        }
     }
 }

@@ -14,6 +14,20 @@ internal enum RecordKind : byte
     Snapshot = 2,
 }
 
+/// <summary>What else is said of a record. Bits are on disk.</summary>
+[Flags]
+internal enum RecordMarks : byte
+{
+    /// <summary>Appended by the stream's owner.</summary>
+    None = 0,
+
+    /// <summary>A copy that compaction made. Counts only once the copy of the whole chain is there.</summary>
+    Moved = 1,
+
+    /// <summary>The last of the copies of one chain: from here on the chain is here.</summary>
+    MoveEnds = 2,
+}
+
 /// <summary>Where a record is: segment number and offset in one figure that grows along the log. 0 is nowhere.</summary>
 internal readonly record struct Location(long Value)
 {
@@ -35,72 +49,92 @@ internal readonly record struct Location(long Value)
 /// <param name="Synced">Highest sequence that was durable when it was appended.</param>
 /// <param name="Previous">The record of the same stream before it.</param>
 /// <param name="Version">Version of the stream.</param>
+/// <param name="PayloadChecksum">Checksum of the payload, a field of its own so that it can be computed before the place in the log is known.</param>
 /// <param name="Kind">What it is.</param>
-/// <param name="IsMoved">True of a copy that compaction made.</param>
+/// <param name="Marks">What else is said of it.</param>
 /// <param name="NameLength">Bytes of the stream's name.</param>
 internal readonly record struct RecordHead(
-    int Length, long Sequence, long Synced, Location Previous, long Version, RecordKind Kind, bool IsMoved, int NameLength)
+    int Length, long Sequence, long Synced, Location Previous, long Version, uint PayloadChecksum, RecordKind Kind, RecordMarks Marks, int NameLength)
 {
+    /// <summary>Where the payload begins: after the head and the name.</summary>
     public int PayloadOffset => RecordFormat.HeadBytes + NameLength;
+
+    /// <summary>True of a copy that compaction made.</summary>
+    public bool IsMoved => (Marks & RecordMarks.Moved) != 0;
+
+    /// <summary>True if from this record on the stream's chain is here.</summary>
+    public bool IsChainEnd => Marks != RecordMarks.Moved;
 }
 
-/// <summary>Records and segment heads as bytes. FORMAT.md draws them; a golden test pins them.</summary>
+/// <summary>Records and segment heads as bytes. FORMAT.md draws them; golden tests pin them.</summary>
 internal static class RecordFormat
 {
-    public const int HeadBytes = 42;
+    public const int HeadBytes = 46;
     public const int SegmentHeadBytes = 64;
     public const int RecordBytesMax = HeadBytes + JournalLimits.StreamNameBytesMax + JournalLimits.SnapshotBytesMax;
+
+    /// <summary>Bytes that <see cref="LengthOf"/> needs.</summary>
+    public const int LengthEndsAt = 8;
     private const uint Version = 1;
-    private const byte MovedFlag = 0x80;
+    private const int MarksShift = 6;
+    private const byte KindMask = (1 << MarksShift) - 1;
 
     private static ReadOnlySpan<byte> Magic => "INVJRNL\n"u8;
 
-    /// <summary>Writes a record.</summary>
-    public static void Write(Span<byte> destination, in RecordHead head, ReadOnlySpan<byte> name, ReadOnlySpan<byte> payload)
+    /// <summary>Writes head and name of a record; the payload goes behind them.</summary>
+    public static void Write(Span<byte> destination, in RecordHead head, ReadOnlySpan<byte> name)
     {
-        BinaryPrimitives.WriteInt32LittleEndian(destination, head.Length);
+        BinaryPrimitives.WriteInt32LittleEndian(destination[4..], head.Length);
         BinaryPrimitives.WriteInt64LittleEndian(destination[8..], head.Sequence);
         BinaryPrimitives.WriteInt64LittleEndian(destination[16..], head.Synced);
         BinaryPrimitives.WriteInt64LittleEndian(destination[24..], head.Previous.Value);
         BinaryPrimitives.WriteInt64LittleEndian(destination[32..], head.Version);
-        destination[40] = (byte)((byte)head.Kind | (head.IsMoved ? MovedFlag : 0));
-        destination[41] = (byte)name.Length;
+        BinaryPrimitives.WriteUInt32LittleEndian(destination[40..], head.PayloadChecksum);
+        destination[44] = (byte)((int)head.Kind | ((int)head.Marks << MarksShift));
+        destination[45] = (byte)name.Length;
         name.CopyTo(destination[HeadBytes..]);
-        payload.CopyTo(destination[(HeadBytes + name.Length)..]);
-        BinaryPrimitives.WriteUInt32LittleEndian(destination[4..], Checksum(destination[8..head.Length]));
+        BinaryPrimitives.WriteUInt32LittleEndian(destination, Checksum(destination[4..(HeadBytes + name.Length)]));
     }
 
     /// <summary>Length of the record that begins here; 0 if nothing does, negative if that cannot be a record.</summary>
     public static int LengthOf(ReadOnlySpan<byte> source)
     {
-        var length = BinaryPrimitives.ReadInt32LittleEndian(source);
+        var length = BinaryPrimitives.ReadInt32LittleEndian(source[4..]);
         return length == 0 ? 0 : length is > HeadBytes and <= RecordBytesMax ? length : -1;
     }
 
-    /// <summary>Reads the head of a whole record and checks the record.</summary>
-    public static bool TryRead(ReadOnlySpan<byte> record, out RecordHead head)
+    /// <summary>Reads and checks head and name of the record that begins here, not its payload.</summary>
+    public static bool TryReadHead(ReadOnlySpan<byte> source, out RecordHead head)
     {
         head = default;
-        if (record.Length <= HeadBytes || Checksum(record[8..]) != BinaryPrimitives.ReadUInt32LittleEndian(record[4..]))
+        if (source.Length <= HeadBytes || source[45] == 0 || source.Length < HeadBytes + source[45]
+            || Checksum(source[4..(HeadBytes + source[45])]) != BinaryPrimitives.ReadUInt32LittleEndian(source))
         {
             return false;
         }
 
         head = new RecordHead(
-            BinaryPrimitives.ReadInt32LittleEndian(record),
-            BinaryPrimitives.ReadInt64LittleEndian(record[8..]),
-            BinaryPrimitives.ReadInt64LittleEndian(record[16..]),
-            new Location(BinaryPrimitives.ReadInt64LittleEndian(record[24..])),
-            BinaryPrimitives.ReadInt64LittleEndian(record[32..]),
-            (RecordKind)(record[40] & ~MovedFlag),
-            (record[40] & MovedFlag) != 0,
-            record[41]);
-        return head.Kind is RecordKind.Event or RecordKind.Snapshot && head.PayloadOffset <= record.Length;
+            BinaryPrimitives.ReadInt32LittleEndian(source[4..]),
+            BinaryPrimitives.ReadInt64LittleEndian(source[8..]),
+            BinaryPrimitives.ReadInt64LittleEndian(source[16..]),
+            new Location(BinaryPrimitives.ReadInt64LittleEndian(source[24..])),
+            BinaryPrimitives.ReadInt64LittleEndian(source[32..]),
+            BinaryPrimitives.ReadUInt32LittleEndian(source[40..]),
+            (RecordKind)(source[44] & KindMask),
+            (RecordMarks)(source[44] >> MarksShift),
+            source[45]);
+        return head.Kind is RecordKind.Event or RecordKind.Snapshot && head.PayloadOffset <= head.Length;
     }
 
-    /// <summary>Name of the stream of a whole record.</summary>
-    public static string NameOf(ReadOnlySpan<byte> record, in RecordHead head) =>
-        Encoding.UTF8.GetString(record.Slice(HeadBytes, head.NameLength));
+    /// <summary>Reads and checks a whole record.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> record, out RecordHead head) =>
+        TryReadHead(record, out head) && head.Length == record.Length && Checksum(record[head.PayloadOffset..]) == head.PayloadChecksum;
+
+    /// <summary>Bytes of the name of the stream of a record.</summary>
+    public static ReadOnlySpan<byte> NameOf(ReadOnlySpan<byte> record, in RecordHead head) => record.Slice(HeadBytes, head.NameLength);
+
+    /// <summary>Name of the stream of a record.</summary>
+    public static string NameTextOf(ReadOnlySpan<byte> record, in RecordHead head) => Encoding.UTF8.GetString(NameOf(record, head));
 
     /// <summary>Makes the head of a segment.</summary>
     public static byte[] SegmentHead(long segment, long firstSequence)
@@ -114,7 +148,7 @@ internal static class RecordFormat
         return head;
     }
 
-    /// <summary>Checks the head of a segment. An all-zero one was never written.</summary>
+    /// <summary>Checks the head of a segment.</summary>
     /// <returns>What is wrong; null if nothing is.</returns>
     public static string? CheckSegmentHead(ReadOnlySpan<byte> head, long segment, out long firstSequence)
     {

@@ -3,7 +3,10 @@ using System.Buffers;
 namespace Inventory.Journal.Files;
 
 /// <summary>Reads a segment forward in large pieces.</summary>
-internal sealed class RecordReader(IJournalFile file, long offset) : IDisposable
+/// <param name="file">The segment's file.</param>
+/// <param name="offset">Where to begin.</param>
+/// <param name="end">Where the data ends, if that is known; else zeros end it.</param>
+internal sealed class RecordReader(IJournalFile file, long offset, long end = long.MaxValue) : IDisposable
 {
     private const int PieceBytes = 1024 * 1024;
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(PieceBytes);
@@ -13,32 +16,37 @@ internal sealed class RecordReader(IJournalFile file, long offset) : IDisposable
     /// <summary>Where the next record begins.</summary>
     public long Offset { get; private set; } = offset;
 
-    /// <summary>The bytes of the record that begins at <see cref="Offset"/>, unchecked; empty if nothing does. Valid until the next call.</summary>
-    /// <param name="broken">True if what begins there cannot be a record or runs past the end of the file.</param>
-    public ReadOnlySpan<byte> Next(out bool broken)
+    /// <summary>Where the data ends. May be moved on.</summary>
+    public long End { get; set; } = end;
+
+    /// <summary>Judges what begins at <see cref="Offset"/>. Of a whole record the sequence is not judged: it is told as <see cref="Found.Next"/>.</summary>
+    /// <param name="record">Its bytes, if it is whole; good until the next call.</param>
+    /// <param name="head">Its head, if it is whole.</param>
+    public Found Next(out ReadOnlySpan<byte> record, out RecordHead head)
     {
-        broken = false;
-        if (!Fill(sizeof(int)))
+        record = default;
+        head = default;
+        if (!Fill(RecordFormat.LengthEndsAt))
         {
-            broken = _buffer.AsSpan(_first, _count).ContainsAnyExcept((byte)0);
-            return default;
+            return _buffer.AsSpan(_first, _count).ContainsAnyExcept((byte)0) ? Found.Broken : Found.Nothing;
         }
 
         var length = RecordFormat.LengthOf(_buffer.AsSpan(_first, _count));
-        if (length <= 0)
+        if (length == 0)
         {
             // Zeros where a length belongs end the data, unless something stands behind them: then pages were lost.
-            broken = length < 0 || !RestIsZero();
-            return default;
+            return RestIsZero() ? Found.Nothing : Found.Broken;
         }
 
-        if (!Fill(length))
+        // The head is checked first: a length that nothing vouches for reads no hundred megabytes.
+        if (length < 0 || !Fill(Math.Min(length, RecordFormat.HeadBytes + byte.MaxValue))
+            || !RecordFormat.TryReadHead(_buffer.AsSpan(_first, Math.Min(_count, length)), out head) || !Fill(length))
         {
-            broken = true;
-            return default;
+            return Found.Broken;
         }
 
-        return _buffer.AsSpan(_first, length);
+        record = _buffer.AsSpan(_first, length);
+        return RecordFormat.TryRead(record, out head) ? Found.Next : Found.Broken;
     }
 
     public void Skip(int bytes)
@@ -70,11 +78,11 @@ internal sealed class RecordReader(IJournalFile file, long offset) : IDisposable
         }
 
         _first = 0;
-        _count += file.Read(Offset + _count, _buffer.AsSpan(_count));
+        var room = (int)Math.Min(_buffer.Length - _count, End - Offset - _count);
+        _count += file.Read(Offset + _count, _buffer.AsSpan(_count, room));
         return _count >= bytes;
     }
 
-    // What a torn batch leaves lies within one batch of the end; the rest of a segment was never written.
     private bool RestIsZero()
     {
         if (_buffer.AsSpan(_first, _count).ContainsAnyExcept((byte)0))
@@ -82,19 +90,26 @@ internal sealed class RecordReader(IJournalFile file, long offset) : IDisposable
             return false;
         }
 
-        var piece = new byte[PieceBytes];
-        for (var at = Offset + _count; ; at += piece.Length)
+        var piece = ArrayPool<byte>.Shared.Rent(PieceBytes);
+        try
         {
-            var count = file.Read(at, piece);
-            if (piece.AsSpan(0, count).ContainsAnyExcept((byte)0))
+            for (var at = Offset + _count; ; at += piece.Length)
             {
-                return false;
-            }
+                var count = file.Read(at, piece);
+                if (piece.AsSpan(0, count).ContainsAnyExcept((byte)0))
+                {
+                    return false;
+                }
 
-            if (count < piece.Length)
-            {
-                return true;
+                if (count < piece.Length)
+                {
+                    return true;
+                }
             }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(piece);
         }
     }
 }

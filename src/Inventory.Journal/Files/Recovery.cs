@@ -1,77 +1,21 @@
 namespace Inventory.Journal.Files;
 
-/// <summary>What recovery does at a place in the log.</summary>
-internal enum Repair
-{
-    /// <summary>Take the record and go on.</summary>
-    Accept,
-
-    /// <summary>The log ends here.</summary>
-    End,
-
-    /// <summary>A write was torn here, and nobody was told of it: cut it off.</summary>
-    Cut,
-
-    /// <summary>Something that somebody was told of is damaged or missing: a person must look.</summary>
-    Refuse,
-}
-
-/// <summary>What stands at a place in the log.</summary>
-internal enum Found
-{
-    /// <summary>A whole record with the next sequence.</summary>
-    Next,
-
-    /// <summary>A whole record with another sequence.</summary>
-    OtherSequence,
-
-    /// <summary>Bytes that are no whole record.</summary>
-    Broken,
-
-    /// <summary>Nothing: zeros or the end of the file, and no segment follows.</summary>
-    Nothing,
-}
-
-/// <summary>How recovery judges, as a table: each combination has exactly one row.</summary>
-internal static class RecoveryTable
-{
-    /// <summary>The rows.</summary>
-    public static readonly (Found Found, bool WasSynced, Repair Repair)[] Rows =
-    [
-        (Found.Next,          true,  Repair.Accept),
-        (Found.Next,          false, Repair.Accept), // whole, though nobody was told: to keep it is allowed, and a retry finds it
-        (Found.Nothing,       false, Repair.End),
-        (Found.Nothing,       true,  Repair.Refuse), // a record is missing that was on the medium
-        (Found.Broken,        false, Repair.Cut),    // the torn tail of a batch that was never synced
-        (Found.Broken,        true,  Repair.Refuse), // damage
-        (Found.OtherSequence, false, Repair.Cut),    // a later page of a torn batch survived an earlier one
-        (Found.OtherSequence, true,  Repair.Refuse), // a gap in what was synced
-    ];
-
-    /// <param name="found">What stands there.</param>
-    /// <param name="wasSynced">True if the record that belongs there was on the medium, as the watermarks prove.</param>
-    public static Repair Judge(Found found, bool wasSynced)
-    {
-        foreach (var row in Rows)
-        {
-            if (row.Found == found && row.WasSynced == wasSynced)
-            {
-                return row.Repair;
-            }
-        }
-
-        throw new InvalidOperationException($"No row for {found}, {wasSynced}.");
-    }
-}
-
 /// <summary>Reads the whole log once, from its first record to its end, and rebuilds the index.</summary>
-internal sealed class Recovery(IJournalFiles files, StreamIndex index, long watermark)
+/// <remarks>
+/// 1 scan, judging each place by <see cref="RecoveryTable"/>.  2 cut a torn tail off.  3 write and sync again what no watermark proves to be on the
+/// medium.  4 note the watermark. Only then may anybody be told of the tail: without 3 a record could be served from the operating system's memory and
+/// be gone after the next loss of power; and after a failed sync that memory calls pages clean that never got to the medium, so a sync alone is not enough.
+/// </remarks>
+internal sealed class Recovery(IJournalFiles files, StreamIndex index, Watermark watermark)
 {
     private readonly SortedList<long, Segment> _segments = [];
+    private readonly Dictionary<UInt128, (uint Chain, uint Snapshot)> _moving = [];
+    private readonly long _noted = watermark.Read();
+    private long _proved;
     private long _sequence;
     private bool _started;
 
-    /// <summary>Bytes of records that a later snapshot made dead.</summary>
+    /// <summary>Bytes of records that nothing reaches any more.</summary>
     public long DeadBytes { get; private set; }
 
     /// <summary>Bytes that were cut off as a torn tail.</summary>
@@ -84,93 +28,117 @@ internal sealed class Recovery(IJournalFiles files, StreamIndex index, long wate
     /// <exception cref="JournalDamagedException">What was promised is damaged.</exception>
     public void Run()
     {
-        long[] numbers = [.. files.List().Select(name => Segment.TryParse(name, out var number) ? number : 0).Where(number => number > 0).Order()];
-        for (var i = 0; i < numbers.Length; i++)
+        try
         {
-            var file = files.Open(Segment.NameOf(numbers[i]), 0);
-            var path = files.PathOf(Segment.NameOf(numbers[i]));
-            if (i > 0 && numbers[i] != numbers[i - 1] + 1)
+            _proved = _noted;
+            Scan(Segment.NumbersIn(files));
+            DeadBytes += _moving.Values.Sum(each => (long)each.Chain);
+            if (_sequence > _proved)
             {
-                throw new JournalDamagedException(path, 0, $"the segment before it, {Segment.NameOf(numbers[i] - 1)}, is missing");
+                WriteAgain(_proved + 1);
             }
 
-            if (!TryReadHead(file, path, numbers[i], out var first))
-            {
-                CutFrom(numbers, i, file);
-                return;
-            }
-
-            var segment = new Segment(numbers[i], first, file, path);
-            _segments.Add(numbers[i], segment);
-            if (!Scan(segment, last: i == numbers.Length - 1))
-            {
-                CutFrom(numbers, i + 1, null);
-                return;
-            }
+            watermark.Note(_sequence);
         }
-
-        if (_sequence < watermark)
+        catch
         {
-            throw new JournalDamagedException(files.PathOf(Watermark.Name), 0, $"records up to {watermark} were synced, but the log ends at {_sequence}");
+            foreach (var segment in _segments.Values)
+            {
+                segment.Release();
+            }
+
+            throw;
         }
     }
 
-    private bool TryReadHead(IJournalFile file, string path, long number, out long first)
+    private void Scan(long[] numbers)
+    {
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            var name = Segment.NameOf(numbers[i]);
+            if (i > 0 && numbers[i] != numbers[i - 1] + 1)
+            {
+                throw new JournalDamagedException(files.PathOf(name), 0, $"the segment before it, {Segment.NameOf(numbers[i] - 1)}, is missing");
+            }
+
+            var file = files.Open(name, 0);
+            var isLast = i == numbers.Length - 1;
+            if (!TryBegin(file, files.PathOf(name), numbers[i], isLast, out var segment))
+            {
+                file.Dispose();
+                Delete(numbers.AsSpan(i));
+                return;
+            }
+
+            _segments.Add(numbers[i], segment);
+            if (!Scan(segment, isLast))
+            {
+                Delete(numbers.AsSpan(i + 1));
+                return;
+            }
+        }
+
+        if (numbers.Length == 0 && _noted > 0)
+        {
+            throw new JournalDamagedException(files.PathOf(Watermark.Name), 0, $"records up to {_noted} were synced, but there is no segment");
+        }
+    }
+
+    /// <summary>Reads the head of a segment. False if the log ended before it.</summary>
+    private bool TryBegin(IJournalFile file, string path, long number, bool isLast, out Segment segment)
     {
         var head = new byte[RecordFormat.SegmentHeadBytes];
         file.Read(0, head);
-        var problem = RecordFormat.CheckSegmentHead(head, number, out first);
-        problem ??= _started && first != _sequence + 1 ? $"it begins with record {first}, but {_sequence + 1} is next" : null;
-        if (problem is null)
+        var problem = RecordFormat.CheckSegmentHead(head, number, out var first);
+        var found = problem is not null ? Found.Broken : _started && first != _sequence + 1 ? Found.OtherSequence : Found.Next;
+        if (found == Found.Broken && isLast && IsEmpty(file))
         {
-            _sequence = first - 1;
-            _started = true;
-            return true;
+            found = Found.Nothing; // made ahead of need
         }
 
-        return RecoveryTable.Judge(Found.Broken, _sequence + 1 <= Proof(number, 0)) == Repair.Cut
-            ? false
-            : throw new JournalDamagedException(path, 0, problem);
+        segment = new Segment(number, first, file, path);
+        var repair = RecoveryTable.Judge(found, found != Found.Next && IsProved(found, number, 0));
+        switch (repair)
+        {
+            case Repair.Accept:
+                _sequence = first - 1;
+                _started = true;
+                return true;
+            case Repair.Refuse:
+                throw new JournalDamagedException(path, 0, problem ?? $"it begins with record {first}, but {_sequence + 1} is next");
+            default:
+                CutBytes += repair == Repair.Cut ? RecordFormat.SegmentHeadBytes : 0;
+                return false;
+        }
     }
 
-    /// <summary>Reads a segment. False if the log was cut in it.</summary>
-    private bool Scan(Segment segment, bool last)
+    /// <summary>Reads the records of a segment. False if the log was cut in it.</summary>
+    private bool Scan(Segment segment, bool isLast)
     {
         using var reader = new RecordReader(segment.File, RecordFormat.SegmentHeadBytes);
         while (true)
         {
-            var record = reader.Next(out var broken);
-            var found = broken ? Found.Broken : record.IsEmpty ? Found.Nothing : Found.Next;
-            RecordHead head = default;
-            if (found == Found.Next && RecordFormat.TryRead(record, out head))
+            var found = reader.Next(out var record, out var head);
+            if (found == Found.Next && head.Sequence == _sequence + 1)
             {
-                found = head.Sequence == _sequence + 1 ? Found.Next : Found.OtherSequence;
-            }
-            else if (found == Found.Next)
-            {
-                found = Found.Broken;
-            }
-
-            if (found == Found.Next)
-            {
-                Take(segment, reader.Offset, head, record);
+                Take(segment, reader.Offset, head, RecordFormat.NameOf(record, head));
                 reader.Skip(head.Length);
                 continue;
             }
 
             segment.End = reader.Offset;
-            if (found == Found.Nothing && !last)
+            if (found == Found.Nothing && !isLast)
             {
                 return true; // the next segment's head says whether anything is missing
             }
 
-            return Judge(segment, found);
+            return Judge(segment, found == Found.Next ? Found.OtherSequence : found);
         }
     }
 
     private bool Judge(Segment segment, Found found)
     {
-        switch (RecoveryTable.Judge(found, _sequence + 1 <= Proof(segment.Number, segment.End)))
+        switch (RecoveryTable.Judge(found, IsProved(found, segment.Number, segment.End)))
         {
             case Repair.End:
                 return true;
@@ -178,60 +146,64 @@ internal sealed class Recovery(IJournalFiles files, StreamIndex index, long wate
                 Zero(segment.File, segment.End);
                 return false;
             default:
-                var what = found == Found.OtherSequence ? $"record {_sequence + 1} is missing" : $"record {_sequence + 1} is damaged";
+                var what = found == Found.Broken ? $"record {_sequence + 1} is damaged" : $"record {_sequence + 1} is missing";
                 throw new JournalDamagedException(segment.Path, segment.End, what);
         }
     }
 
-    /// <summary>Highest sequence that is proved to have been synced: by the watermark, or by whole records after a broken place.</summary>
-    private long Proof(long segment, long offset)
+    /// <summary>Whether the next record is proved to have been synced: by a watermark, or by what stands behind the place.</summary>
+    private bool IsProved(Found found, long number, long offset)
     {
-        if (watermark > _sequence)
+        var next = _sequence + 1;
+        if (next <= _proved || found == Found.Nothing)
         {
-            return watermark;
+            return next <= _proved;
         }
 
-        var proof = watermark;
-        foreach (var name in files.List())
+        foreach (var each in Segment.NumbersIn(files).Where(each => each >= number))
         {
-            if (Segment.TryParse(name, out var number) && number >= segment)
-            {
-                using var file = files.Open(name, 0);
-                proof = Math.Max(proof, Wreck.HighestSynced(file, number == segment ? offset : 0, _sequence));
-            }
+            using var file = files.Open(Segment.NameOf(each), 0);
+            _proved = Math.Max(_proved, Wreck.HighestSynced(file, each == number ? offset : 0, _sequence));
         }
 
-        return proof;
+        return next <= _proved;
     }
 
-    private void Take(Segment segment, long offset, in RecordHead head, ReadOnlySpan<byte> record)
+    private void Take(Segment segment, long offset, in RecordHead head, ReadOnlySpan<byte> name)
     {
         _sequence = head.Sequence;
+        _proved = Math.Max(_proved, head.Synced);
         segment.End = offset + head.Length;
-        ref var entry = ref index.Of(index.KeyOf(record.Slice(RecordFormat.HeadBytes, head.NameLength)));
-        if (head.Kind == RecordKind.Snapshot)
+        var key = index.KeyOf(name);
+        var (chain, snapshot) = ((uint)head.Length, head.Kind == RecordKind.Snapshot ? (uint)head.Length : 0u);
+        if (head.IsMoved && _moving.Remove(key, out var moved))
         {
-            DeadBytes += entry.ChainBytes;
-            (entry.ChainBytes, entry.SnapshotBytes) = (0, (uint)head.Length);
+            DeadBytes += head.Previous.IsNone ? moved.Chain : 0; // an earlier copy that was given up
+            (chain, snapshot) = head.Previous.IsNone ? (chain, snapshot) : (moved.Chain + chain, moved.Snapshot + snapshot);
         }
-        else if (head.Previous.IsNone)
+
+        if (!head.IsChainEnd)
+        {
+            _moving[key] = (chain, snapshot); // until the whole chain is copied the stream stands where it stood: the copy may end here
+            return;
+        }
+
+        ref var entry = ref index.Of(key);
+        if (head.IsMoved || head.Kind == RecordKind.Snapshot)
         {
             DeadBytes += entry.ChainBytes;
-            entry.ChainBytes = 0;
+            (entry.ChainBytes, entry.SnapshotBytes) = (0, snapshot);
         }
 
         entry.Last = new Location(segment.Number, offset);
-        entry.Version = head.Version;
-        entry.ChainBytes += (uint)head.Length;
+        entry.ChainBytes += chain;
     }
 
-    private void CutFrom(long[] numbers, int first, IJournalFile? opened)
+    private void Delete(ReadOnlySpan<long> numbers)
     {
-        opened?.Dispose();
-        for (var i = first; i < numbers.Length; i++)
+        foreach (var number in numbers)
         {
-            CutBytes += RecordFormat.SegmentHeadBytes;
-            files.Delete(Segment.NameOf(numbers[i]));
+            files.Delete(Segment.NameOf(number));
         }
 
         files.SyncNames();
@@ -253,5 +225,42 @@ internal sealed class Recovery(IJournalFiles files, StreamIndex index, long wate
         }
 
         file.Sync();
+    }
+
+    private void WriteAgain(long sequence)
+    {
+        var first = _segments.Values.Last(segment => segment.FirstSequence <= sequence || segment == _segments.Values[0]);
+        var offset = OffsetOf(first, sequence);
+        foreach (var segment in _segments.Values.Where(segment => segment.Number >= first.Number))
+        {
+            var piece = new byte[1024 * 1024];
+            for (var at = segment == first ? offset : 0; at < segment.End;)
+            {
+                var count = segment.File.Read(at, piece.AsSpan(0, (int)Math.Min(piece.Length, segment.End - at)));
+                segment.File.Write(at, piece.AsSpan(0, count));
+                at += count;
+            }
+
+            segment.File.Sync();
+        }
+
+        files.SyncNames();
+    }
+
+    private static long OffsetOf(Segment segment, long sequence)
+    {
+        using var reader = new RecordReader(segment.File, RecordFormat.SegmentHeadBytes, segment.End);
+        while (reader.Offset < segment.End && reader.Next(out _, out var head) == Found.Next && head.Sequence < sequence)
+        {
+            reader.Skip(head.Length);
+        }
+
+        return segment.FirstSequence >= sequence ? 0 : reader.Offset;
+    }
+
+    private static bool IsEmpty(IJournalFile file)
+    {
+        using var reader = new RecordReader(file, 0);
+        return reader.Next(out _, out _) == Found.Nothing;
     }
 }

@@ -1,0 +1,125 @@
+namespace Inventory.Journal.Files;
+
+/// <summary>Who turns the crank: where batches are written and synced, and where those who waited for them are told.</summary>
+/// <remarks>One pump serves one journal.</remarks>
+public abstract class JournalPump
+{
+    private protected JournalPump()
+    {
+    }
+
+    /// <summary>True if compaction starts by itself, on <see cref="Background"/>.</summary>
+    internal virtual bool Compacts => true;
+
+    internal abstract TaskScheduler Background { get; }
+
+    /// <summary>A thread of its own, as in production.</summary>
+    public static JournalPump OwnThread() => new ThreadPump();
+
+    /// <summary>Tasks on a scheduler, one batch each: a simulator that owns the scheduler decides when the disk gets its turn.</summary>
+    public static JournalPump On(TaskScheduler scheduler) => new SchedulerPump(scheduler);
+
+    /// <summary>Nobody: the caller turns it by <see cref="FileJournal.Pump"/>. Compaction runs only when asked.</summary>
+    public static JournalPump ByHand() => new HandPump();
+
+    internal virtual void Start(Log log)
+    {
+    }
+
+    /// <summary>A batch waits. Called for the first record of a batch, and when it has grown full.</summary>
+    internal abstract void Wake_UnderLock(Log log);
+
+    /// <summary>Runs something soon, where it does not hold up the next batch.</summary>
+    internal abstract void Post(IThreadPoolWorkItem work);
+
+    /// <summary>Writes what waits, after the log was closed, and ends.</summary>
+    internal abstract ValueTask FinishAsync(Log log);
+
+    private static void Drain(Log log)
+    {
+        while (log.WriteOne())
+        {
+        }
+    }
+
+    private sealed class ThreadPump : JournalPump
+    {
+        private Thread? _thread;
+
+        internal override TaskScheduler Background => TaskScheduler.Default;
+
+        internal override void Start(Log log)
+        {
+            _thread = new Thread(log.Run) { Name = "journal writer", IsBackground = true };
+            _thread.Start();
+        }
+
+        internal override void Wake_UnderLock(Log log) => Monitor.Pulse(log.Gate);
+
+        internal override void Post(IThreadPoolWorkItem work) => ThreadPool.UnsafeQueueUserWorkItem(work, preferLocal: false);
+
+        internal override async ValueTask FinishAsync(Log log)
+        {
+            if (_thread is { } thread)
+            {
+                await Task.Factory.StartNew(thread.Join, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            }
+        }
+    }
+
+    private sealed class SchedulerPump(TaskScheduler scheduler) : JournalPump
+    {
+        private bool _scheduled;
+
+        internal override TaskScheduler Background => scheduler;
+
+        internal override void Wake_UnderLock(Log log)
+        {
+            if (!_scheduled)
+            {
+                _scheduled = true;
+                Schedule(() => Turn(log));
+            }
+        }
+
+        // Already on the scheduler, and its tasks are short.
+        internal override void Post(IThreadPoolWorkItem work) => work.Execute();
+
+        internal override async ValueTask FinishAsync(Log log) => await Schedule(() => Drain(log));
+
+        private void Turn(Log log)
+        {
+            log.WriteOne();
+            lock (log.Gate)
+            {
+                _scheduled = log.HasWaiting_UnderLock;
+                if (_scheduled)
+                {
+                    Schedule(() => Turn(log));
+                }
+            }
+        }
+
+        private Task Schedule(Action action) =>
+            Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler);
+    }
+
+    private sealed class HandPump : JournalPump
+    {
+        internal override bool Compacts => false;
+
+        internal override TaskScheduler Background => TaskScheduler.Default;
+
+        internal override void Wake_UnderLock(Log log)
+        {
+        }
+
+        internal override void Post(IThreadPoolWorkItem work) => work.Execute();
+
+        internal override ValueTask FinishAsync(Log log)
+        {
+            Drain(log);
+            return ValueTask.CompletedTask;
+        }
+    }
+}
