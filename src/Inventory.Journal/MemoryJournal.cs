@@ -11,6 +11,7 @@ public sealed class MemoryJournal : IJournal
     private readonly List<JournalEntry> _all = [];
     private TaskCompletionSource _grown = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private string? _failure;
+    private bool _closed;
 
     /// <inheritdoc/>
     public long DurablePosition
@@ -25,7 +26,7 @@ public sealed class MemoryJournal : IJournal
     }
 
     /// <inheritdoc/>
-    public JournalHealth Health => _failure is { } reason ? new JournalHealth(false, reason) : JournalHealth.Serving;
+    public JournalHealth Health => !_closed && _failure is { } reason ? new JournalHealth(false, reason) : JournalHealth.Serving;
 
     /// <summary>Makes every later append fail, as a lost disk would.</summary>
     public void Fail(string reason) => _failure = reason;
@@ -96,6 +97,7 @@ public sealed class MemoryJournal : IJournal
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
+        _closed |= _failure is null; // closing is no failure
         _failure ??= "The journal is closed.";
         return ValueTask.CompletedTask;
     }

@@ -121,9 +121,9 @@ public sealed class FileJournal : IJournal
                 throw new JournalFencedException(stream);
             }
 
-            if (chain is not null && entry.Last == last)
+            if (entry.Last == last)
             {
-                return new Handle(this, name, key, owner, Feed(chain, reader), IsSnapshotDue(entry));
+                return new Handle(this, name, key, owner, Feed(chain ?? throw Incomplete(last, stream), reader), IsSnapshotDue(entry));
             }
 
             // Compaction moved the stream while it was read.
@@ -141,6 +141,14 @@ public sealed class FileJournal : IJournal
             if (ChainReader.Read(_log, last, name) is { } chain)
             {
                 return Feed(chain, reader);
+            }
+
+            lock (_log.Gate)
+            {
+                if (_index.TryGet(key, out var entry) && entry.Last == last)
+                {
+                    throw Incomplete(last, stream);
+                }
             }
         }
     }
@@ -199,6 +207,9 @@ public sealed class FileJournal : IJournal
 
     private static bool IsSnapshotDue(in StreamEntry entry) =>
         SnapshotPolicy.Pays(entry.ChainBytes - entry.SnapshotBytes, entry.SnapshotBytes);
+
+    private JournalDamagedException Incomplete(Location last, string stream) =>
+        new(_files.PathOf(Segment.NameOf(last.Segment)), last.Offset, $"records of {stream} before this one stood in a segment that is missing");
 
     // Fences the owner before, so that nothing is appended while the stream is read.
     private uint Own(UInt128 key)

@@ -75,7 +75,7 @@ internal static class RecordFormat
 
     /// <summary>Bytes that <see cref="LengthOf"/> needs.</summary>
     public const int LengthEndsAt = 8;
-    private const uint Version = 1;
+    private const uint Version = 2;
     private const int MarksShift = 6;
     private const byte KindMask = (1 << MarksShift) - 1;
 

@@ -58,7 +58,11 @@ internal sealed class Recovery(IJournalFiles files, StreamIndex index, Watermark
             var name = Segment.NameOf(numbers[i]);
             if (i > 0 && numbers[i] != numbers[i - 1] + 1)
             {
-                throw new JournalDamagedException(files.PathOf(name), 0, $"the segment before it, {Segment.NameOf(numbers[i] - 1)}, is missing");
+                // Lost names tear a log as lost sectors do: what follows may be later pages of batches that were never synced.
+                Refuse(Found.OtherSequence, numbers[i], $"the segment before it, {Segment.NameOf(numbers[i] - 1)}, is missing");
+                CutBytes += RecordFormat.SegmentHeadBytes;
+                Delete(numbers.AsSpan(i));
+                return;
             }
 
             var file = files.Open(name, 0);
@@ -81,6 +85,14 @@ internal sealed class Recovery(IJournalFiles files, StreamIndex index, Watermark
         if (numbers.Length == 0 && _noted > 0)
         {
             throw new JournalDamagedException(files.PathOf(Watermark.Name), 0, $"records up to {_noted} were synced, but there is no segment");
+        }
+    }
+
+    private void Refuse(Found found, long number, string what)
+    {
+        if (RecoveryTable.Judge(found, IsProved(found, number, 0)) == Repair.Refuse)
+        {
+            throw new JournalDamagedException(files.PathOf(Segment.NameOf(number)), 0, what);
         }
     }
 
