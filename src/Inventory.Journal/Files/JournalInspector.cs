@@ -34,7 +34,12 @@ public sealed record JournalReport(
     public bool WouldStart => Damages.All(damage => damage.IsTornTail);
 }
 
-/// <summary>Looks into the journal of a directory that no process serves, and changes nothing.</summary>
+/// <summary>What <see cref="JournalInspector.Cut"/> took away.</summary>
+/// <param name="LastPosition">Position of the last record that is left.</param>
+/// <param name="Records">Whole records that stood behind it and are gone.</param>
+public sealed record JournalCut(long LastPosition, long Records);
+
+/// <summary>Looks into the journal of a directory that no process serves. Changes nothing, unless it is told to cut.</summary>
 public sealed class JournalInspector : IDisposable
 {
     private readonly IJournalFiles _files;
@@ -114,6 +119,56 @@ public sealed class JournalInspector : IDisposable
 
         return new JournalReport(
             segments, [.. damages.Select(each => each.Damage with { IsTornTail = each.Sequence > synced })], last, synced);
+    }
+
+    /// <summary>
+    /// Cuts the log off at its first damage, so that the journal starts again. Everything behind that place is lost, also what callers were told of: only
+    /// a person may want this, with a copy of the directory at hand.
+    /// </summary>
+    public JournalCut Cut()
+    {
+        var report = Verify();
+        if (report.Damages.Count == 0)
+        {
+            return new JournalCut(report.LastPosition, 0);
+        }
+
+        var (last, cutting, lost) = (0L, false, 0L);
+        foreach (var number in Segment.NumbersIn(_files))
+        {
+            var name = Segment.NameOf(number);
+            cutting |= report.Damages.Any(damage => damage.File == _files.PathOf(name) && damage.Offset == 0);
+            lost += cutting ? report.Segments.First(segment => segment.File == _files.PathOf(name)).Records : 0;
+            if (cutting)
+            {
+                _files.Delete(name);
+                continue;
+            }
+
+            using var file = _files.Open(name, 0);
+            var end = (long)RecordFormat.SegmentHeadBytes;
+            foreach (var place in Places(file, _files.PathOf(name)))
+            {
+                cutting |= place.Record is not { } record || (last > 0 && record.Entry.Position != last + 1);
+                if (cutting)
+                {
+                    lost += place.Record is null ? 0 : 1;
+                    continue;
+                }
+
+                (last, end) = (place.Record!.Entry.Position, place.Record.Offset + place.Record.Bytes);
+            }
+
+            if (cutting)
+            {
+                Recovery.Zero(file, end);
+            }
+        }
+
+        _files.SyncNames();
+        using var watermark = new Watermark(_files.Open(Watermark.Name, 0));
+        watermark.Note(last);
+        return new JournalCut(last, lost);
     }
 
     /// <inheritdoc/>

@@ -155,7 +155,7 @@ internal sealed class Recovery(IJournalFiles files, StreamIndex index, Watermark
             case Repair.End:
                 return true;
             case Repair.Cut:
-                Zero(segment.File, segment.End);
+                CutBytes += Zero(segment.File, segment.End);
                 return false;
             default:
                 var what = found == Found.Broken ? $"record {_sequence + 1} is damaged" : $"record {_sequence + 1} is missing";
@@ -221,8 +221,11 @@ internal sealed class Recovery(IJournalFiles files, StreamIndex index, Watermark
         files.SyncNames();
     }
 
-    private void Zero(IJournalFile file, long from)
+    /// <summary>Clears a file from a place on, so that what stood there is never taken for a record. Synced when this returns.</summary>
+    /// <returns>Bytes that were not zero.</returns>
+    internal static long Zero(IJournalFile file, long from)
     {
+        var cleared = 0L;
         var zeros = new byte[1024 * 1024];
         var current = new byte[zeros.Length];
         for (var offset = from; offset < file.Length; offset += zeros.Length)
@@ -232,11 +235,12 @@ internal sealed class Recovery(IJournalFiles files, StreamIndex index, Watermark
             if (used > 0)
             {
                 file.Write(offset, zeros.AsSpan(0, used));
-                CutBytes += used;
+                cleared += used;
             }
         }
 
         file.Sync();
+        return cleared;
     }
 
     private void WriteAgain(long sequence)
