@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using static Inventory.LoadTests.Reporting.Markup;
 
