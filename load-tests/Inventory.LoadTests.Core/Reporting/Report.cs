@@ -84,12 +84,21 @@ public sealed record ReportRun(string Name, RunResult Result, string Unit = "cal
 /// <param name="P99Micros">The bound it searched under.</param>
 public sealed record ReportSearch(string Name, StepSearchResult Result, long P99Micros);
 
-/// <summary>One comparison with the records of the service.</summary>
-/// <param name="Says">What should be so, as a sentence.</param>
-/// <param name="Expected">What the caller's own count says.</param>
+/// <summary>One comparison of a caller's count with the records of the service.</summary>
+/// <param name="Says">What should be so, as a sentence without its full stop.</param>
+/// <param name="Least">The least that is right.</param>
+/// <param name="Most">The most that is right; above <paramref name="Least"/> when some calls failed and may have had their effect or not.</param>
 /// <param name="Found">What the service has on record.</param>
-/// <param name="AtMost">Whether less than expected is right too.</param>
-public sealed record BookCheck(string Says, long Expected, long Found, bool AtMost = false)
+public sealed record BookCheck(string Says, long Least, long Most, long Found)
 {
-    public bool Holds => AtMost ? Found <= Expected : Found == Expected;
+    public bool Holds => Found >= Least && Found <= Most;
+
+    /// <summary>What was expected, in words.</summary>
+    public string Expected => Least == Most ? Format.Count(Least) : $"{Format.Count(Least)} to {Format.Count(Most)}";
+
+    /// <summary>One number alone is right.</summary>
+    public static BookCheck Exactly(string says, long expected, long found) => new(says, expected, expected, found);
+
+    /// <summary>Any number from 0 to the most is right.</summary>
+    public static BookCheck AtMost(string says, long most, long found) => new(says, 0, most, found);
 }

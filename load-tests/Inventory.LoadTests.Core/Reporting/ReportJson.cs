@@ -50,7 +50,7 @@ public static class ReportJson
                         Latency = Latency(step.Result.Latency),
                     }),
                 }),
-                Books = section.Books.Select(check => new { check.Says, check.Expected, check.Found, check.AtMost, check.Holds }),
+                Books = section.Books.Select(check => new { check.Says, check.Least, check.Most, check.Found, check.Holds }),
             }),
         },
         s_options);
