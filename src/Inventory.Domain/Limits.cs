@@ -21,7 +21,7 @@ public static class Limits
     /// <summary>Most units that a stock can carry in one condition: a thousand steps of the largest size.</summary>
     public const long OnHandMax = 1_000_000_000_000;
 
-    /// <summary>Most live holds of one stock. A flash sale of 1,000,000 units with one unit each still fits; memory stays near 100 MB.</summary>
+    /// <summary>Most live holds of one stock. A flash sale of 1,000,000 units with one unit each still fits; memory stays near 200 MB.</summary>
     public const int HoldsMax = 1_000_000;
 
     /// <summary>Most ring-fences of one stock: each costs work in every ATP.</summary>
@@ -41,6 +41,9 @@ public static class Limits
 
     /// <summary>How many changes of on hand a stock remembers, for counts taken earlier: a shelf sees fewer in the hour that a count takes.</summary>
     public const int CountHistoryMax = 256;
+
+    /// <summary>How many writes a location remembers: it changes a few times a day.</summary>
+    public const int LocationWritesRememberedMax = 64;
 
     /// <summary>Most bytes of one encoded stock event: the fixed part and a full policy.</summary>
     public const int StockEventBytesMax = 128 + (RingFencesMax * (ChannelCharactersMax + 9)) + ChannelCharactersMax;

@@ -21,12 +21,6 @@ public static class GrainLimits
     /// <summary>How long a line may stay in doubt, in milliseconds: longer than any healthy step, short against a customer's patience.</summary>
     public const long LeaseMs = 10_000;
 
-    /// <summary>How many finished steps a reservation of several lines remembers: a life has about five.</summary>
-    public const int StepsRememberedMax = 64;
-
-    /// <summary>How many writes a location remembers.</summary>
-    public const int LocationWritesRememberedMax = 64;
-
     /// <summary>How long one call waits for a change on a board, in milliseconds; well under the engine's response timeout of 30 s.</summary>
     public const int WatchWaitMs = 10_000;
 

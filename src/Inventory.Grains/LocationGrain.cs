@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Inventory.Domain;
 using Inventory.Domain.Codec;
 using Inventory.Journal;
@@ -8,10 +7,12 @@ namespace Inventory.Grains;
 /// <summary>The owner of one location.</summary>
 internal sealed class LocationGrain(IJournal journal, TimeProvider time) : Grain, ILocationGrain, IStreamReader
 {
-    private readonly Queue<(RequestId Id, ulong Hash, long Version)> _remembered = new();
+    private readonly LocationRecord _record = new();
     private IJournalStream _stream = null!;
     private LocationId _id;
     private LocationView? _view;
+
+    private long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -25,77 +26,57 @@ internal sealed class LocationGrain(IJournal journal, TimeProvider time) : Grain
         return Task.CompletedTask;
     }
 
-    public ValueTask<LocationAnswer> Upsert(RequestId id, LocationFacts facts) => Write(id, facts, _view?.Open ?? true, 0);
+    public ValueTask<LocationAnswer> Upsert(RequestId id, LocationFacts facts) => Write(LocationRules.Upsert(_record, id, facts, NowMs));
 
-    public ValueTask<LocationAnswer> SetOpen(RequestId id, bool open) =>
-        _view is null
-            ? new(new LocationAnswer(LocationOutcome.NotFound, 0, null))
-            : Write(id, _view.Facts, open, open ? 1UL : 2UL);
+    public ValueTask<LocationAnswer> SetOpen(RequestId id, bool open) => Write(LocationRules.SetOpen(_record, id, open, NowMs));
 
     public ValueTask<LocationView?> Get() => new(_view);
 
     void IStreamReader.Snapshot(long version, ReadOnlySpan<byte> state) => throw new FormatException("A location has no snapshots.");
 
-    void IStreamReader.Event(long version, ReadOnlySpan<byte> payload) => Apply(LocationCodec.Decode(payload), version);
+    void IStreamReader.Event(long version, ReadOnlySpan<byte> payload) => Apply(LocationCodec.Decode(payload));
 
-    private async ValueTask<LocationAnswer> Write(RequestId id, LocationFacts facts, bool open, ulong verbHash)
+    private async ValueTask<LocationAnswer> Write(LocationDecision decision)
     {
-        var hash = verbHash != 0 ? verbHash : Hash(facts);
-        foreach (var earlier in _remembered)
+        if (decision.Change is { } change)
         {
-            if (earlier.Id == id)
+            if (_view is null)
             {
-                var repeated = earlier.Hash == hash;
-                if (repeated)
-                {
-                    // The first asking may have been cut off before the directory knew.
-                    await Directory().Update(_view!);
-                }
-
-                return new LocationAnswer(
-                    repeated ? LocationOutcome.AlreadyAccepted : LocationOutcome.IdReused, repeated ? earlier.Version : _view!.Version, _view);
+                await Directory().Register(_id);
             }
+
+            await Append(change);
+            Apply(change);
         }
 
-        if (_view is null)
+        if (_view is not null && decision.Outcome is (LocationOutcome.Accepted or LocationOutcome.AlreadyAccepted))
         {
-            await Directory().Register(_id);
+            // Of a repetition too: the first asking may have been cut off before the directory knew.
+            await Directory().Update(_view);
         }
 
-        var change = new LocationEvent(id, hash, time.GetUtcNow().ToUnixTimeMilliseconds(), open, facts);
+        return new LocationAnswer(decision.Outcome, decision.Version, _view);
+    }
+
+    private async ValueTask Append(LocationEvent change)
+    {
         try
         {
-            var bytes = new byte[LocationCodec.BytesMax(facts)];
-            var position = _stream.Append(bytes.AsSpan(0, LocationCodec.Encode(change, bytes)));
-            await _stream.WhenDurable(position);
+            var bytes = new byte[LocationCodec.BytesMax(change.Facts)];
+            await _stream.WhenDurable(_stream.Append(bytes.AsSpan(0, LocationCodec.Encode(change, bytes))));
         }
         catch
         {
             DeactivateOnIdle();
             throw;
         }
-
-        Apply(change, _stream.Version);
-        await Directory().Update(_view!);
-        return new LocationAnswer(LocationOutcome.Accepted, _view!.Version, _view);
     }
 
     private ILocationDirectoryGrain Directory() => GrainFactory.GetGrain<ILocationDirectoryGrain>(ILocationDirectoryGrain.OnlyKey);
 
-    private void Apply(LocationEvent change, long version)
+    private void Apply(LocationEvent change)
     {
-        _view = new LocationView(_id, change.Facts, change.Open, version, change.AtMs);
-        _remembered.Enqueue((change.Id, change.ContentHash, version));
-        if (_remembered.Count > GrainLimits.LocationWritesRememberedMax)
-        {
-            _remembered.Dequeue();
-        }
-    }
-
-    private static ulong Hash(LocationFacts facts)
-    {
-        var bytes = new byte[LocationCodec.BytesMax(facts)];
-        var length = LocationCodec.Encode(new LocationEvent(default, 0, 0, true, facts), bytes);
-        return BitConverter.ToUInt64(SHA256.HashData(bytes.AsSpan(0, length)));
+        _record.Apply(change);
+        _view = new LocationView(_id, change.Facts, change.Open, _record.Version, change.AtMs);
     }
 }

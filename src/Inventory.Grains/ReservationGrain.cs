@@ -47,9 +47,10 @@ internal sealed class ReservationGrain(IJournal journal, TimeProvider time) : Gr
         ArgumentOutOfRangeException.ThrowIfGreaterThan(order.Lines.Length, GrainLimits.LinesMax, nameof(order));
         var hash = ReservationHash.Of(order);
         await Finish();
-        if (_record.IsHeld)
+        var outcome = ReservationRules.JudgeReserve(_record, hash);
+        if (outcome != StockOutcome.Accepted)
         {
-            return _record.Intent!.ContentHash == hash ? ReserveAnswer(repeated: true) : Refused(StockOutcome.IdReused);
+            return outcome == StockOutcome.AlreadyAccepted ? ReserveAnswer(repeated: true) : Refused(outcome);
         }
 
         var nowMs = NowMs;
@@ -59,8 +60,7 @@ internal sealed class ReservationGrain(IJournal journal, TimeProvider time) : Gr
         var answers = await _lines.Lease(lines, attempt, order.Channel, order.TtlMs);
         if (_record.Phase == ReservationPhase.Reserving)
         {
-            var granted = answers.Count(answer => answer.Outcome.IsAccepted());
-            await Record(new ReserveDecided(NowMs, answers, order.Partial ? granted > 0 : granted == answers.Length));
+            await Record(ReservationRules.Decide(_record.Intent!, answers, NowMs));
         }
 
         await Settle();
@@ -70,23 +70,15 @@ internal sealed class ReservationGrain(IJournal journal, TimeProvider time) : Gr
     public async ValueTask<ReservationAnswer> Step(ReservationStep step)
     {
         await Finish();
-        if (!_record.IsHeld)
+        ImmutableArray<ReservedPart> parts = step.Parts.IsDefaultOrEmpty ? [] : [.. step.Parts.Select(part => new ReservedPart(part.Line, part.Units))];
+        var ask = new StepAsk(step.Id, ReservationHash.Of(step), step.Verb, step.TtlMs, parts);
+        var judged = ReservationRules.JudgeStep(_record, ask, NowMs, out var earlier, out var units);
+        if (judged != StockOutcome.Accepted)
         {
-            return Refused(StockOutcome.ReservationNotFound);
+            return judged == StockOutcome.AlreadyAccepted ? Repeat(earlier) : Refused(judged);
         }
 
-        var hash = ReservationHash.Of(step);
-        if (_record.TryRecall(step.Id, out var earlier))
-        {
-            return earlier.ContentHash != hash ? Refused(StockOutcome.IdReused) : Repeat(earlier);
-        }
-
-        if (Judge(step, out var units) is var refusal && refusal != StockOutcome.Accepted)
-        {
-            return Refused(refusal);
-        }
-
-        await Record(new StepIntended(NowMs, step.Id, hash, step.Verb, units, NowMs + step.TtlMs));
+        await Record(new StepIntended(NowMs, step.Id, ask.ContentHash, step.Verb, units, NowMs + step.TtlMs));
         await Drive(_record.Step!);
         await Settle();
         var outcome = _record.StepOutcome;
@@ -95,14 +87,9 @@ internal sealed class ReservationGrain(IJournal journal, TimeProvider time) : Gr
 
     public async ValueTask<LineSettlement> Resolve(int line)
     {
-        // Undecided: being asked decides it. What a stock was told once must stay true.
-        if (_record.Phase == ReservationPhase.Reserving)
+        if (ReservationRules.BeforeWord(_record, NowMs) is { } decided)
         {
-            await Record(Abandoned());
-        }
-        else if (_record is { Phase: ReservationPhase.Stepping, Step.Verb: StockVerb.Confirm or StockVerb.Extend })
-        {
-            await Record(new StepDecided(NowMs, StockOutcome.ReservationInDoubt, []));
+            await Record(decided);
         }
 
         await Durable();
@@ -132,7 +119,7 @@ internal sealed class ReservationGrain(IJournal journal, TimeProvider time) : Gr
         switch (_record.Phase)
         {
             case ReservationPhase.Reserving:
-                await Record(Abandoned());
+                await Record(ReservationRules.Abandon(_record.Intent!, NowMs));
                 break;
             case ReservationPhase.Stepping:
                 await Drive(_record.Step!);
@@ -140,54 +127,6 @@ internal sealed class ReservationGrain(IJournal journal, TimeProvider time) : Gr
         }
 
         await Settle();
-    }
-
-    private ReserveDecided Abandoned()
-    {
-        var inDoubt = new StockAnswer(StockOutcome.ReservationInDoubt, 0);
-        return new ReserveDecided(NowMs, [.. Enumerable.Repeat(inDoubt, _record.Intent!.Lines.Length)], false);
-    }
-
-    /// <summary>What can be said of a step from the record alone, and the units of each line that it concerns (empty: all of every line).</summary>
-    private StockOutcome Judge(ReservationStep step, out ImmutableArray<long> units)
-    {
-        units = [];
-        if (step.Verb == StockVerb.Extend && step.TtlMs is < Domain.Limits.TtlMsMin or > Domain.Limits.TtlMsMax)
-        {
-            return StockOutcome.ExpiryOutOfRange;
-        }
-
-        if (step.Verb is StockVerb.Confirm or StockVerb.Extend)
-        {
-            return _record.IsFirm ? StockOutcome.ReservationFirm
-                : NowMs >= _record.ExpiresAtMs ? StockOutcome.ReservationExpired
-                : StockOutcome.Accepted;
-        }
-
-        var left = _record.Left.ToArray();
-        if (left.All(each => each == 0))
-        {
-            return StockOutcome.ReservationEnded;
-        }
-
-        if (!_record.IsFirm && NowMs >= _record.ExpiresAtMs)
-        {
-            return StockOutcome.ReservationExpired;
-        }
-
-        var asked = new long[left.Length];
-        foreach (var part in step.Parts)
-        {
-            if (part.Line < 0 || part.Line >= asked.Length || part.Units > left[part.Line])
-            {
-                return StockOutcome.ExceedsHeld;
-            }
-
-            asked[part.Line] += part.Units;
-        }
-
-        units = step.Parts.IsDefaultOrEmpty ? [.. left] : [.. asked];
-        return StockOutcome.Accepted;
     }
 
     private async ValueTask Drive(StepIntended step)

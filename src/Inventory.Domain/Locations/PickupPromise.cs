@@ -39,7 +39,8 @@ public static class PickupPromise
                     continue;
                 }
 
-                if (from + workMs <= until)
+                // Ready in the moment of closing is ready at the next opening.
+                if (from + workMs < until)
                 {
                     return from + workMs;
                 }

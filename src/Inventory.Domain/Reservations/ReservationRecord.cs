@@ -3,18 +3,7 @@ using Inventory.Domain.Stocks;
 
 namespace Inventory.Domain.Reservations;
 
-/// <summary>Where a coordinator stands. The table of steps allowed:</summary>
-/// <remarks>
-/// <code>
-/// phase      event            next
-/// None       ReserveIntended  Reserving
-/// Reserving  ReserveDecided   Settling
-/// Idle       ReserveIntended  Reserving    (only while nothing is held: an earlier attempt was refused)
-/// Idle       StepIntended     Stepping     (only while held)
-/// Stepping   StepDecided      Settling
-/// Settling   AllSettled       Idle
-/// </code>
-/// </remarks>
+/// <summary>Where a coordinator stands. <see cref="ReservationRecord.Next"/> is the table of what may happen.</summary>
 public enum ReservationPhase
 {
     /// <summary>Nothing happened yet.</summary>
@@ -78,6 +67,9 @@ public sealed class ReservationRecord
     /// <summary>True if lines are held or were held and have gone their way.</summary>
     public bool IsHeld => Decision is { Held: true };
 
+    /// <summary>True if nothing of what was held is left.</summary>
+    public bool IsAllGone => IsHeld && !_left.AsSpan().ContainsAnyExcept(0);
+
     /// <summary>True once confirmed.</summary>
     public bool IsFirm { get; private set; }
 
@@ -115,33 +107,49 @@ public sealed class ReservationRecord
         return IsFirm ? (Settlement.Firm, 0) : (Settlement.Soft, ExpiresAtMs);
     }
 
+    /// <summary>The phase that an event leads to; null if it cannot happen in this phase.</summary>
+    /// <param name="phase">The phase before.</param>
+    /// <param name="change">The event.</param>
+    /// <param name="held">True while lines are held or have gone their way.</param>
+    public static ReservationPhase? Next(ReservationPhase phase, ReservationEvent change, bool held) => (phase, change) switch
+    {
+        (ReservationPhase.None, ReserveIntended) => ReservationPhase.Reserving,
+        (ReservationPhase.Idle, ReserveIntended) when !held => ReservationPhase.Reserving, // an earlier attempt was refused
+        (ReservationPhase.Reserving, ReserveDecided) => ReservationPhase.Settling,
+        (ReservationPhase.Idle, StepIntended) when held => ReservationPhase.Stepping,
+        (ReservationPhase.Stepping, StepDecided) => ReservationPhase.Settling,
+        (ReservationPhase.Settling, AllSettled) => ReservationPhase.Idle,
+        _ => null,
+    };
+
     /// <summary>Makes an event true; it cannot refuse.</summary>
+    /// <exception cref="InvariantBrokenException">It cannot happen here: a bug. The record is not to be used any more.</exception>
     public void Apply(ReservationEvent change)
     {
+        var next = Next(Phase, change, IsHeld);
+        Invariant.Holds(next is not null);
         Version++;
+        Phase = next.Value;
         switch (change)
         {
             case ReserveIntended intended:
-                Invariant.Holds(Phase is ReservationPhase.None or ReservationPhase.Idle && !IsHeld);
-                (Intent, Decision, Phase, Attempt) = (intended, null, ReservationPhase.Reserving, Attempt + 1);
-                ExpiresAtMs = intended.ExpiresAtMs;
+                (Intent, Decision, Attempt, ExpiresAtMs) = (intended, null, Attempt + 1, intended.ExpiresAtMs);
                 break;
             case ReserveDecided decided:
-                Invariant.Holds(Phase is ReservationPhase.Reserving && decided.Answers.Length == Intent!.Lines.Length);
-                (Decision, Phase, DecidedVersion) = (decided, ReservationPhase.Settling, Version);
+                Invariant.Holds(decided.Answers.Length == Intent!.Lines.Length);
+                (Decision, DecidedVersion) = (decided, Version);
                 _left = [.. Intent.Lines.Select((line, i) => LineIsHeld(i) ? line.Units : 0)];
                 break;
             case StepIntended step:
-                Invariant.Holds(Phase is ReservationPhase.Idle && IsHeld);
-                (Step, Phase, StepVersion) = (step, ReservationPhase.Stepping, Version);
+                Invariant.Holds(step.Units.IsEmpty || step.Units.Length == _left.Length);
+                (Step, StepVersion) = (step, Version);
                 break;
             case StepDecided decided:
-                Invariant.Holds(Phase is ReservationPhase.Stepping);
+                Invariant.Holds(decided.Done.IsEmpty || decided.Done.Length == _left.Length);
                 Decide(decided);
                 break;
             case AllSettled:
-                Invariant.Holds(Phase is ReservationPhase.Settling);
-                (Phase, Step) = (ReservationPhase.Idle, null);
+                Step = null;
                 break;
         }
     }
@@ -149,10 +157,11 @@ public sealed class ReservationRecord
     private void Decide(StepDecided decided)
     {
         var step = Step!;
-        (Phase, StepOutcome) = (ReservationPhase.Settling, decided.Outcome);
+        StepOutcome = decided.Outcome;
         for (var i = 0; i < decided.Done.Length; i++)
         {
             _left[i] -= decided.Done[i];
+            Invariant.Holds(decided.Done[i] >= 0 && _left[i] >= 0);
         }
 
         if (decided.Outcome.IsAccepted())

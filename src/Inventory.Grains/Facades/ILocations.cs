@@ -19,23 +19,6 @@ public interface ILocations
     ValueTask<LocationPage> List(LocationId? after, int max);
 }
 
-/// <summary>What was decided about a location. Numbers are never reused.</summary>
-[GenerateSerializer, Alias("location-outcome")]
-public enum LocationOutcome : byte
-{
-    /// <summary>Took effect.</summary>
-    Accepted = 0,
-
-    /// <summary>Took effect at an earlier asking; this is the first answer again.</summary>
-    AlreadyAccepted = 1,
-
-    /// <summary>The id was used before with other content.</summary>
-    IdReused = 2,
-
-    /// <summary>There is no such location.</summary>
-    NotFound = 3,
-}
-
 /// <summary>What was decided about a location.</summary>
 /// <param name="Outcome">Accepted, or why not.</param>
 /// <param name="Version">Version of the location after the write, or the one that was judged.</param>

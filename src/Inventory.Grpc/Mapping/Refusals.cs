@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Inventory.Domain;
 using Inventory.Domain.Stocks;
 using Inventory.Grains;
 using Inventory.V1;

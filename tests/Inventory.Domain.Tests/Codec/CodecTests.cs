@@ -1,4 +1,5 @@
 using Inventory.Domain.Codec;
+using Inventory.Domain.Reservations;
 using Inventory.Domain.Stocks;
 
 namespace Inventory.Domain.Tests.Codec;
@@ -52,8 +53,8 @@ public sealed class CodecTests
     public void A_reservation_of_the_longest_lines_fits_its_room()
     {
         var key = new StockKey(Sku.Parse(new string('S', 64)), LocationId.Parse(new string('l', 64)));
-        var lines = Enumerable.Repeat(new Reservations.ReservedLine(key, Limits.UnitsMax), 1_000);
-        var intent = new Reservations.ReserveIntended(1, default, 2, [.. lines], Channel.Parse(new string('c', 32)), 3, false);
+        var lines = Enumerable.Repeat(new ReservedLine(key, Limits.UnitsMax), 1_000);
+        var intent = new ReserveIntended(1, default, 2, [.. lines], Channel.Parse(new string('c', 32)), 3, false);
         Assert.InRange(Samples.Bytes(intent, 1_000).Length, 139_000, ReservationCodec.BytesMax(1_000));
     }
 

@@ -1,0 +1,153 @@
+using System.Collections.Immutable;
+using Inventory.Domain.Stocks;
+
+namespace Inventory.Domain.Reservations;
+
+/// <summary>A later step as it is asked of a coordinator.</summary>
+/// <param name="Id">Id of the write.</param>
+/// <param name="ContentHash">Hash of its content.</param>
+/// <param name="Verb">Confirm, Extend, Release, Collect or Ship.</param>
+/// <param name="TtlMs">Of Extend: new time to hold from now, in milliseconds.</param>
+/// <param name="Parts">Only these units of these lines; empty means all that are held.</param>
+public readonly record struct StepAsk(RequestId Id, ulong ContentHash, StockVerb Verb, long TtlMs, ImmutableArray<ReservedPart> Parts);
+
+/// <summary>Some units of a line of a reservation.</summary>
+/// <param name="Line">Place of the line, from 0.</param>
+/// <param name="Units">How many, 1 or more.</param>
+public readonly record struct ReservedPart(int Line, long Units);
+
+/// <summary>The rules of a coordinator: pure functions of its record, what is asked, and time. What the stocks of the lines say is asked elsewhere.</summary>
+public static class ReservationRules
+{
+    /// <summary>Whether an order may be attempted.</summary>
+    /// <returns>
+    /// Accepted: begin an attempt. AlreadyAccepted: it is held, tell the first answer. IdReused: another order is held under this id.
+    /// ReservationInDoubt: an earlier attempt is not settled yet. An order of which nothing came to be held may be asked again, with any content.
+    /// </returns>
+    public static StockOutcome JudgeReserve(ReservationRecord record, ulong contentHash) =>
+        record.IsHeld ? (record.Intent!.ContentHash == contentHash ? StockOutcome.AlreadyAccepted : StockOutcome.IdReused)
+        : record.Phase is ReservationPhase.None or ReservationPhase.Idle ? StockOutcome.Accepted
+        : StockOutcome.ReservationInDoubt;
+
+    /// <summary>The outcome of an attempt from what the stocks answered: all or nothing, or what can be held if that was asked for.</summary>
+    public static ReserveDecided Decide(ReserveIntended intent, ImmutableArray<StockAnswer> answers, long nowMs)
+    {
+        var granted = answers.Count(answer => answer.Outcome.IsAccepted());
+        return new ReserveDecided(nowMs, answers, intent.Partial ? granted > 0 : granted == answers.Length);
+    }
+
+    /// <summary>The outcome of an attempt that was cut off: nothing happened.</summary>
+    public static ReserveDecided Abandon(ReserveIntended intent, long nowMs) =>
+        new(nowMs, [.. Enumerable.Repeat(new StockAnswer(StockOutcome.ReservationInDoubt, 0), intent.Lines.Length)], false);
+
+    /// <summary>
+    /// What must be on record before a stock that asks is told the word on its line; null if the word stands. An open attempt, or an open step whose
+    /// outcome the stocks wait for, is ended by being asked: what a stock was told once must stay true.
+    /// </summary>
+    public static ReservationEvent? BeforeWord(ReservationRecord record, long nowMs) => record.Phase switch
+    {
+        ReservationPhase.Reserving => Abandon(record.Intent!, nowMs),
+        ReservationPhase.Stepping when record.Step!.Verb is StockVerb.Confirm or StockVerb.Extend =>
+            new StepDecided(nowMs, StockOutcome.ReservationInDoubt, []),
+        _ => null,
+    };
+
+    /// <summary>What can be said of a step from the record alone, in the order of <see cref="StockOutcome"/>.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="ask">What is asked.</param>
+    /// <param name="nowMs">Now, Unix milliseconds.</param>
+    /// <param name="earlier">The first answer, if the outcome is AlreadyAccepted: accepted then, or refused for good.</param>
+    /// <param name="units">If accepted, of Release, Collect and Ship: the units of each line that it concerns.</param>
+    public static StockOutcome JudgeStep(
+        ReservationRecord record, in StepAsk ask, long nowMs, out DecidedStep earlier, out ImmutableArray<long> units)
+    {
+        (earlier, units) = (default, []);
+        if (Shape(ask) is var shape && shape != StockOutcome.Accepted)
+        {
+            return shape;
+        }
+
+        if (!record.IsHeld)
+        {
+            return StockOutcome.ReservationNotFound;
+        }
+
+        if (ask.Id == record.Intent!.Id)
+        {
+            return StockOutcome.IdReused;
+        }
+
+        if (record.TryRecall(ask.Id, out earlier))
+        {
+            return earlier.ContentHash == ask.ContentHash ? StockOutcome.AlreadyAccepted : StockOutcome.IdReused;
+        }
+
+        if (record.IsAllGone)
+        {
+            return StockOutcome.ReservationEnded;
+        }
+
+        if (!record.IsFirm && nowMs >= record.ExpiresAtMs)
+        {
+            return StockOutcome.ReservationExpired;
+        }
+
+        if (record.Phase != ReservationPhase.Idle)
+        {
+            return StockOutcome.ReservationInDoubt;
+        }
+
+        return ask.Verb is StockVerb.Confirm or StockVerb.Extend
+            ? (record.IsFirm ? StockOutcome.ReservationFirm : StockOutcome.Accepted)
+            : JudgeUnits(record.Left, ask.Parts, out units);
+    }
+
+    private static StockOutcome Shape(in StepAsk ask)
+    {
+        if (!ask.Parts.IsDefaultOrEmpty)
+        {
+            foreach (var part in ask.Parts)
+            {
+                if (part.Units < 1)
+                {
+                    return StockOutcome.UnitsMustBePositive;
+                }
+
+                if (part.Units > Limits.UnitsMax)
+                {
+                    return StockOutcome.QuantityOutOfRange;
+                }
+            }
+        }
+
+        return ask.Verb == StockVerb.Extend && ask.TtlMs is < Limits.TtlMsMin or > Limits.TtlMsMax ? StockOutcome.ExpiryOutOfRange : StockOutcome.Accepted;
+    }
+
+    private static StockOutcome JudgeUnits(ReadOnlySpan<long> left, ImmutableArray<ReservedPart> parts, out ImmutableArray<long> units)
+    {
+        units = [];
+        if (parts.IsDefaultOrEmpty)
+        {
+            units = [.. left];
+            return StockOutcome.Accepted;
+        }
+
+        var asked = new long[left.Length];
+        foreach (var part in parts)
+        {
+            if (part.Line < 0 || part.Line >= asked.Length)
+            {
+                return StockOutcome.ExceedsHeld;
+            }
+
+            asked[part.Line] += part.Units;
+            if (asked[part.Line] > left[part.Line])
+            {
+                return StockOutcome.ExceedsHeld;
+            }
+        }
+
+        units = [.. asked];
+        return StockOutcome.Accepted;
+    }
+}
