@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Inventory.Domain;
 using Inventory.Grains;
 using Inventory.Grpc.Calls;
 using Inventory.Grpc.Errors;
