@@ -9,7 +9,7 @@ internal sealed class BoardEntry(LocationId location, bool closed)
 
     public LocationId Location { get; } = location;
 
-    /// <summary>Out of business as a whole.</summary>
+    /// <summary>Out of business as a whole, or unknown.</summary>
     public bool Closed { get; private set; } = closed;
 
     /// <summary>The board's revision that brought what is shown.</summary>

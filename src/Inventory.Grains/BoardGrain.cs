@@ -58,7 +58,7 @@ internal sealed class BoardGrain(IJournal journal, TimeProvider time, LocationDi
     {
         if (!_byLocation.TryGetValue(figure.Location, out var entry))
         {
-            _byLocation.Add(figure.Location, entry = new BoardEntry(figure.Location, directory.IsClosed(figure.Location)));
+            _byLocation.Add(figure.Location, entry = new BoardEntry(figure.Location, !directory.IsOpen(figure.Location)));
             _entries.Add(entry);
             _sorted = false;
         }
@@ -146,7 +146,7 @@ internal sealed class BoardGrain(IJournal journal, TimeProvider time, LocationDi
         _directoryRevision = revision;
         foreach (var entry in _entries)
         {
-            if (entry.Take(directory.IsClosed(entry.Location), _revision + 1))
+            if (entry.Take(!directory.IsOpen(entry.Location), _revision + 1))
             {
                 _revision++;
             }

@@ -8,7 +8,7 @@ namespace Inventory.Grains;
 /// <summary>This silo's copy of every location, for rules and boards to look at without a call. Safe for any thread.</summary>
 /// <remarks>
 /// Follows the directory's owner: in the silo where that lives a change arrives before its writer is answered, in the others within
-/// <see cref="GrainLimits.DirectoryPollMs"/>. A location that nobody has described counts as open.
+/// <see cref="GrainLimits.DirectoryPollMs"/>, or when somebody needs it (<see cref="LookAgain"/>). Once described, a location stays so.
 /// </remarks>
 public sealed class LocationDirectory(IGrainFactory grains, TimeProvider time) : BackgroundService
 {
@@ -16,6 +16,8 @@ public sealed class LocationDirectory(IGrainFactory grains, TimeProvider time) :
     private readonly Lock _writing = new();
     private Task? _loading;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SemaphoreSlim _oneReads = new(1);
+    private Task? _readingNext;
     private Guid _epoch;
     private long _seen;
     private volatile int _closed;
@@ -38,16 +40,30 @@ public sealed class LocationDirectory(IGrainFactory grains, TimeProvider time) :
 
         lock (_writing)
         {
-            // On the pool: it belongs to no grain, though a grain may be the first to want it.
-            return _loading is { IsFaulted: false, IsCanceled: false } ? _loading : _loading = Task.Run(Refresh);
+            return _loading is { IsFaulted: false, IsCanceled: false } ? _loading : _loading = LookAgain();
+        }
+    }
+
+    /// <summary>Done once this copy has all that the owner knew when this was called. Callers who come together ask once.</summary>
+    public Task LookAgain()
+    {
+        lock (_writing)
+        {
+            return _readingNext ??= Elsewhere(ReadNext);
         }
     }
 
     /// <summary>Reads a location.</summary>
     public bool TryGet(LocationId id, [NotNullWhen(true)] out LocationView? location) => _locations.TryGetValue(id, out location);
 
+    /// <summary>True if the location is described.</summary>
+    public bool Knows(LocationId id) => _locations.ContainsKey(id);
+
     /// <summary>True if the location is known and out of business.</summary>
     public bool IsClosed(LocationId id) => _closed > 0 && _locations.TryGetValue(id, out var location) && !location.Open;
+
+    /// <summary>True if the location is known and in business.</summary>
+    public bool IsOpen(LocationId id) => _locations.TryGetValue(id, out var location) && location.Open;
 
     /// <summary>Some locations in the ordinal order of ids.</summary>
     public LocationPage Page(LocationId? after, int max)
@@ -90,7 +106,7 @@ public sealed class LocationDirectory(IGrainFactory grains, TimeProvider time) :
             await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             try
             {
-                await (_loading is { IsCompletedSuccessfully: true } ? Refresh() : WhenLoaded());
+                await (_loading is { IsCompletedSuccessfully: true } ? LookAgain() : WhenLoaded());
             }
             catch (Exception) when (!stoppingToken.IsCancellationRequested)
             {
@@ -99,7 +115,29 @@ public sealed class LocationDirectory(IGrainFactory grains, TimeProvider time) :
         }
     }
 
-    private async Task Refresh()
+    // On the pool: it belongs to no grain, though a grain may be the first to want it.
+    private static Task Elsewhere(Func<Task> work) => Task.Run(work);
+
+    // One at a time. Who comes before it has begun is served by it, who comes later by the next.
+    private async Task ReadNext()
+    {
+        await _oneReads.WaitAsync();
+        try
+        {
+            lock (_writing)
+            {
+                _readingNext = null;
+            }
+
+            await Read();
+        }
+        finally
+        {
+            _oneReads.Release();
+        }
+    }
+
+    private async Task Read()
     {
         var owner = grains.GetGrain<ILocationDirectoryGrain>(ILocationDirectoryGrain.OnlyKey);
         var page = await owner.Since(_seen);

@@ -26,11 +26,15 @@ internal sealed class StockGrain(IJournal journal, TimeProvider time, LocationDi
     private IBoardGrain? _board;
     private IGrainTimer? _timer;
     private long _timerDueMs = long.MaxValue;
+    private bool _isDescribed;
     private bool _boardIsBehind;
     private bool _telling;
     private bool _lost;
 
     private long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    // Once described, a location stays so: it is looked up until it is there.
+    private bool IsDescribed => _isDescribed || (_isDescribed = directory.Knows(_key.Location));
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -46,7 +50,9 @@ internal sealed class StockGrain(IJournal journal, TimeProvider time, LocationDi
         return Task.CompletedTask;
     }
 
-    public ValueTask<StockAnswer> Do(StockCommand command)
+    public ValueTask<StockAnswer> Do(StockCommand command) => IsDescribed ? DoNow(command) : DoAfterLook(command);
+
+    private ValueTask<StockAnswer> DoNow(StockCommand command)
     {
         var answer = Judge(command, out var later);
         if (later)
@@ -61,6 +67,11 @@ internal sealed class StockGrain(IJournal journal, TimeProvider time, LocationDi
     public async ValueTask<StockAnswer[]> DoMany(StockCommand[] commands)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(commands.Length, GrainLimits.CommandsPerCallMax, nameof(commands));
+        if (!IsDescribed)
+        {
+            await directory.LookAgain();
+        }
+
         var answers = new StockAnswer[commands.Length];
         for (var i = 0; i < commands.Length; i++)
         {
@@ -77,6 +88,11 @@ internal sealed class StockGrain(IJournal journal, TimeProvider time, LocationDi
     public ValueTask<StockView> View(Channel channel)
     {
         _stock.AdvanceTo(NowMs);
+        if (!IsDescribed)
+        {
+            return ViewAfterLook(channel);
+        }
+
         var view = StockViews.Of(_key, _stock, channel, directory.IsClosed(_key.Location));
         var durable = WhenDurable();
         return durable.IsCompletedSuccessfully ? new ValueTask<StockView>(view) : Answer(durable, view);
@@ -125,6 +141,10 @@ internal sealed class StockGrain(IJournal journal, TimeProvider time, LocationDi
         {
             command = command with { LocationClosed = true };
         }
+        else if (!IsDescribed)
+        {
+            command = command with { LocationUnknown = true };
+        }
 
         var decision = StockRules.Decide(_stock, command, NowMs, out var change);
         later = (decision.Changes && _stock.Version == 0 && _registering is not { IsCompletedSuccessfully: true })
@@ -159,6 +179,11 @@ internal sealed class StockGrain(IJournal journal, TimeProvider time, LocationDi
         if (change.Verb is StockVerb.Reserve or StockVerb.Lease or StockVerb.Extend or StockVerb.Settle)
         {
             ScheduleDue();
+        }
+
+        if (change.Verb == StockVerb.Import && change.Units == 0)
+        {
+            return; // a nightly import that finds all as it was is no news for boards
         }
 
         _boardIsBehind = true;
@@ -200,6 +225,21 @@ internal sealed class StockGrain(IJournal journal, TimeProvider time, LocationDi
         }
 
         return answer;
+    }
+
+    // Before it refuses: another silo may have described the location a moment ago.
+    private async ValueTask<StockAnswer> DoAfterLook(StockCommand command)
+    {
+        await directory.LookAgain();
+        return await DoNow(command);
+    }
+
+    private async ValueTask<StockView> ViewAfterLook(Channel channel)
+    {
+        await directory.LookAgain();
+        _stock.AdvanceTo(NowMs);
+        var view = StockViews.Of(_key, _stock, channel, !directory.IsOpen(_key.Location));
+        return await Answer(WhenDurable(), view with { LocationUnknown = !IsDescribed });
     }
 
     private async ValueTask<StockAnswer> DoLater(StockCommand command)

@@ -91,6 +91,11 @@ public sealed class LocationTests
     {
         await using var world = await World.Start();
         StockKey[] keys = [.. Enumerable.Range(0, 100).Select(i => World.Key($"SKU-{i % 10}@store-{i / 10}"))];
+        for (var i = 0; i < 10; i++)
+        {
+            await world.Open($"store-{i}");
+        }
+
         await world.Stocks.Prepare(keys);
         var prepared = world.Journal.Appends;
         foreach (var key in keys)
@@ -114,7 +119,7 @@ public sealed class LocationTests
             await world.Reserve($"SKU-{i}@north", "r", 1);
         }
 
-        await world.Receive("SKU-1@undescribed", 3);
+        await world.Receive("SKU-1@south", 3);
         Assert.Equal((31L, 0), await Audit(world, null));
         Assert.Equal((30L, 0), await Audit(world, "north"));
 

@@ -101,12 +101,31 @@ public sealed class StockTurnTests
     public async Task A_refusal_writes_nothing_not_even_for_a_stock_that_never_was()
     {
         await using var world = await World.Start();
+        await world.Open("north");
+        var before = world.Journal.Appends;
         Assert.Equal(StockOutcome.Insufficient, (await world.Reserve(Mug, "r1", 1)).Outcome);
-        Assert.Equal(StockOutcome.Accepted, (await world.Do(Mug, StockCommand.Import(world.NewId(), 0))).Outcome);
-        Assert.Equal(0, world.Journal.Appends);
+        Assert.Equal(before, world.Journal.Appends);
 
         await world.Receive(Mug, 1);
         Assert.Equal(StockOutcome.Accepted, (await world.Reserve(Mug, "r1", 1)).Outcome); // the id was free
+    }
+
+    [Fact]
+    public async Task An_import_asked_again_after_a_restart_does_not_undo_what_was_sold_since()
+    {
+        await using var world = await World.Start();
+        await world.Receive(Mug, 10);
+        var (unchanged, changed) = (StockCommand.Import(world.NewId(), 10), StockCommand.Import(world.NewId(), 12));
+        Assert.Equal(0, (await world.Do(Mug, unchanged)).Units);
+        await using var next = await world.Restart(); // and whoever sent it never heard the answer
+        Assert.Equal(2, (await next.Do(Mug, changed)).Units);
+        await next.Reserve(Mug, "r1", 5);
+        await next.Do(Mug, StockCommand.Collect(World.Id("c1"), new HoldId(World.Id("r1"), 0)));
+
+        await using var last = await next.Restart();
+        Assert.Equal((StockOutcome.AlreadyAccepted, 0L), ((await last.Do(Mug, unchanged)).Outcome, (await last.Do(Mug, unchanged)).Units));
+        Assert.Equal(StockOutcome.AlreadyAccepted, (await last.Do(Mug, changed)).Outcome);
+        Assert.Equal(7, (await last.View(Mug)).Sellable);
     }
 
     [Fact]
@@ -166,6 +185,7 @@ public sealed class StockTurnTests
     public async Task Many_commands_of_one_call_are_judged_in_order_and_answered_in_order()
     {
         await using var world = await World.Start();
+        await world.Open("north");
         var (a, b, c) = (World.Id("a"), World.Id("b"), World.Id("c"));
         var answers = await world.Stocks.DoMany(World.Key(Mug),
         [

@@ -182,6 +182,12 @@ public sealed class ProcessTests
     private static async Task Receive(SiloProcess silo, long units)
     {
         using var channel = silo.Connect();
+        var place = new Location
+        {
+            Id = s_key.LocationId, DisplayName = "Store 1", Kind = LocationKind.Store, Position = new GeoPoint { Latitude = 52, Longitude = 13 },
+        };
+        await new LocationService.LocationServiceClient(channel).UpsertLocationAsync(
+            new UpsertLocationRequest { RequestId = "store-1", Location = place });
         var request = new ReceiveStockRequest { RequestId = $"receive-{units}", Key = s_key, Units = units };
         var answer = await new StockService.StockServiceClient(channel).ReceiveStockAsync(request);
         Assert.True(answer.Decision.Accepted, answer.ToString());

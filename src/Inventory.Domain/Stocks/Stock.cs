@@ -245,7 +245,7 @@ public sealed class Stock
             default: Display += units; break;
         }
 
-        if (remember)
+        if (remember && units != 0)
         {
             _history.Add(new CountHistory.Entry(Version, Sellable, Damaged, Quarantine, Display));
         }

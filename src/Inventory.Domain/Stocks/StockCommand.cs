@@ -18,7 +18,7 @@ public enum StockVerb : byte
     /// <summary>Set on hand to what was counted at a version.</summary>
     Count = 3,
 
-    /// <summary>Set sellable on hand as of now; unchanged means no event.</summary>
+    /// <summary>Set sellable on hand as of now.</summary>
     Import = 4,
 
     /// <summary>Move units between conditions.</summary>
@@ -61,6 +61,9 @@ internal static class StockVerbs
     /// <summary>True if it concerns a hold.</summary>
     public static bool IsAboutHold(this StockVerb verb) =>
         verb is (>= StockVerb.Reserve and <= StockVerb.Ship) or StockVerb.Lease or StockVerb.Settle;
+
+    /// <summary>True if it needs a location that is described. A hold that is there may always go on to its end.</summary>
+    public static bool NeedsLocation(this StockVerb verb) => !verb.IsAboutHold() || verb is StockVerb.Reserve or StockVerb.Lease;
 }
 
 /// <summary>In which condition units are. Numbers are on disk.</summary>
@@ -169,6 +172,9 @@ public readonly record struct StockCommand
     /// <summary>True if the location is closed: no part of the request's content, set by the owner.</summary>
     [Id(13)] public bool LocationClosed { get; init; }
 
+    /// <summary>True if nobody has described the location: as <see cref="LocationClosed"/>, no part of the content.</summary>
+    [Id(14)] public bool LocationUnknown { get; init; }
+
     /// <summary>Adds units that came in.</summary>
     public static StockCommand Receive(RequestId id, long units, Condition condition = Condition.Sellable) =>
         new() { Verb = StockVerb.Receive, Id = id, Units = units, Condition = condition };
@@ -181,8 +187,7 @@ public readonly record struct StockCommand
     public static StockCommand Count(RequestId id, long counted, long seenVersion, Condition condition = Condition.Sellable) =>
         new() { Verb = StockVerb.Count, Id = id, Units = counted, SeenVersion = seenVersion, Condition = condition };
 
-    /// <summary>Sets sellable on hand as of now; changes nothing, writes nothing and remembers nothing if it is that already.</summary>
-    /// <remarks>So an import repeated unchanged costs no journal. A retry of one that changed nothing is judged anew: it says what is there now.</remarks>
+    /// <summary>Sets sellable on hand as of now. Also one that finds it so is an event, or its retry would undo what was sold since.</summary>
     public static StockCommand Import(RequestId id, long onHand) => new() { Verb = StockVerb.Import, Id = id, Units = onHand };
 
     /// <summary>Moves units between conditions.</summary>

@@ -4,6 +4,7 @@ using Orleans;
 namespace Inventory.Domain.Stocks;
 
 /// <summary>What a stock rule decided, in order of precedence: of several that apply, the first is told. Numbers are never reused.</summary>
+/// <remarks><see cref="LocationUnknown"/> came later than its neighbours: it is told right after <see cref="IdReused"/>.</remarks>
 [GenerateSerializer, Alias("stock-outcome")]
 public enum StockOutcome : byte
 {
@@ -77,6 +78,9 @@ public enum StockOutcome : byte
 
     /// <summary>Would leave fewer units than none, or fewer than are promised less the permitted oversell.</summary>
     ExceedsOnHand = 22,
+
+    /// <summary>Nobody has described the location: nothing is kept or promised there.</summary>
+    LocationUnknown = 23,
 }
 
 /// <summary>What follows from an outcome.</summary>
@@ -88,7 +92,7 @@ public static class StockOutcomes
     /// <summary>True if the same request may be accepted later. Such refusals are not remembered.</summary>
     public static bool MayPassLater(this StockOutcome outcome) => outcome switch
     {
-        StockOutcome.LocationClosed or StockOutcome.ReservationInDoubt or StockOutcome.TooManyHolds or StockOutcome.Insufficient
+        StockOutcome.LocationUnknown or StockOutcome.LocationClosed or StockOutcome.ReservationInDoubt or StockOutcome.TooManyHolds or StockOutcome.Insufficient
             or StockOutcome.ExceedsOnHand or StockOutcome.BelowMinimum or StockOutcome.AboveMaximum or StockOutcome.CountFromFuture
             or StockOutcome.ReservationNotFound => true,
         StockOutcome.Accepted or StockOutcome.AlreadyAccepted or StockOutcome.UnitsMustBePositive or StockOutcome.UnitsMustNotBeZero

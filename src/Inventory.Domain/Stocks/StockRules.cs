@@ -34,6 +34,11 @@ public static class StockRules
                 : Refuse(stock, StockOutcome.IdReused);
         }
 
+        if (command.LocationUnknown && command.Verb.NeedsLocation())
+        {
+            return Refuse(stock, StockOutcome.LocationUnknown);
+        }
+
         change.Verb = command.Verb;
         change.AtMs = stock.LastAtMs;
         change.Id = command.Id;
@@ -64,9 +69,7 @@ public static class StockRules
         }
 
         // Nothing fails past this line.
-        return command.Verb == StockVerb.Import && change.Units == 0
-            ? new StockDecision(new StockAnswer(StockOutcome.Accepted, stock.Version), false)
-            : new StockDecision(stock.AnswerTo(change), true);
+        return new StockDecision(stock.AnswerTo(change), true);
     }
 
     private static StockDecision Refuse(Stock stock, StockOutcome outcome) => new(new StockAnswer(outcome, stock.Version), false);

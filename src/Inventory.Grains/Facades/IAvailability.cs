@@ -28,7 +28,7 @@ public sealed record BoardQuery(Sku Sku, Channel Channel, LocationId[]? Only, bo
 
 /// <summary>Availability at one location.</summary>
 /// <param name="Location">Where.</param>
-/// <param name="Available">Units available to promise to the channel, 0 or more; 0 while the location is closed.</param>
+/// <param name="Available">Units available to promise to the channel, 0 or more; 0 while the location is closed or unknown.</param>
 /// <param name="OnHand">Sellable units there, held ones included.</param>
 /// <param name="Version">Version of the stock that this shows.</param>
 [GenerateSerializer, Immutable, Alias("board-row")]
@@ -42,7 +42,11 @@ public readonly record struct BoardRow(
 /// <param name="Rows">In the ordinal order of location ids; of a watch's later items, only those that changed.</param>
 /// <param name="AsOfMs">When it was looked up, in Unix milliseconds.</param>
 /// <param name="AgeMs">Milliseconds since the oldest figure was known to be true; 0 if it came from the owner.</param>
-public sealed record BoardView(IReadOnlyList<BoardRow> Rows, long AsOfMs, long AgeMs);
+public sealed record BoardView(IReadOnlyList<BoardRow> Rows, long AsOfMs, long AgeMs)
+{
+    /// <summary>Those of the locations asked for that nobody has described; not told by a watch.</summary>
+    public IReadOnlyList<LocationId> Unknown { get; init; } = [];
+}
 
 /// <summary>Asks for places near another. Exactly one of <paramref name="Point"/> and <paramref name="Near"/> is given.</summary>
 /// <param name="Sku">The SKU.</param>

@@ -11,7 +11,7 @@ namespace Inventory.Grains;
 /// </remarks>
 public interface IStocks
 {
-    /// <summary>One write to one stock. Whether the location is closed is filled in on the way.</summary>
+    /// <summary>One write to one stock. Whether the location is closed or unknown is filled in on the way.</summary>
     ValueTask<StockAnswer> Do(StockKey key, StockCommand command);
 
     /// <summary>Several writes to one stock in their order, as one call to its owner; an answer for each, in order.</summary>
@@ -19,6 +19,7 @@ public interface IStocks
     ValueTask<StockAnswer[]> DoMany(StockKey key, StockCommand[] commands);
 
     /// <summary>Makes many stocks known to their boards and assortments at once, ahead of an import, so that the writes need not do it one by one.</summary>
+    /// <remarks>Those at locations that nobody has described are passed over: their writes will be refused.</remarks>
     ValueTask Prepare(IReadOnlyList<StockKey> keys);
 
     /// <summary>Reads one stock from its owner. A stock never touched reads as zero.</summary>
@@ -59,7 +60,7 @@ public sealed record StockView
     /// <summary>Units there on display.</summary>
     [Id(5)] public long Display { get; init; }
 
-    /// <summary>Available to promise to the channel asked for, 0 or more; 0 while the location is closed.</summary>
+    /// <summary>Available to promise to the channel asked for, 0 or more; 0 while the location is closed or unknown.</summary>
     [Id(6)] public long Available { get; init; }
 
     /// <summary>Live holds.</summary>
@@ -76,12 +77,16 @@ public sealed record StockView
 
     /// <summary>When it last changed, in Unix milliseconds; 0 for a stock never touched.</summary>
     [Id(11)] public long ChangedAtMs { get; init; }
+
+    /// <summary>True if nobody has described the location.</summary>
+    [Id(12)] public bool LocationUnknown { get; init; }
 }
 
 /// <summary>Some stocks of a location.</summary>
 /// <param name="Stocks">In the order of SKUs.</param>
 /// <param name="More">True if others follow.</param>
-public sealed record StockPage(IReadOnlyList<StockView> Stocks, bool More);
+/// <param name="LocationUnknown">True if nobody has described the location.</param>
+public sealed record StockPage(IReadOnlyList<StockView> Stocks, bool More, bool LocationUnknown = false);
 
 /// <summary>One live hold of a stock.</summary>
 /// <param name="Id">Which line of which reservation; line 0 of a reservation with one line or with several.</param>

@@ -20,6 +20,11 @@ internal static class AvailabilityMapping
             response.Locations.Add(Proto(row));
         }
 
+        for (var i = 0; i < view.Unknown.Count; i++)
+        {
+            response.UnknownLocationIds.Add(view.Unknown[i].Value);
+        }
+
         response.TotalAvailableUnits = total;
         return response;
     }

@@ -99,9 +99,15 @@ internal sealed class StockApi(IStocks stocks, CallRunners runners) : StockServi
         var violations = default(Violations);
         var key = Fields.Key(request.Key, "key", ref violations);
         var channel = Fields.Channel(request.Channel, ref violations);
-        return violations.Any
-            ? violations.Answer<GetStockResponse>(context)
-            : new GetStockResponse { Stock = StockMapping.Proto(await stocks.Get(key, channel)) };
+        if (violations.Any)
+        {
+            return violations.Answer<GetStockResponse>(context);
+        }
+
+        var view = await stocks.Get(key, channel);
+        return view is { LocationUnknown: true, Version: 0 }
+            ? RichStatus.NotFound("Location", key.Location.Value).Answer<GetStockResponse>(context)
+            : new GetStockResponse { Stock = StockMapping.Proto(view) };
     }
 
     private async ValueTask<ListStocksResponse> List(ListStocksRequest request, ServerCallContext context)
@@ -118,6 +124,11 @@ internal sealed class StockApi(IStocks stocks, CallRunners runners) : StockServi
         }
 
         var page = await stocks.List(location, channel, after is null ? null : Sku.Parse(after), size);
+        if (page is { LocationUnknown: true, Stocks.Count: 0 })
+        {
+            return RichStatus.NotFound("Location", location.Value).Answer<ListStocksResponse>(context);
+        }
+
         var response = new ListStocksResponse();
         foreach (var view in page.Stocks)
         {

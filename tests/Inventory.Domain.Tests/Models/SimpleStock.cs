@@ -42,11 +42,6 @@ internal sealed class SimpleStock
             return new StockAnswer(outcome, _version);
         }
 
-        if (command.Verb == StockVerb.Import && units == 0)
-        {
-            return new StockAnswer(StockOutcome.Accepted, _version);
-        }
-
         _version++;
         var answer = new StockAnswer(StockOutcome.Accepted, _version, units, expires);
         Book(command, units);
@@ -64,8 +59,13 @@ internal sealed class SimpleStock
 
         if (_accepted.FindIndex(earlier => earlier.Command.Id == id) is >= 0 and var index)
         {
-            var same = (_accepted[index].Command with { LocationClosed = false, LeaseMs = 0 }) == (command with { LocationClosed = false, LeaseMs = 0 });
-            return (same ? StockOutcome.AlreadyAccepted : StockOutcome.IdReused, 0, 0);
+            return (Content(_accepted[index].Command) == Content(command) ? StockOutcome.AlreadyAccepted : StockOutcome.IdReused, 0, 0);
+        }
+
+        if (command.LocationUnknown && command.Verb is not (StockVerb.Extend or StockVerb.Confirm or StockVerb.Release or StockVerb.Collect
+            or StockVerb.Ship or StockVerb.Settle))
+        {
+            return (StockOutcome.LocationUnknown, 0, 0);
         }
 
         return command.Verb switch
@@ -80,6 +80,9 @@ internal sealed class SimpleStock
             _ => JudgeStep(command),
         };
     }
+
+    private static StockCommand Content(in StockCommand command) =>
+        command with { LocationClosed = false, LocationUnknown = false, LeaseMs = 0 };
 
     private static StockOutcome? Shape(in StockCommand command)
     {

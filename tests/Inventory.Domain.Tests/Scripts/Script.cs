@@ -18,6 +18,7 @@ internal sealed class Script(string title, IReadOnlyList<string> lines)
     private StockAnswer _answer;
     private long _nowMs = StartMs;
     private bool _closed;
+    private bool _unknown;
     private bool _alone;
 
     public string Title => title;
@@ -78,11 +79,14 @@ internal sealed class Script(string title, IReadOnlyList<string> lines)
             case "close" or "open":
                 _closed = words[0] == "close";
                 break;
+            case "unknown" or "described":
+                _unknown = words[0] == "unknown";
+                break;
             case "crowd":
                 Crowd(int.Parse(words[1], CultureInfo.InvariantCulture));
                 break;
             default:
-                Ask(new ScriptCommand(words, _nowMs).Command with { LocationClosed = _closed });
+                Ask(new ScriptCommand(words, _nowMs).Command with { LocationClosed = _closed, LocationUnknown = _unknown });
                 break;
         }
     }

@@ -12,11 +12,13 @@ internal sealed class World : IAsyncDisposable
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly IHost _host;
+    private readonly HashSet<string> _places;
     private int _ids;
 
-    private World(IHost host, FakeTime time, TestJournal journal)
+    private World(IHost host, FakeTime time, TestJournal journal, HashSet<string> places)
     {
         _host = host;
+        _places = places;
         Time = time;
         Journal = journal;
     }
@@ -35,7 +37,7 @@ internal sealed class World : IAsyncDisposable
 
     public ILocations Locations => Get<ILocations>();
 
-    public static OnPool<World> Start() => new(Start(new MemoryJournal(), new FakeTime()));
+    public static OnPool<World> Start() => new(Start(new MemoryJournal(), new FakeTime(), []));
 
     /// <summary>A world that a test's own steps have prepared.</summary>
     public static OnPool<World> Start(Func<World, Task> prepare) => new(Prepared(prepare));
@@ -47,7 +49,7 @@ internal sealed class World : IAsyncDisposable
         return world;
     }
 
-    private static async Task<World> Start(MemoryJournal disk, FakeTime time)
+    private static async Task<World> Start(MemoryJournal disk, FakeTime time, HashSet<string> places)
     {
         var journal = new TestJournal(disk);
         var builder = Host.CreateEmptyApplicationBuilder(null);
@@ -58,14 +60,14 @@ internal sealed class World : IAsyncDisposable
         builder.Services.AddInventoryGrains();
         var host = builder.Build();
         await host.StartAsync();
-        return new World(host, time, journal);
+        return new World(host, time, journal, places);
     }
 
     /// <summary>Another process on what this one left on the disk; this one writes nothing more.</summary>
     public OnPool<World> Restart()
     {
         Journal.Die();
-        return new(Start(Journal.Disk, Time));
+        return new(Start(Journal.Disk, Time, _places));
     }
 
     public T Get<T>() where T : notnull => _host.Services.GetRequiredService<T>();
@@ -77,7 +79,16 @@ internal sealed class World : IAsyncDisposable
 
     public static StockKey Key(string text) => StockKey.Parse(text);
 
-    public async Task<StockAnswer> Do(string key, StockCommand command) => await Stocks.Do(Key(key), command).AsTask().WaitAsync(Patience);
+    /// <summary>One write, at a location that is described first if a test has not done so.</summary>
+    public async Task<StockAnswer> Do(string key, StockCommand command)
+    {
+        if (!_places.Contains(Key(key).Location.Value))
+        {
+            await Open(Key(key).Location.Value);
+        }
+
+        return await Stocks.Do(Key(key), command).AsTask().WaitAsync(Patience);
+    }
 
     public async Task Receive(string key, long units) =>
         Assert.Equal(StockOutcome.Accepted, (await Do(key, StockCommand.Receive(NewId(), units))).Outcome);
@@ -107,7 +118,9 @@ internal sealed class World : IAsyncDisposable
     {
         var facts = new LocationFacts { Name = "Store " + id, Kind = LocationKind.Store, Position = new Position(latitude, longitude) };
         check?.Invoke(facts);
-        return await Locations.Upsert(NewId(), LocationId.Parse(id), facts);
+        var answer = await Locations.Upsert(NewId(), LocationId.Parse(id), facts);
+        _places.Add(id);
+        return answer;
     }
 
     /// <summary>Asserts that each stock equals its journal.</summary>

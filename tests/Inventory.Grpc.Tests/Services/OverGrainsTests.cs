@@ -1,3 +1,4 @@
+using Google.Rpc;
 using Grpc.Core;
 using Inventory.Grpc.Tests.Doubles;
 using Inventory.V1;
@@ -108,6 +109,69 @@ public sealed class OverGrainsTests : IAsyncLifetime
         }
 
         Assert.Equal(2_001, verified);
+    }
+
+    [Fact]
+    public async Task At_a_location_that_nobody_described_writes_are_refused_and_reads_say_so()
+    {
+        var received = await _server.Receive("A", "nowhere", 5);
+        Assert.Equal((false, RefusalReason.LocationUnknown, true), (received.Accepted, received.RefusalReason, received.MayPassLater));
+        Assert.Contains("upsert", received.RefusalMessage, StringComparison.Ordinal);
+        Assert.Equal(RefusalReason.LocationUnknown, (await _server.Reserve("A", "nowhere", 1)).Decision.RefusalReason);
+        var nowhere = new GetStockRequest { Key = ReservationServiceTests.Key("A", "nowhere") };
+        var absent = await Failed.With(StatusCode.NotFound, async () => await _server.Stocks.GetStockAsync(nowhere));
+        Assert.Equal(("inventory.v1.Location", "nowhere"), (absent.Detail<ResourceInfo>().ResourceType, absent.Detail<ResourceInfo>().ResourceName));
+        await Failed.With(
+            StatusCode.NotFound, async () => await _server.Stocks.ListStocksAsync(new ListStocksRequest { LocationId = "nowhere" }));
+        var shown = await _server.Availability.GetAvailabilityAsync(
+            new GetAvailabilityRequest { Sku = "A", LocationIds = { "nowhere", "L-1", "L-2" } });
+        Assert.Equal(["nowhere"], shown.UnknownLocationIds);
+        Assert.Equal(["L-1"], shown.Locations.Select(at => at.LocationId)); // L-2 is known and never had it
+        using var import = _server.Stocks.ImportStock();
+        var message = new ImportStockRequest
+        {
+            RequestId = "i",
+            Rows =
+            {
+                new ImportRow { Key = ReservationServiceTests.Key("A", "nowhere"), OnHandUnits = 3 },
+                new ImportRow { Key = ReservationServiceTests.Key("A", "L-1"), OnHandUnits = 12 },
+            },
+        };
+        await import.RequestStream.WriteAsync(message);
+        await import.RequestStream.CompleteAsync();
+        Assert.True(await import.ResponseStream.MoveNext(default));
+        Assert.Equal([ImportResult.Refused, ImportResult.Changed], import.ResponseStream.Current.Results);
+        Assert.Contains("described", import.ResponseStream.Current.Problems.Single().Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_import_sent_again_does_not_undo_what_was_sold_since()
+    {
+        Assert.Equal([ImportResult.Unchanged, ImportResult.Changed], await Import());
+        var reserved = await _server.Reserve("A", "L-1", 4);
+        await _server.Reservations.CollectReservationAsync(
+            new CollectReservationRequest { RequestId = "c", ReservationId = reserved.ReservationId });
+        Assert.Equal([ImportResult.Unchanged, ImportResult.Changed], await Import()); // what was told the first time
+        var stock = (await _server.Stocks.GetStockAsync(new GetStockRequest { Key = ReservationServiceTests.Key("A", "L-1") })).Stock;
+        Assert.Equal(6, stock.OnHandUnits);
+
+        async Task<IEnumerable<ImportResult>> Import()
+        {
+            using var import = _server.Stocks.ImportStock();
+            var message = new ImportStockRequest
+            {
+                RequestId = "nightly",
+                Rows =
+                {
+                    new ImportRow { Key = ReservationServiceTests.Key("A", "L-1"), OnHandUnits = 10 },
+                    new ImportRow { Key = ReservationServiceTests.Key("B", "L-2"), OnHandUnits = 6 },
+                },
+            };
+            await import.RequestStream.WriteAsync(message);
+            await import.RequestStream.CompleteAsync();
+            Assert.True(await import.ResponseStream.MoveNext(default));
+            return [.. import.ResponseStream.Current.Results];
+        }
     }
 
     [Fact]

@@ -10,7 +10,7 @@ internal sealed class Boards(IGrainFactory grains, LocationDirectory directory) 
     public ValueTask<BoardView> Get(BoardQuery query)
     {
         var rows = Board(query.Sku).View(query.Channel, Only(query.Only), query.AvailableOnly);
-        if (query.MinVersion == 0 && rows.IsCompletedSuccessfully)
+        if (query.MinVersion == 0 && rows.IsCompletedSuccessfully && KnowsAll(query.Only))
         {
             return new ValueTask<BoardView>(ViewOf(rows.Result));
         }
@@ -24,6 +24,11 @@ internal sealed class Boards(IGrainFactory grains, LocationDirectory directory) 
         Position point;
         if (query.Near is { } location)
         {
+            if (!directory.Knows(location))
+            {
+                await directory.LookAgain();
+            }
+
             if (!directory.TryGet(location, out var place))
             {
                 return null;
@@ -64,6 +69,12 @@ internal sealed class Boards(IGrainFactory grains, LocationDirectory directory) 
     private async ValueTask<BoardView> GetLater(BoardQuery query, ValueTask<BoardRows> rows)
     {
         var board = ViewOf(await rows);
+        if (!KnowsAll(query.Only))
+        {
+            await directory.LookAgain();
+            board = board with { Unknown = [.. query.Only!.Where(location => !directory.Knows(location))] };
+        }
+
         if (query.MinVersion == 0 || query.Only is not { Length: 1 } only || (board.Rows.Count == 1 && board.Rows[0].Version >= query.MinVersion))
         {
             return board;
@@ -71,7 +82,20 @@ internal sealed class Boards(IGrainFactory grains, LocationDirectory directory) 
 
         var stock = await grains.GetGrain<IStockGrain>(new StockKey(query.Sku, only[0]).ToString()).View(query.Channel);
         var row = new BoardRow(only[0], stock.Available, stock.Sellable, stock.Version);
-        return query.AvailableOnly && row.Available == 0 ? new BoardView([], board.AsOfMs, 0) : new BoardView([row], board.AsOfMs, 0);
+        return board with { Rows = query.AvailableOnly && row.Available == 0 ? [] : [row], AgeMs = 0 };
+    }
+
+    private bool KnowsAll(LocationId[]? only)
+    {
+        foreach (var location in only ?? [])
+        {
+            if (!directory.Knows(location))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private IBoardGrain Board(Sku sku) => grains.GetGrain<IBoardGrain>(sku.Value);

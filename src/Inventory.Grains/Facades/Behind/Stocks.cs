@@ -6,7 +6,7 @@ using Inventory.Domain.Stocks;
 namespace Inventory.Grains;
 
 /// <summary>Stocks through their owners.</summary>
-internal sealed class Stocks(IGrainFactory grains) : IStocks
+internal sealed class Stocks(IGrainFactory grains, LocationDirectory directory) : IStocks
 {
     private const int PageOfAudit = 500;
 
@@ -16,9 +16,15 @@ internal sealed class Stocks(IGrainFactory grains) : IStocks
 
     public async ValueTask Prepare(IReadOnlyList<StockKey> keys)
     {
+        await directory.WhenLoaded();
+        if (keys.Any(key => !directory.Knows(key.Location)))
+        {
+            await directory.LookAgain();
+        }
+
         var bySku = new Dictionary<Sku, ImmutableArray<LocationId>.Builder>();
         var byLocation = new Dictionary<LocationId, ImmutableArray<Sku>.Builder>();
-        foreach (var key in keys)
+        foreach (var key in keys.Where(key => directory.Knows(key.Location)))
         {
             Group(bySku, key.Sku).Add(key.Location);
             Group(byLocation, key.Location).Add(key.Sku);
@@ -44,7 +50,12 @@ internal sealed class Stocks(IGrainFactory grains) : IStocks
     {
         var skus = await grains.GetGrain<IAssortmentGrain>(location.Value).List(after, max + 1);
         var views = await Task.WhenAll(skus.Take(max).Select(sku => Owner(new StockKey(sku, location)).View(channel).AsTask()));
-        return new StockPage(views, skus.Length > max);
+        if (views.Length == 0 && !directory.Knows(location))
+        {
+            await directory.LookAgain();
+        }
+
+        return new StockPage(views, skus.Length > max, !directory.Knows(location));
     }
 
     public ValueTask<HoldPage> Holds(StockKey key, HoldId? after, int max) => Owner(key).Holds(after, max);
