@@ -1,0 +1,57 @@
+using Grpc.Core;
+using Inventory.LoadTests.Measuring;
+using Inventory.LoadTests.Service;
+using Inventory.LoadTests.Workers;
+using Inventory.V1;
+
+namespace Inventory.LoadTests.Operations;
+
+/// <summary>What a job repeats. Called by many threads at once.</summary>
+internal abstract class Operation : IAsyncDisposable
+{
+    /// <summary>
+    /// Reservations that one stock takes from one process before a hot job goes on to the next: eight processes stay under the million holds that a
+    /// stock may have.
+    /// </summary>
+    public const int HotHoldsMax = 100_000;
+
+    /// <summary>Makes the operation of a job.</summary>
+    public static Operation Create(Job job, Target target, Ledger ledger, CancellationToken ct) => job.Kind switch
+    {
+        JobKind.Empty => new EmptyCall(target, ct),
+        JobKind.Reserve or JobKind.ReserveHot => new ReserveOne(job, target, ledger, ct),
+        JobKind.ReserveLines => new ReserveLines(job, target, ledger, ct),
+        JobKind.ReserveBatch or JobKind.ReserveBatchHot => new ReserveBatch(job, target, ledger, ct),
+        JobKind.Mix => new LifeMix(job, target, ledger, ct),
+        _ => throw new ArgumentOutOfRangeException(nameof(job), job.Kind, "There is no such kind of job."),
+    };
+
+    /// <summary>Does it once.</summary>
+    /// <param name="index">Different each time.</param>
+    /// <exception cref="RpcException">It failed in a way that is no outcome.</exception>
+    public abstract ValueTask<Outcome> RunAsync(long index);
+
+    /// <summary>Ends what it has open; call when no operation is under way.</summary>
+    public ValueTask DisposeAsync() => CloseAsync();
+
+    protected virtual ValueTask CloseAsync() => ValueTask.CompletedTask;
+
+    /// <summary>A number that looks random and depends on nothing but the two, so that a run can be repeated.</summary>
+    protected static ulong Scatter(int seed, long index)
+    {
+        var mixed = ((ulong)index + ((ulong)seed << 40) + 1) * 0x9E37_79B9_7F4A_7C15;
+        mixed = (mixed ^ (mixed >> 30)) * 0xBF58_476D_1CE4_E5B9;
+        mixed = (mixed ^ (mixed >> 27)) * 0x94D0_49BB_1331_11EB;
+        return mixed ^ (mixed >> 31);
+    }
+
+    protected static Outcome OutcomeOf(Decision decision) => decision switch
+    {
+        { Accepted: true, Repeated: true } => Outcome.Repeated,
+        { Accepted: true } => Outcome.Granted,
+        { RefusalReason: RefusalReason.Insufficient } => Outcome.SoldOut,
+        _ => Outcome.Refused,
+    };
+
+    protected static bool IsOverload(RpcException e) => e.StatusCode == StatusCode.ResourceExhausted;
+}

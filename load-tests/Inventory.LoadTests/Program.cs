@@ -1,0 +1,3 @@
+using Inventory.LoadTests;
+
+return await CommandLine.InvokeAsync(args);

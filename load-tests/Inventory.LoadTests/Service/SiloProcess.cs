@@ -1,0 +1,140 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+
+namespace Inventory.LoadTests.Service;
+
+/// <summary>The real service as a child process, on a port that the system chose.</summary>
+internal sealed class SiloProcess : IAsyncDisposable
+{
+    private const int LogLinesMax = 200;
+
+    // Fields of the log entry that says that it serves.
+    private const string AddressField = "Address";
+    private const string RecordsField = "Records";
+
+    private static readonly TimeSpan s_startPatience = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan s_stopPatience = TimeSpan.FromSeconds(30);
+
+    private readonly Process _process;
+    private readonly Queue<string> _log = new();
+    private readonly TaskCompletionSource<bool> _serving = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private SiloProcess(Process process) => _process = process;
+
+    public Uri Address { get; private set; } = new("http://127.0.0.1:1");
+
+    /// <summary>Records that it read from its journal at the start.</summary>
+    public long RecoveredRecords { get; private set; }
+
+    /// <summary>Memory that the process has resident now, in bytes.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
+    private string Log
+    {
+        get
+        {
+            lock (_log)
+            {
+                return string.Join('\n', _log);
+            }
+        }
+    }
+
+    /// <summary>Starts it on the directory and waits until it serves.</summary>
+    /// <exception cref="ServiceException">It ended instead, or said nothing for ten minutes; with what it wrote.</exception>
+    public static async Task<SiloProcess> StartAsync(string directory, CancellationToken ct)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardError = true, RedirectStandardOutput = true };
+        foreach (var argument in (string[])[Path.Combine(AppContext.BaseDirectory, "Inventory.Silo.dll"), "--port", "0", "--data", directory])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        var silo = new SiloProcess(new Process { StartInfo = start, EnableRaisingEvents = true });
+        silo._process.ErrorDataReceived += (_, e) => silo.Read(e.Data);
+        silo._process.OutputDataReceived += (_, e) => silo.Read(e.Data);
+        silo._process.Exited += (_, _) => silo._serving.TrySetResult(false);
+        silo._process.Start();
+        silo._process.BeginErrorReadLine();
+        silo._process.BeginOutputReadLine();
+        try
+        {
+            if (await silo._serving.Task.WaitAsync(s_startPatience, TimeProvider.System, ct))
+            {
+                return silo;
+            }
+
+            throw new ServiceException("The service did not start:\n" + silo.Log);
+        }
+        catch (Exception e)
+        {
+            await silo.DisposeAsync();
+            throw e is TimeoutException ? new ServiceException("The service did not say that it serves:\n" + silo.Log) : e;
+        }
+    }
+
+    /// <summary>Ends it as <c>kill -9</c> does.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>Asks it to stop, and ends it when it does not.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            using var patience = new CancellationTokenSource(s_stopPatience, TimeProvider.System);
+            try
+            {
+                using (var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]))
+                {
+                    await kill.WaitForExitAsync(patience.Token);
+                }
+
+                await _process.WaitForExitAsync(patience.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                await KillAsync();
+            }
+        }
+
+        _process.Dispose();
+    }
+
+    private void Read(string? line)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        lock (_log)
+        {
+            _log.Enqueue(line);
+            if (_log.Count > LogLinesMax)
+            {
+                _log.Dequeue();
+            }
+        }
+
+        if (line.StartsWith('{') && line.Contains("Serving on", StringComparison.Ordinal))
+        {
+            using var entry = JsonDocument.Parse(line);
+            var state = entry.RootElement.GetProperty("State");
+            Address = new Uri(state.GetProperty(AddressField).GetString()!);
+            RecoveredRecords = state.GetProperty(RecordsField).GetInt64();
+            _serving.TrySetResult(true);
+        }
+    }
+}
