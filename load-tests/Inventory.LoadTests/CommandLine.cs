@@ -149,7 +149,7 @@ internal sealed class CommandLine
         var page = await ReportFiles.WriteAsync(report, settings.Out);
         Console.Out.Write(ReportText.Write(report));
         Console.Error.WriteLine($"The page is {page}.");
-        return report.BooksBalance ? ExitCodes.Done : ExitCodes.Wrong;
+        return !report.BooksBalance ? ExitCodes.Wrong : report.IsWhole ? ExitCodes.Done : ExitCodes.Unavailable;
     }
 
     private Settings Read(ParseResult parsed) => new()

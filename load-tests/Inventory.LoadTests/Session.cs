@@ -1,4 +1,5 @@
 using System.Globalization;
+using Grpc.Core;
 using Inventory.LoadTests.Reporting;
 using Inventory.LoadTests.Scenarios;
 using Inventory.LoadTests.Service;
@@ -27,7 +28,7 @@ internal sealed class Session(Settings settings, string id, Action<string> tell)
             sections.Add(await OneAsync(scenario, ct));
         }
 
-        var empty = sections.FirstOrDefault(section => section.Name == new EmptyScenario().Name)?.Runs[0].PerSecond ?? 0;
+        var empty = sections.Find(section => section.Name == EmptyScenario.Word)?.Runs is [var first, ..] ? first.PerSecond : 0;
         return new Report
         {
             Title = scenarios.Count == 1 ? "Inventory load test: " + scenarios[0].Name : "Inventory load tests",
@@ -49,6 +50,20 @@ internal sealed class Session(Settings settings, string id, Action<string> tell)
             throw new ServiceException($"{scenario.Name} kills the service, so it must start it itself: leave --address out.");
         }
 
+        try
+        {
+            return await OneOnServiceAsync(scenario, ct);
+        }
+        catch (Exception e) when (e is ServiceException or TimeoutException or RpcException { StatusCode: not StatusCode.Cancelled })
+        {
+            // The others may still have something to say.
+            tell($"{scenario.Name}: {e.Message}");
+            return new ReportSection { Name = scenario.Name, Title = scenario.Title, Says = "", Problem = e.Message };
+        }
+    }
+
+    private async Task<ReportSection> OneOnServiceAsync(Scenario scenario, CancellationToken ct)
+    {
         await using var own = settings.Address is null ? await OwnService.StartAsync(ct) : null;
         await using var context = new ScenarioContext(settings, settings.Address ?? own!.Silo.Address, own, id + Word(scenario), text => tell("  " + text));
         return await scenario.RunAsync(context, ct);

@@ -65,7 +65,7 @@ public static class OpenLoop
         {
             // Its own thread: a busy pool must not delay the schedule.
             await Task.Factory.StartNew(() => Schedule(ct), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-            var scheduleEnd = Math.Min(_clock.NowMicros, _endMicros);
+            var windowEnd = ct.IsCancellationRequested ? Math.Min(_clock.NowMicros, _endMicros) : _endMicros;
             End();
             long unanswered = 0;
             try
@@ -77,7 +77,7 @@ public static class OpenLoop
                 unanswered = Interlocked.Read(ref _inFlight);
             }
 
-            return _tally.Close(scheduleEnd, _perSecond, _notSent, unanswered);
+            return _tally.Close(windowEnd, _perSecond, _notSent, unanswered);
         }
 
         private void Schedule(CancellationToken ct)

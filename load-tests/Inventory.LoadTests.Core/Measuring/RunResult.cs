@@ -24,8 +24,8 @@ public sealed class RunResult
     /// <summary>Outcomes of all operations, warm-up included: what the books are checked against.</summary>
     public required OutcomeCounts Total { get; init; }
 
-    /// <summary>How many operations ended in each second of the window, whenever they began.</summary>
-    public required IReadOnlyList<long> EndedPerSecond { get; init; }
+    /// <summary>How many operations were answered in each second of the window, whenever they began. To fail fast is no rate.</summary>
+    public required IReadOnlyList<long> AnsweredPerSecond { get; init; }
 
     /// <summary>Time from the intended start (open loop) or the start (closed loop) to the end, of the operations that began in the window.</summary>
     public required Histogram Latency { get; init; }
@@ -33,8 +33,8 @@ public sealed class RunResult
     /// <summary>Messages of exceptions with how often each came; at most 20 different ones.</summary>
     public required IReadOnlyDictionary<string, long> Errors { get; init; }
 
-    /// <summary>Operations per second that ended in the window.</summary>
-    public double PerSecond => WindowSeconds <= 0 ? 0 : EndedPerSecond.Sum() / WindowSeconds;
+    /// <summary>Operations per second that were answered in the window.</summary>
+    public double PerSecond => WindowSeconds <= 0 ? 0 : AnsweredPerSecond.Sum() / WindowSeconds;
 
     /// <summary>The results of runs that went on side by side, in several processes for instance, as one.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
@@ -48,16 +48,16 @@ public sealed class RunResult
         var measured = new OutcomeCounts();
         var total = new OutcomeCounts();
         var latency = new Histogram();
-        var series = new long[parts.Max(part => part.EndedPerSecond.Count)];
+        var series = new long[parts.Max(part => part.AnsweredPerSecond.Count)];
         var errors = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (var part in parts)
         {
             measured.Add(part.Measured);
             total.Add(part.Total);
             latency.Add(part.Latency);
-            for (var second = 0; second < part.EndedPerSecond.Count; second++)
+            for (var second = 0; second < part.AnsweredPerSecond.Count; second++)
             {
-                series[second] += part.EndedPerSecond[second];
+                series[second] += part.AnsweredPerSecond[second];
             }
 
             foreach (var (message, times) in part.Errors)
@@ -75,7 +75,7 @@ public sealed class RunResult
             Unanswered = parts.Sum(part => part.Unanswered),
             Measured = measured,
             Total = total,
-            EndedPerSecond = series,
+            AnsweredPerSecond = series,
             Latency = latency,
             Errors = errors,
         };

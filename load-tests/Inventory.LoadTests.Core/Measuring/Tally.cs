@@ -36,7 +36,7 @@ internal sealed class Tally(long windowStartMicros, long windowEndMicros)
             part.Latency.Record(endMicros - startMicros);
         }
 
-        if (InWindow(endMicros))
+        if (InWindow(endMicros) && outcome is not (Outcome.Overloaded or Outcome.Failed))
         {
             part.CountEnd((int)((endMicros - windowStartMicros) / 1_000_000));
         }
@@ -77,7 +77,7 @@ internal sealed class Tally(long windowStartMicros, long windowEndMicros)
             Unanswered = unanswered,
             Measured = measured,
             Total = total,
-            EndedPerSecond = series,
+            AnsweredPerSecond = series,
             Latency = latency,
             Errors = new SortedDictionary<string, long>(_errors, StringComparer.Ordinal),
         };

@@ -33,10 +33,10 @@ internal static class Charts
         }.Draw();
     }
 
-    /// <summary>Whether the rate holds: what ended in each second, one line a run.</summary>
+    /// <summary>Whether the rate holds: what was answered in each second, one line a run.</summary>
     public static string? RateOverTime(ReportSection section)
     {
-        var runs = section.Runs.Where(run => run.Result.EndedPerSecond.Count > 1).ToList();
+        var runs = section.Runs.Where(run => run.Result.AnsweredPerSecond.Count > 1).ToList();
         if (runs.Count == 0)
         {
             return null;
@@ -107,7 +107,7 @@ internal static class Charts
 
     private static IEnumerable<(double, double, string)> Series(ReportRun run)
     {
-        var series = run.Result.EndedPerSecond;
+        var series = run.Result.AnsweredPerSecond;
 
         // The last second may be cut short; as a full one it would look like a fall.
         var whole = Math.Max(1, Math.Min(series.Count, (int)Math.Floor(run.Result.WindowSeconds + 0.001)));

@@ -27,6 +27,9 @@ public sealed record Report
 
     public required IReadOnlyList<ReportSection> Sections { get; init; }
 
+    /// <summary>Whether every section came to its end.</summary>
+    public bool IsWhole => Sections.All(section => section.Problem is null);
+
     /// <summary>Whether every check of the books held.</summary>
     public bool BooksBalance => Sections.All(section => section.Books.All(check => check.Holds));
 }
@@ -47,6 +50,9 @@ public sealed record ReportSection
 
     /// <summary>What was done, in a sentence or two.</summary>
     public required string Says { get; init; }
+
+    /// <summary>Why it came to no end; null when it did.</summary>
+    public string? Problem { get; init; }
 
     /// <summary>Single numbers that are no run: a time until ready, a size.</summary>
     public IReadOnlyList<Figure> Figures { get; init; } = [];

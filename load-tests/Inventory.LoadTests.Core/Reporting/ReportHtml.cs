@@ -19,7 +19,7 @@ public static class ReportHtml
             <title>{Escape(report.Title)}</title><style>{ReportStyle.Css}</style></head>
             <body><main>
             <header><h1>{Escape(report.Title)}</h1>
-            <p class="verdict {(report.BooksBalance ? "good" : "bad")}">{Verdict(report)}</p>
+            <p class="verdict {(report.BooksBalance && report.IsWhole ? "good" : "bad")}">{Verdict(report)}</p>
             <p class="facts">{Escape(report.Machine.ToString())}<br/>
             commit {Escape(Short(report.Commit))} · {report.Began.UtcDateTime:yyyy-MM-dd HH:mm} UTC</p></header>
 
@@ -45,6 +45,7 @@ public static class ReportHtml
         var wrong = report.Sections.Sum(section => section.Books.Count(check => !check.Holds));
         return wrong > 0
             ? $"The books do not balance: {wrong} of {checks} checks failed."
+            : !report.IsWhole ? $"Not every scenario came to its end; {checks} checks of the books held."
             : checks == 0 ? "No books were checked." : $"The books balance: {checks} of {checks} checks held.";
     }
 
@@ -91,6 +92,7 @@ public static class ReportHtml
     private static void Section(StringBuilder html, ReportSection section, Baseline? baseline)
     {
         html.Put($"<section id=\"{Escape(section.Name)}\"><h2>{Escape(section.Title)}</h2><p>{Escape(section.Says)}</p>");
+        html.Append(section.Problem is null ? "" : $"<p class=\"bad\">It came to no end: {Escape(section.Problem)}</p>");
         var tiles = Tiles(section, baseline).ToList();
         if (tiles.Count > 0)
         {

@@ -34,6 +34,7 @@ public static class ReportJson
                 section.Name,
                 section.Title,
                 section.Says,
+                section.Problem,
                 section.Figures,
                 Runs = section.Runs.Select(run => Run(run, report.Baseline)),
                 Searches = section.Searches.Select(search => new
@@ -71,7 +72,7 @@ public static class ReportJson
         Total = Counts(run.Result.Total),
         run.Result.Errors,
         Latency = Latency(run.Result.Latency),
-        PerSecondSeries = run.Result.EndedPerSecond.Select(ended => ended * run.UnitsPerOperation),
+        PerSecondSeries = run.Result.AnsweredPerSecond.Select(ended => ended * run.UnitsPerOperation),
     };
 
     private static Dictionary<string, long> Counts(OutcomeCounts counts) =>

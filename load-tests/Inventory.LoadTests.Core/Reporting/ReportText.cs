@@ -23,6 +23,7 @@ public static class ReportText
             Section(text, section);
         }
 
+        text.Append(report.IsWhole ? "" : "\nNOT EVERY SCENARIO CAME TO ITS END.\n");
         text.Append(report.BooksBalance ? "\nThe books balance.\n" : "\nTHE BOOKS DO NOT BALANCE.\n");
         return text.ToString();
     }
@@ -66,7 +67,8 @@ public static class ReportText
 
     private static void Section(StringBuilder text, ReportSection section)
     {
-        var lines = section.Figures.Select(figure => $"{figure.Name}: {Format.Number(figure.Value)} {figure.Unit}".TrimEnd())
+        var lines = (section.Problem is null ? Array.Empty<string>() : ["FAILED: " + section.Problem])
+            .Concat(section.Figures.Select(figure => $"{figure.Name}: {Format.Number(figure.Value)} {figure.Unit}".TrimEnd()))
             .Concat(section.Searches.Select(search =>
                 $"{search.Name}: {Format.Number(search.Result.BestPerSecond)}/s is the highest rate with p99 within {Format.Micros(search.P99Micros)}"))
             .Concat(section.Books.Select(check =>

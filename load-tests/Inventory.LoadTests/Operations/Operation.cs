@@ -36,14 +36,7 @@ internal abstract class Operation : IAsyncDisposable
 
     protected virtual ValueTask CloseAsync() => ValueTask.CompletedTask;
 
-    /// <summary>A number that looks random and depends on nothing but the two, so that a run can be repeated.</summary>
-    protected static ulong Scatter(int seed, long index)
-    {
-        var mixed = ((ulong)index + ((ulong)seed << 40) + 1) * 0x9E37_79B9_7F4A_7C15;
-        mixed = (mixed ^ (mixed >> 30)) * 0xBF58_476D_1CE4_E5B9;
-        mixed = (mixed ^ (mixed >> 27)) * 0x94D0_49BB_1331_11EB;
-        return mixed ^ (mixed >> 31);
-    }
+    protected static ulong Scatter(int seed, long index) => ContenderRun.Scatter(seed, index);
 
     protected static Outcome OutcomeOf(Decision decision) => decision switch
     {

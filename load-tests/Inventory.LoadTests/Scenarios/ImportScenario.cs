@@ -24,13 +24,13 @@ internal sealed class ImportScenario : Scenario
         var second = await ImportAsync(ImportResult.Unchanged, "again");
         context.Tell("reading all stocks back");
         var found = await plan.SumAsync(context.Target, ct);
-        var memory = context.Own is { } own ? [new Figure("memory of the service for each stock in use", own.Silo.ResidentBytes / (double)rows, "bytes")] : Array.Empty<Figure>();
+        IEnumerable<Figure> memory = context.Own is { } own ? [new("memory of the service with every stock in use", own.Silo.ResidentBytes / 1e6, "MB")] : [];
         return new ReportSection
         {
             Name = Name,
             Title = Title,
-            Says = $"ImportStock of {Format.Count(rows)} rows at {Locations} locations into a service that knows none of them, and then the same figures again under "
-                + "another id: a nightly feed that mostly repeats itself.",
+            Says = $"ImportStock of {Format.Count(rows)} rows at {Locations} locations into a service that knows none of them, and then the same figures again "
+                + "under another id: a nightly feed that mostly repeats itself.",
             Figures =
             [
                 new("for rows that are new", first.Seconds, "s"),

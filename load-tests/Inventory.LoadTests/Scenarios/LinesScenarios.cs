@@ -37,8 +37,8 @@ internal sealed class ManyLinesScenario : Scenario
         {
             Name = Name,
             Title = Title,
-            Says = $"Unary Reserve of {string.Join(", ", settings.Sizes.Lines.Select(lines => Format.Count(lines)))} lines, all or nothing, each line at another "
-                + "location. Rates count lines; latency is that of the whole reservation.",
+            Says = $"Unary Reserve of {string.Join(", ", settings.Sizes.Lines.Select(lines => Format.Count(lines)))} lines, all or nothing, each line at "
+                + "another location. Rates count lines; latency is that of the whole reservation.",
             Runs = runs,
             Books = await context.CheckHeldAsync(plan, UnitsEach, ledger, ct),
         };
@@ -86,8 +86,8 @@ internal sealed class StreamScenario : Scenario
         {
             Name = Name,
             Title = Title,
-            Says = $"ReserveStream: {settings.Connections} streams, {Format.Count(lines)} reservations in each message, {Depth} messages under way on each stream, "
-                + "every line with an id and a result of its own. Rates count lines; latency is that of a message.",
+            Says = $"ReserveStream: {settings.Connections} streams, {Format.Count(lines)} reservations in each message, {Depth} messages under way on each "
+                + "stream, every line with an id and a result of its own. Rates count lines; latency is that of a message.",
             Runs = runs,
             Books = books,
         };

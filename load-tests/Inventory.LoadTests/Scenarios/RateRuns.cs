@@ -1,5 +1,6 @@
 using Inventory.LoadTests.Measuring;
 using Inventory.LoadTests.Reporting;
+using Inventory.LoadTests.Service;
 using Inventory.LoadTests.Workers;
 
 namespace Inventory.LoadTests.Scenarios;
@@ -29,17 +30,22 @@ internal static class RateRuns
         var closed = await RunAsync(job);
         runs.Add(new ReportRun($"{settings.Callers} callers", closed));
 
+        if (closed.Measured.Answered == 0)
+        {
+            throw new ServiceException("No call was answered. " + string.Join("; ", closed.Errors.Keys.Take(3)));
+        }
+
         var rate = settings.Rate ?? Math.Max(1, Math.Round(closed.PerSecond / 2));
         context.Tell($"{Format.Number(closed.PerSecond)}/s; now {Format.Number(rate)}/s by a schedule");
         job = await jobAsync() with { Rate = rate, WarmUpSeconds = Math.Min(StepWarmUpSeconds, settings.WarmUpSeconds) };
         runs.Add(new ReportRun($"{Format.Number(rate)}/s by schedule", await RunAsync(job)));
-        if (!settings.Search || closed.PerSecond < 1)
+        if (!settings.Search)
         {
             return (runs, []);
         }
 
         var bound = (long)(settings.P99Ms * 1_000);
-        var found = await StepSearch.RunAsync(closed.PerSecond * FirstShare, bound, Halvings, async perSecond =>
+        var found = await StepSearch.RunAsync(Math.Max(1, closed.PerSecond * FirstShare), bound, Halvings, async perSecond =>
         {
             var step = await jobAsync() with
             {

@@ -7,7 +7,9 @@ namespace Inventory.LoadTests.Scenarios;
 /// <summary>The empty call, with which all other rates are compared.</summary>
 internal sealed class EmptyScenario : Scenario
 {
-    public override string Name => "empty";
+    public const string Word = "empty";
+
+    public override string Name => Word;
 
     public override string Title => "Empty call";
 
@@ -19,7 +21,8 @@ internal sealed class EmptyScenario : Scenario
         {
             Name = Name,
             Title = Title,
-            Says = "The health check over gRPC: no rule, no disk. What it costs, every call costs; no other call can be faster with this client on this machine.",
+            Says = "The health check over gRPC: no rule, no disk. What it costs, every call costs; no other unary call can be faster with this client on "
+                + "this machine.",
             Runs = runs,
             Searches = searches,
         };
@@ -80,8 +83,8 @@ internal sealed class HotScenario : Scenario
         {
             Name = Name,
             Title = Title,
-            Says = $"Unary Reserve of one unit, everybody of the same stock; after {Format.Count(Operations.Operation.HotHoldsMax)} of them everybody goes on to "
-                + "the next, because a stock holds a million reservations at most.",
+            Says = $"Unary Reserve of one unit, everybody of the same stock; after {Format.Count(Operations.Operation.HotHoldsMax)} of them everybody goes on "
+                + "to the next, because a stock holds a million reservations at most.",
             Runs = runs,
             Searches = searches,
             Books = Books.Held((long)plans.Count * Stocks * UnitsEach, ledger, found),

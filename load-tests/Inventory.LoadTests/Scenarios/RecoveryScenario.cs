@@ -50,8 +50,8 @@ internal sealed class RecoveryScenario : Scenario
         {
             Name = Name,
             Title = Title,
-            Says = $"{Format.Count(events)} events on {Format.Count(stocks)} stocks, written by ReserveStream; then kill -9, and a start on the same directory. "
-                + "Ready means that the first stock was read over gRPC; the start of the process and of its runtime is part of it.",
+            Says = $"{Format.Count(events)} events on {Format.Count(stocks)} stocks, written by ReserveStream; then kill -9, and a start on the same "
+                + "directory. Ready means that the first stock was read over gRPC; the start of the process and of its runtime is part of it.",
             Figures =
             [
                 new("from start to ready", ready, "s"),

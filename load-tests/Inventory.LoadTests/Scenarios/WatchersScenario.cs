@@ -50,8 +50,8 @@ internal sealed class WatchersScenario : Scenario
             {
                 Name = Name,
                 Title = Title,
-                Says = $"{Format.Count(count)} open WatchAvailability streams, {WatchersPerSku} on each SKU, while {Format.Number(rate)} units are reserved per second by a "
-                    + "schedule. Latency ends when a watcher of the SKU has seen the reservation, so it holds the write to the disk too.",
+                Says = $"{Format.Count(count)} open WatchAvailability streams, {WatchersPerSku} on each SKU, while {Format.Number(rate)} units are reserved "
+                    + "per second by a schedule. Latency ends when a watcher of the SKU has seen the reservation, so it holds the write to the disk too.",
                 Figures =
                 [
                     new("watches", count, ""),

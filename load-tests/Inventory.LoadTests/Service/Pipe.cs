@@ -14,6 +14,7 @@ internal sealed class Pipe<TAsk, TAnswer> : IAsyncDisposable
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly Channel<TaskCompletionSource<TAnswer>> _waiting = Channel.CreateUnbounded<TaskCompletionSource<TAnswer>>();
     private readonly Task _reading;
+    private volatile RpcException _end = new(new Status(StatusCode.Unavailable, "The stream has ended."));
 
     public Pipe(AsyncDuplexStreamingCall<TAsk, TAnswer> call)
     {
@@ -32,10 +33,14 @@ internal sealed class Pipe<TAsk, TAnswer> : IAsyncDisposable
             // Queued before it is written, so that the answer cannot come first.
             if (!_waiting.Writer.TryWrite(answer))
             {
-                throw new RpcException(new Status(StatusCode.Unavailable, "The stream has ended."));
+                throw _end;
             }
 
             await _call.RequestStream.WriteAsync(message);
+        }
+        catch (InvalidOperationException)
+        {
+            // The call ended before the write. The reader knows why, and tells every waiter.
         }
         finally
         {
@@ -52,7 +57,7 @@ internal sealed class Pipe<TAsk, TAnswer> : IAsyncDisposable
         {
             await _call.RequestStream.CompleteAsync();
         }
-        catch (RpcException)
+        catch (Exception e) when (e is RpcException or InvalidOperationException)
         {
             // Broken before; whoever asked was told.
         }
@@ -64,7 +69,6 @@ internal sealed class Pipe<TAsk, TAnswer> : IAsyncDisposable
 
     private async Task ReadAsync()
     {
-        Exception end = new RpcException(new Status(StatusCode.Unavailable, "The stream has ended."));
         try
         {
             while (await _call.ResponseStream.MoveNext(CancellationToken.None))
@@ -74,13 +78,13 @@ internal sealed class Pipe<TAsk, TAnswer> : IAsyncDisposable
         }
         catch (RpcException e)
         {
-            end = e;
+            _end = e;
         }
 
         _waiting.Writer.TryComplete();
         while (_waiting.Reader.TryRead(out var unanswered))
         {
-            unanswered.TrySetException(end);
+            unanswered.TrySetException(_end);
         }
     }
 }
