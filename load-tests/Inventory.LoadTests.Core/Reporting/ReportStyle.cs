@@ -19,13 +19,14 @@ internal static class ReportStyle
         .verdict { font-weight: 600; font-size: 17px; margin-bottom: 4px; }
         section { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 20px 22px; margin-top: 18px; }
         .scroll { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-        th, td { text-align: left; padding: 6px 12px 6px 0; border-bottom: 1px solid var(--line); white-space: nowrap; }
-        th { color: var(--soft); font-weight: 500; font-size: 13px; } .n { text-align: right; } tbody tr:last-child td { border-bottom: 0; }
+        th, td { text-align: left; padding: 6px 14px 6px 0; border-bottom: 1px solid var(--line); white-space: nowrap; }
+        th { color: var(--soft); font-weight: 500; font-size: 13px; } .n { text-align: right; } td:last-child, th:last-child { padding-right: 0; }
+        tbody tr:last-child td { border-bottom: 0; }
         .bar { width: 22%; min-width: 90px; } .bar i { display: block; height: 10px; min-width: 1px; border-radius: 2px; background: var(--c0); }
         .tiles { display: flex; flex-wrap: wrap; gap: 10px 36px; margin: 10px 0 14px; }
         .tiles b { display: block; font-size: 24px; font-weight: 600; line-height: 1.25; }
         .tiles span { color: var(--soft); font-size: 13px; }
-        .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 500px), 1fr)); gap: 18px 28px; }
+        .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 500px), 1fr)); gap: 18px 28px; }
         figure { margin: 0; } figcaption { font-weight: 600; margin-bottom: 2px; } svg { width: 100%; height: auto; display: block; }
         .legend { list-style: none; display: flex; flex-wrap: wrap; gap: 2px 16px; margin: 0 0 4px; padding: 0; font-size: 13px; color: var(--soft); }
         .legend i { display: inline-block; width: 12px; height: 12px; border-radius: 3px; margin-right: 6px; vertical-align: -1px; }
