@@ -18,6 +18,7 @@ internal sealed class ImportScenario : Scenario
     {
         var rows = context.Settings.Sizes.ImportRows;
         var plan = context.NewPlan(rows, Locations);
+        await plan.DescribeAsync(context.Target, ct);
         context.Tell($"{Format.Count(rows)} rows that are new");
         var first = await ImportAsync(ImportResult.Changed, "first");
         context.Tell($"{Format.Count(rows)} rows that are unchanged");

@@ -62,6 +62,7 @@ internal sealed class HotScenario : Scenario
 {
     private const int UnitsEach = 1_000_000_000;
     private const int Stocks = 64;
+    private const int Locations = 4;
 
     public override string Name => "hot";
 
@@ -92,7 +93,7 @@ internal sealed class HotScenario : Scenario
 
         async Task<Job> JobAsync()
         {
-            plans.Add(await context.PrepareAsync(Stocks, Stocks, UnitsEach, ct));
+            plans.Add(await context.PrepareAsync(Stocks, Locations, UnitsEach, ct));
             return context.NewJob(JobKind.ReserveHot, plans[^1]);
         }
     }

@@ -42,6 +42,7 @@ internal sealed class ScenarioContext : IAsyncDisposable
     public async Task<StockPlan> PrepareAsync(int stocks, int locations, long unitsEach, CancellationToken ct)
     {
         var plan = NewPlan(stocks, locations);
+        await plan.DescribeAsync(_target, ct);
         await plan.ImportAsync(_target, unitsEach, "fill-" + plan.Prefix, ct);
         return plan;
     }

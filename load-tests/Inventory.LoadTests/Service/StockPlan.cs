@@ -15,7 +15,7 @@ internal sealed record StockPlan(string Prefix, int Stocks, int Locations)
     private const int RowsPerMessage = 5_000;
     private const int MessagesUnderWay = 4;
     private const int PageSize = 1_000;
-    private const int ListsAtOnce = 8;
+    private const int AtOnce = 8;
 
     public string Sku(int stock) => $"{Prefix}-{stock}";
 
@@ -25,6 +25,28 @@ internal sealed record StockPlan(string Prefix, int Stocks, int Locations)
 
     // Location ids are lower case by custom; the service does not care.
     private string LowerPrefix => Prefix.ToLowerInvariant();
+
+    /// <summary>Describes the locations: the service keeps nothing at one that nobody described.</summary>
+    public Task DescribeAsync(Target target, CancellationToken ct) => Parallel.ForAsync(
+        0,
+        Math.Min(Locations, Stocks),
+        new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct },
+        async (number, stop) =>
+        {
+            var location = new Location
+            {
+                Id = Location(number),
+                DisplayName = Location(number),
+                Kind = LocationKind.Warehouse,
+                Position = new GeoPoint { Latitude = 52, Longitude = 13 },
+            };
+            var answer = await target.Locations.UpsertLocationAsync(
+                new UpsertLocationRequest { RequestId = "describe-" + location.Id, Location = location }, cancellationToken: stop);
+            if (!answer.Decision.Accepted)
+            {
+                throw new ServiceException($"The service refused location {location.Id}: {answer.Decision.RefusalMessage}");
+            }
+        });
 
     /// <summary>Sets on hand of every stock.</summary>
     /// <param name="target">The service.</param>
@@ -63,7 +85,7 @@ internal sealed record StockPlan(string Prefix, int Stocks, int Locations)
         await Parallel.ForAsync(
             0,
             Math.Min(Locations, Stocks),
-            new ParallelOptions { MaxDegreeOfParallelism = ListsAtOnce, CancellationToken = ct },
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct },
             async (location, stop) =>
             {
                 var sums = await SumOfAsync(target, Location(location), stop);

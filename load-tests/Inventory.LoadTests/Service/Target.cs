@@ -16,6 +16,7 @@ internal sealed class Target : IDisposable
         Reservations = [.. Invokers.Select(invoker => new ReservationService.ReservationServiceClient(invoker))];
         Availabilities = [.. Invokers.Select(invoker => new AvailabilityService.AvailabilityServiceClient(invoker))];
         Stocks = new StockService.StockServiceClient(Invokers[0]);
+        Locations = new LocationService.LocationServiceClient(Invokers[0]);
     }
 
     /// <summary>One for each connection, as all lists here; take them in turn.</summary>
@@ -26,6 +27,8 @@ internal sealed class Target : IDisposable
     public AvailabilityService.AvailabilityServiceClient[] Availabilities { get; }
 
     public StockService.StockServiceClient Stocks { get; }
+
+    public LocationService.LocationServiceClient Locations { get; }
 
     public void Dispose()
     {
