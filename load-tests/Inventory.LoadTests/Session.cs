@@ -16,6 +16,7 @@ internal sealed class Session(Settings settings, string id, Action<string> tell)
     public async Task<Report> RunAsync(IReadOnlyList<Scenario> scenarios, string command, CancellationToken ct)
     {
         var began = TimeProvider.System.GetUtcNow();
+        var load = MachineFacts.ReadLoad();
         var sections = new List<ReportSection>();
         foreach (var scenario in scenarios)
         {
@@ -36,7 +37,7 @@ internal sealed class Session(Settings settings, string id, Action<string> tell)
             Commit = MachineFacts.CommitOf(typeof(Session).Assembly),
             Began = began,
             Command = command,
-            Settings = Describe(),
+            Settings = [.. Describe(), new("load average before, after", $"{load}; {MachineFacts.ReadLoad()}")],
             Baseline = empty > 0 && sections.Count > 1 ? new Baseline("empty call", empty) : null,
             Sections = sections,
         };

@@ -20,7 +20,7 @@ internal sealed class LineChart
     private const int Width = 560;
     private const int Height = 300;
     private const int Left = 66;
-    private const int Right = 18;
+    private const int Right = 28;
     private const int Top = 12;
     private const int Bottom = 46;
 

@@ -15,6 +15,13 @@ public sealed record MachineFacts(string Processor, int Cores, long MemoryMegaby
         Kernel(),
         RuntimeInformation.FrameworkDescription);
 
+    /// <summary>How busy the machine is now, others' work included: what one should know before one believes a figure. "unknown" where Linux is not.</summary>
+    public static string ReadLoad()
+    {
+        const string file = "/proc/loadavg";
+        return File.Exists(file) ? string.Join(' ', File.ReadAllText(file).Split(' ').Take(3)) : "unknown";
+    }
+
     /// <summary>The revision that the assembly was built from, as the build wrote it into it; "unknown" outside a repository.</summary>
     public static string CommitOf(Assembly assembly)
     {

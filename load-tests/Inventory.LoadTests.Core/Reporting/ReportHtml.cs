@@ -132,7 +132,8 @@ public static class ReportHtml
 
         foreach (var search in section.Searches)
         {
-            yield return ($"{search.Name}: highest rate with p99 within {Format.Micros(search.P99Micros)}", Format.Number(search.Result.BestPerSecond) + "/s");
+            var whose = section.Searches.Count > 1 ? search.Name + ": " : "";
+            yield return ($"{whose}highest rate with p99 within {Format.Micros(search.P99Micros)}", Format.Number(search.Result.BestPerSecond) + "/s");
         }
 
         if (section.Runs.Count == 1)

@@ -30,7 +30,8 @@ internal sealed class ManyLinesScenario : Scenario
             var job = context.NewJob(JobKind.ReserveLines, plan) with { Lines = lines, Callers = callers, WarmUpSeconds = settings.WarmUpSeconds };
             var result = await context.RunAsync(job, ct);
             ledger.Add(result.Ledger);
-            runs.Add(new ReportRun(string.Create(CultureInfo.InvariantCulture, $"{lines} × {callers} callers"), result.Run, "lines", lines));
+            var name = string.Create(CultureInfo.InvariantCulture, $"{lines} {(lines == 1 ? "line" : "lines")}, {callers} callers");
+            runs.Add(new ReportRun(name, result.Run, "lines", lines));
         }
 
         return new ReportSection
