@@ -38,7 +38,7 @@ internal abstract class Operation : IAsyncDisposable
 
     protected static ulong Scatter(int seed, long index) => ContenderRun.Scatter(seed, index);
 
-    protected static Outcome OutcomeOf(Decision decision) => decision switch
+    public static Outcome OutcomeOf(Decision decision) => decision switch
     {
         { Accepted: true, Repeated: true } => Outcome.Repeated,
         { Accepted: true } => Outcome.Granted,
@@ -46,5 +46,5 @@ internal abstract class Operation : IAsyncDisposable
         _ => Outcome.Refused,
     };
 
-    protected static bool IsOverload(RpcException e) => e.StatusCode == StatusCode.ResourceExhausted;
+    public static bool IsOverload(RpcException e) => e.StatusCode == StatusCode.ResourceExhausted;
 }

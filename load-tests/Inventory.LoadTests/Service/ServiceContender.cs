@@ -1,0 +1,69 @@
+using Grpc.Core;
+using Inventory.LoadTests.Measuring;
+using Inventory.LoadTests.Operations;
+using Inventory.V1;
+
+namespace Inventory.LoadTests.Service;
+
+/// <summary>This service as a contender: a process of its own, reached by unary calls over gRPC, with its usual durability.</summary>
+public sealed class ServiceContender : IContender
+{
+    private const int Locations = 10;
+
+    private readonly OwnService _service;
+    private readonly Target _target;
+    private StockPlan _plan = new("NONE", 0, 0);
+    private int _plans;
+    private int _next;
+
+    private ServiceContender(OwnService service, int connections)
+    {
+        _service = service;
+        _target = new Target(service.Silo.Address, connections);
+    }
+
+    public string Name => "inventory";
+
+    /// <summary>Starts the service from the build output, on a free port, with its journal on a temporary directory that goes with it.</summary>
+    /// <param name="connections">HTTP/2 connections, above 0.</param>
+    /// <param name="ct">Stops waiting for it.</param>
+    public static async Task<ServiceContender> StartAsync(int connections, CancellationToken ct)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(connections);
+        return new ServiceContender(await OwnService.StartAsync(ct), connections);
+    }
+
+    /// <inheritdoc />
+    /// <remarks>The stocks are new ones each time; those of an earlier run stay behind, unused.</remarks>
+    public async Task PrepareAsync(int stocks, int unitsEach, CancellationToken ct)
+    {
+        _plan = new StockPlan($"RUN-{++_plans}", stocks, Math.Min(stocks, Locations));
+        await _plan.DescribeAsync(_target, ct);
+        await _plan.ImportAsync(_target, unitsEach, "fill-" + _plan.Prefix, ct);
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<Outcome> ReserveAsync(int stock, Guid id, CancellationToken ct)
+    {
+        var request = new ReserveRequest { RequestId = id.ToString("N"), Ttl = ReserveOne.Ttl };
+        request.Lines.Add(new ReservationLine { Key = _plan.Key(stock), Units = 1 });
+        var client = _target.Reservations[(uint)Interlocked.Increment(ref _next) % (uint)_target.Reservations.Length];
+        try
+        {
+            return Operation.OutcomeOf((await client.ReserveAsync(request, cancellationToken: ct)).Decision);
+        }
+        catch (RpcException e) when (Operation.IsOverload(e))
+        {
+            return Outcome.Overloaded;
+        }
+    }
+
+    /// <inheritdoc />
+    public async Task<long> UnitsHeldAsync(CancellationToken ct) => (await _plan.SumAsync(_target, ct)).Held;
+
+    public async ValueTask DisposeAsync()
+    {
+        _target.Dispose();
+        await _service.DisposeAsync();
+    }
+}
