@@ -1,11 +1,18 @@
+using System.Collections.Immutable;
 using Inventory.Domain;
+using Inventory.Domain.Stocks;
 
 namespace Inventory.Grains;
 
 /// <summary>One location on a board. Belongs to its board.</summary>
 internal sealed class BoardEntry(LocationId location, bool closed)
 {
-    private BoardFigure _figure = new(location, 0, 0, 0, 0, []);
+    // The figure's fields, not the figure: there is an entry for every stock that there is.
+    private long _version;
+    private long _atMs;
+    private long _onHand;
+    private long _available;
+    private ImmutableArray<RingFence> _byChannel = [];
 
     public LocationId Location { get; } = location;
 
@@ -22,14 +29,15 @@ internal sealed class BoardEntry(LocationId location, bool closed)
     /// <returns>True if it shows anything new.</returns>
     public bool Take(BoardFigure figure, long revision, long nowMs)
     {
-        if (figure.Version < _figure.Version || (figure.Version == _figure.Version && figure.AtMs < _figure.AtMs))
+        if (figure.Version < _version || (figure.Version == _version && figure.AtMs < _atMs))
         {
             return false;
         }
 
-        var isNew = Revision == 0 || figure.Version != _figure.Version || figure.Available != _figure.Available
-            || figure.OnHand != _figure.OnHand || !figure.ByChannel.AsSpan().SequenceEqual(_figure.ByChannel.AsSpan());
-        (_figure, KnownAtMs) = (figure, nowMs);
+        var isNew = Revision == 0 || figure.Version != _version || figure.Available != _available
+            || figure.OnHand != _onHand || !figure.ByChannel.AsSpan().SequenceEqual(_byChannel.AsSpan());
+        (_version, _atMs, _onHand, _available, _byChannel) = (figure.Version, figure.AtMs, figure.OnHand, figure.Available, figure.ByChannel);
+        KnownAtMs = nowMs;
         Revision = isNew ? revision : Revision;
         return isNew;
     }
@@ -47,7 +55,24 @@ internal sealed class BoardEntry(LocationId location, bool closed)
         return true;
     }
 
-    public long AvailableTo(Channel channel) => Closed ? 0 : _figure.AvailableTo(channel);
+    /// <summary>Available to promise to a channel, never below zero.</summary>
+    public long AvailableTo(Channel channel)
+    {
+        if (Closed)
+        {
+            return 0;
+        }
 
-    public BoardRow Row(Channel channel) => new(Location, AvailableTo(channel), _figure.OnHand, _figure.Version);
+        foreach (var fence in _byChannel)
+        {
+            if (fence.Channel == channel)
+            {
+                return Math.Max(0, fence.Units);
+            }
+        }
+
+        return Math.Max(0, _available);
+    }
+
+    public BoardRow Row(Channel channel) => new(Location, AvailableTo(channel), _onHand, _version);
 }

@@ -34,7 +34,7 @@ internal sealed class StockGrain(IJournal journal, TimeProvider time, LocationDi
     private long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
 
     // Once described, a location stays so: it is looked up until it is there.
-    private bool IsDescribed => _isDescribed || (_isDescribed = directory.Knows(_key.Location));
+    private bool IsDescribed => _isDescribed || FindLocation();
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -176,7 +176,9 @@ internal sealed class StockGrain(IJournal journal, TimeProvider time, LocationDi
             throw;
         }
 
-        if (change.Verb is StockVerb.Reserve or StockVerb.Lease or StockVerb.Extend or StockVerb.Settle)
+        _registering = null; // the first event is written: nobody asks any more
+        if (change.Verb is StockVerb.Reserve or StockVerb.Lease or StockVerb.Extend or StockVerb.Settle
+            && Math.Min(change.ExpiresAtMs, change.LeaseUntilMs == 0 ? long.MaxValue : change.LeaseUntilMs) < _timerDueMs)
         {
             ScheduleDue();
         }
@@ -335,6 +337,17 @@ internal sealed class StockGrain(IJournal journal, TimeProvider time, LocationDi
         }
     }
 
+    private bool FindLocation()
+    {
+        if (directory.TryGet(_key.Location, out var location))
+        {
+            _key = _key with { Location = location.Id }; // the same, but one text for all stocks that are there
+            _isDescribed = true;
+        }
+
+        return _isDescribed;
+    }
+
     private void ScheduleDue()
     {
         var dueMs = _stock.NextDueMs;
@@ -386,9 +399,20 @@ internal sealed class StockGrain(IJournal journal, TimeProvider time, LocationDi
             await TellBoard();
         }
 
-        if (_timerDueMs == long.MaxValue && _stock.NextDueMs is var next && next != long.MaxValue)
+        if (_timerDueMs != long.MaxValue)
+        {
+            return;
+        }
+
+        if (_stock.NextDueMs is var next && next != long.MaxValue)
         {
             Schedule(Math.Max(next, NowMs + 1));
+        }
+        else
+        {
+            // Most stocks wait for nothing most of the time, and a timer is as large as a stock.
+            _timer?.Dispose();
+            _timer = null;
         }
     }
 

@@ -52,7 +52,7 @@ public static class StockSnapshotCodec
             writer.Byte(hold.BornOfLease ? (byte)1 : (byte)0);
         }
 
-        WriteRemembered(ref writer, stock.Remembered);
+        WriteRemembered(ref writer, ref stock.Remembered);
         writer.Byte(stock.History.IsCut ? (byte)1 : (byte)0);
         writer.Int32(stock.History.Count);
         for (var i = 0; i < stock.History.Count; i++)
@@ -97,13 +97,13 @@ public static class StockSnapshotCodec
             stock.RestoreHold(id, hold);
         }
 
-        ReadRemembered(ref reader, stock.Remembered);
-        ReadHistory(ref reader, stock.History);
+        ReadRemembered(ref reader, ref stock.Remembered);
+        ReadHistory(ref reader, ref stock.History);
         stock.CheckInvariants();
         return reader.AtEnd ? stock : throw new FormatException("Stock snapshot with bytes left over.");
     }
 
-    private static void ReadHistory(ref ByteReader reader, CountHistory history)
+    private static void ReadHistory(ref ByteReader reader, ref CountHistory history)
     {
         if (reader.Byte() != 0)
         {
@@ -138,7 +138,7 @@ public static class StockSnapshotCodec
         Expired = reader.Int64(), InternalUse = reader.Int64(), Correction = reader.Int64(),
     };
 
-    private static void WriteRemembered(ref ByteWriter writer, RememberedRequests remembered)
+    private static void WriteRemembered(ref ByteWriter writer, ref readonly RememberedRequests remembered)
     {
         writer.Int32(remembered.Count);
         for (var i = 0; i < remembered.Count; i++)
@@ -155,7 +155,7 @@ public static class StockSnapshotCodec
         }
     }
 
-    private static void ReadRemembered(ref ByteReader reader, RememberedRequests remembered)
+    private static void ReadRemembered(ref ByteReader reader, ref RememberedRequests remembered)
     {
         for (var left = reader.Count32(RememberedBytes); left > 0; left--)
         {

@@ -1,8 +1,8 @@
 namespace Inventory.Domain.Stocks;
 
 /// <summary>What was on hand of each condition after the latest versions that changed it, so that a count taken earlier can be compared.</summary>
-/// <remarks>At most <see cref="Limits.CountHistoryMax"/> changes; older versions are unknown. Owned by its stock.</remarks>
-internal sealed class CountHistory
+/// <remarks>At most <see cref="Limits.CountHistoryMax"/> changes; older versions are unknown. A part of its stock: never copied.</remarks>
+internal struct CountHistory()
 {
     internal readonly record struct Entry(long Version, long Sellable, long Damaged, long Quarantine, long Display)
     {
@@ -20,7 +20,7 @@ internal sealed class CountHistory
 
     public int Count { get; private set; }
 
-    public Entry this[int i] => _ring[(_first + i) & (_ring.Length - 1)];
+    public readonly Entry this[int i] => _ring[(_first + i) & (_ring.Length - 1)];
 
     /// <summary>True once entries were dropped: what lies before the oldest is then unknown. Until then a stock was empty before its first change.</summary>
     public bool IsCut { get; private set; }
@@ -53,7 +53,7 @@ internal sealed class CountHistory
     }
 
     /// <summary>What was on hand at a version; false if that is no longer known.</summary>
-    public bool TryAt(long version, Condition condition, out long onHand)
+    public readonly bool TryAt(long version, Condition condition, out long onHand)
     {
         for (var i = Count - 1; i >= 0; i--)
         {

@@ -30,15 +30,17 @@ internal sealed class HoldTable
 
     public bool TryGet(in HoldId id, out Hold hold)
     {
-        var place = Place(id);
+        var place = PlaceOf(id);
         hold = place < 0 ? default : _slots[place].Value;
         return place >= 0;
     }
 
-    /// <summary>Adds or replaces a hold.</summary>
-    public void Set(in HoldId id, in Hold hold)
+    /// <summary>The hold at a place.</summary>
+    public Hold At(int place) => _slots[place].Value;
+
+    /// <summary>Replaces the hold at its place, or adds one if that is below 0.</summary>
+    public void Set(int place, in HoldId id, in Hold hold)
     {
-        var place = Place(id);
         if (place < 0)
         {
             Add(id, hold);
@@ -54,17 +56,11 @@ internal sealed class HoldTable
         }
     }
 
-    public void Remove(in HoldId id)
+    public void RemoveAt(int place)
     {
-        var place = Place(id);
-        if (place < 0)
-        {
-            return;
-        }
-
         Units -= _slots[place].Value.Left;
         Count--;
-        _index?.Remove(id);
+        _index?.Remove(_slots[place].Key);
         if (place < Count)
         {
             _slots[place] = _slots[Count];
@@ -98,23 +94,11 @@ internal sealed class HoldTable
     /// <summary>Takes a soft hold whose time has passed, if there is one; leased ones stay.</summary>
     public bool TryTakeExpired(long nowMs, out Hold hold)
     {
-        var place = -1;
-        if (_index is not null)
-        {
-            place = PeekMs(_expiries!, leases: false) <= nowMs ? Place(_expiries!.Dequeue()) : -1;
-        }
-        else
-        {
-            for (var i = 0; i < Count && place < 0; i++)
-            {
-                place = _slots[i].Value.IsExpired(nowMs) ? i : -1;
-            }
-        }
-
+        var place = _index is null ? PlaceOfExpired(nowMs) : TakePlaceOfExpired(nowMs);
         hold = place < 0 ? default : _slots[place].Value;
         if (place >= 0)
         {
-            Remove(_slots[place].Key);
+            RemoveAt(place);
         }
 
         return place >= 0;
@@ -139,7 +123,8 @@ internal sealed class HoldTable
         return null;
     }
 
-    private int Place(in HoldId id)
+    /// <summary>Where a hold is, until the next change; below 0 if it is not there.</summary>
+    public int PlaceOf(in HoldId id)
     {
         if (_index is not null)
         {
@@ -151,6 +136,34 @@ internal sealed class HoldTable
             if (_slots[i].Key == id)
             {
                 return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private int PlaceOfExpired(long nowMs)
+    {
+        for (var i = 0; i < Count; i++)
+        {
+            if (_slots[i].Value.IsExpired(nowMs))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    // Looks at no hold before its time has come: nearly every write asks, few find one.
+    private int TakePlaceOfExpired(long nowMs)
+    {
+        while (_expiries!.TryPeek(out var id, out var atMs) && atMs <= nowMs)
+        {
+            _expiries.Dequeue();
+            if (_index!.TryGetValue(id, out var place) && _slots[place].Value is { IsLeased: false } hold && hold.ExpiresAtMs == atMs)
+            {
+                return place;
             }
         }
 

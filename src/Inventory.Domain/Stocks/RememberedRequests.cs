@@ -10,34 +10,40 @@ namespace Inventory.Domain.Stocks;
 public readonly record struct RememberedRequest(RequestId Id, ulong ContentHash, long AtMs, StockVerb Verb, StockAnswer Answer, bool Ended);
 
 /// <summary>The latest writes of a stock, oldest first: at most <see cref="Limits.RememberedMax"/>, none older than <see cref="Limits.RememberMs"/>.</summary>
-/// <remarks>A ring that grows by doubling; beyond a few entries an index is kept beside it. Owned by its stock.</remarks>
-internal sealed class RememberedRequests
+/// <remarks>A ring that grows by doubling; beyond a few entries an index is kept beside it. A part of its stock: never copied.</remarks>
+internal struct RememberedRequests()
 {
     private const int IndexAbove = 12;
-    private RememberedRequest[] _ring = [];
+    private const int PlaceBits = 16;
+    private const byte APlaceFitsASlotOfTheIndex = Limits.RememberedMax <= 1 << PlaceBits ? 0 : -1;
+    private Entry[] _ring = [];
     private int _first;
-    private Dictionary<RequestId, long>? _index;
-    private long _begin;
+
+    // Open addressing; a slot is half of the id's hash and its place in the ring. What is forgotten leaves its slot behind: it is
+    // told by its place, and swept when the slots run out. So forgetting the oldest costs the index nothing.
+    private uint[]? _index;
+    private int _usedSlots;
 
     public int Count { get; private set; }
 
-    public RememberedRequest this[int i] => _ring[(_first + i) & (_ring.Length - 1)];
+    public readonly RememberedRequest this[int i] => _ring[PlaceOf(i)].Request;
 
-    public bool TryFind(in RequestId id, out RememberedRequest found)
+    private readonly int Mask => _ring.Length - 1;
+
+    public readonly bool TryFind(in RequestId id, out RememberedRequest found)
     {
         var place = Place(id);
-        found = place < 0 ? default : this[place];
+        found = place < 0 ? default : _ring[place].Request;
         return place >= 0;
     }
 
     /// <summary>Notes that a step took the last units of a reservation.</summary>
-    public void MarkEnded(in RequestId reservation)
+    public readonly void MarkEnded(in RequestId reservation)
     {
         var place = Place(reservation);
         if (place >= 0)
         {
-            ref var slot = ref _ring[(_first + place) & (_ring.Length - 1)];
-            slot = slot with { Ended = true };
+            _ring[place].Ended = true;
         }
     }
 
@@ -53,16 +59,20 @@ internal sealed class RememberedRequests
             Grow();
         }
 
-        _ring[(_first + Count) & (_ring.Length - 1)] = request;
-        _index?.Add(request.Id, _begin + Count);
+        var place = PlaceOf(Count);
+        _ring[place] = new Entry(request);
         Count++;
-        if (_index is null && Count > IndexAbove)
+        if (_index is not null && _usedSlots * 4L < _index.Length * 3L)
         {
-            _index = new Dictionary<RequestId, long>(Count * 2);
-            for (var i = 0; i < Count; i++)
-            {
-                _index.Add(this[i].Id, _begin + i);
-            }
+            AddToIndex(request.Id, place);
+        }
+        else if (Count > IndexAbove)
+        {
+            MakeIndex();
+        }
+        else
+        {
+            _index = null;
         }
     }
 
@@ -82,42 +92,110 @@ internal sealed class RememberedRequests
         }
     }
 
-    private int Place(in RequestId id)
+    private readonly int PlaceOf(int i) => (_first + i) & Mask;
+
+    private readonly int Place(in RequestId id)
     {
         if (_index is not null)
         {
-            return _index.TryGetValue(id, out var at) ? (int)(at - _begin) : -1;
+            return PlaceByIndex(id, _index);
         }
 
         for (var i = Count - 1; i >= 0; i--)
         {
-            if (this[i].Id == id)
+            if (_ring[PlaceOf(i)].Id == id)
             {
-                return i;
+                return PlaceOf(i);
             }
         }
 
         return -1;
     }
 
+    private readonly int PlaceByIndex(in RequestId id, uint[] index)
+    {
+        var hash = (uint)id.GetHashCode();
+        for (var at = hash; ; at++)
+        {
+            var slot = index[at & (uint)(index.Length - 1)];
+            if (slot == 0)
+            {
+                return -1;
+            }
+
+            var place = (int)(slot & ((1 << PlaceBits) - 1));
+            if ((slot >> PlaceBits) == Half(hash) && ((place - _first) & Mask) < Count && _ring[place].Id == id)
+            {
+                return place;
+            }
+        }
+    }
+
+    private void AddToIndex(in RequestId id, int place)
+    {
+        var hash = (uint)id.GetHashCode();
+        var at = hash & (uint)(_index!.Length - 1);
+        while (_index[at] != 0)
+        {
+            at = (at + 1) & (uint)(_index.Length - 1);
+        }
+
+        _index[at] = (Half(hash) << PlaceBits) | (uint)place;
+        _usedSlots++;
+    }
+
+    // Never 0, so that no slot in use looks empty.
+    private static uint Half(uint hash) => (hash >> PlaceBits) | 1;
+
+    private void MakeIndex()
+    {
+        if (_index?.Length == 2 * _ring.Length)
+        {
+            Array.Clear(_index);
+        }
+        else
+        {
+            _index = new uint[2 * _ring.Length];
+        }
+
+        _usedSlots = 0;
+        for (var i = 0; i < Count; i++)
+        {
+            AddToIndex(_ring[PlaceOf(i)].Id, PlaceOf(i));
+        }
+    }
+
     private void ForgetFirst()
     {
-        _index?.Remove(_ring[_first].Id);
         _ring[_first] = default;
-        _first = (_first + 1) & (_ring.Length - 1);
-        _begin++;
+        _first = (_first + 1) & Mask;
         Count--;
     }
 
     private void Grow()
     {
-        var larger = new RememberedRequest[Math.Max(1, _ring.Length * 2)];
+        var larger = new Entry[Math.Max(1, _ring.Length * 2)];
         for (var i = 0; i < Count; i++)
         {
-            larger[i] = this[i];
+            larger[i] = _ring[PlaceOf(i)];
         }
 
-        _ring = larger;
-        _first = 0;
+        (_ring, _first, _index) = (larger, 0, null); // places have changed
+    }
+
+    /// <summary>A request in the least room. What is remembered was accepted.</summary>
+    private struct Entry(in RememberedRequest request)
+    {
+        public readonly RequestId Id = request.Id;
+        public readonly long AtMs = request.AtMs;
+        public bool Ended = request.Ended;
+        private readonly StockVerb _verb = request.Verb;
+        private readonly ulong _contentHash = request.ContentHash;
+        private readonly long _version = request.Answer.Version;
+        private readonly long _units = request.Answer.Units;
+        private readonly long _expiresAtMs = request.Answer.ExpiresAtMs;
+
+        public readonly RememberedRequest Request =>
+            new(Id, _contentHash, AtMs, _verb, new StockAnswer(StockOutcome.Accepted, _version, _units, _expiresAtMs), Ended);
     }
 }

@@ -4,8 +4,8 @@ namespace Inventory.Domain.Stocks;
 /// <remarks>Belongs to one owner, who calls it from one turn at a time.</remarks>
 public sealed class Stock
 {
-    private readonly RememberedRequests _remembered = new();
-    private readonly CountHistory _history = new();
+    private RememberedRequests _remembered = new();
+    private CountHistory _history = new();
     private HoldTable? _holds;
     private long[]? _heldByFence;
     private StockLedger _ledger;
@@ -49,9 +49,9 @@ public sealed class Stock
     /// <summary>Earliest time at which a soft hold or a lease falls due; <see cref="long.MaxValue"/> if none does.</summary>
     public long NextDueMs => _holds?.NextDueMs() ?? long.MaxValue;
 
-    internal RememberedRequests Remembered => _remembered;
+    internal ref RememberedRequests Remembered => ref _remembered;
 
-    internal CountHistory History => _history;
+    internal ref CountHistory History => ref _history;
 
     /// <summary>Units there in a condition.</summary>
     public long OnHand(Condition condition) => condition switch
@@ -144,7 +144,7 @@ public sealed class Stock
         SetPolicy(figures.Policy);
     }
 
-    internal void RestoreHold(in HoldId id, in Hold hold) => SetHold(id, hold, hold.Left);
+    internal void RestoreHold(in HoldId id, in Hold hold) => SetHold(_holds?.PlaceOf(id) ?? -1, id, hold, hold.Left);
 
     /// <summary>What <see cref="Apply"/> would remember as the answer to this event. Decisions answer with it, so that a retry hears the same.</summary>
     internal StockAnswer AnswerTo(in StockEvent change)
@@ -154,7 +154,8 @@ public sealed class Stock
             return new StockAnswer(StockOutcome.Accepted, Version + 1, change.Units);
         }
 
-        TryGetHold(change.Hold, out var hold);
+        // Of a new hold it does not matter what was there.
+        var hold = change.Verb != StockVerb.Reserve && TryGetHold(change.Hold, out var known) ? known : default;
         return new StockAnswer(StockOutcome.Accepted, Version + 1, change.Units, hold.After(change).ToldExpiresAtMs);
     }
 
@@ -194,11 +195,12 @@ public sealed class Stock
     private void ChangeHold(in StockEvent change)
     {
         Invariant.Holds(change.Verb.IsAboutHold());
-        TryGetHold(change.Hold, out var hold);
+        var place = _holds?.PlaceOf(change.Hold) ?? -1;
+        var hold = place < 0 ? default : _holds!.At(place);
         Invariant.Holds(hold.Left > 0 || change.Verb is StockVerb.Reserve or StockVerb.Lease);
         var next = hold.After(change);
         Invariant.Holds(next.Left >= 0);
-        SetHold(change.Hold, next, next.Left - hold.Left);
+        SetHold(place, change.Hold, next, next.Left - hold.Left);
         if (change.Verb is StockVerb.Collect or StockVerb.Ship)
         {
             _ledger.Collected += change.Verb is StockVerb.Collect ? change.Units : 0;
@@ -207,17 +209,22 @@ public sealed class Stock
         }
     }
 
-    private void SetHold(in HoldId id, in Hold next, long added)
+    // The place is that of the hold in the table; below 0 if it is not there.
+    private void SetHold(int place, in HoldId id, in Hold next, long added)
     {
         _holds ??= new HoldTable();
         CountFence(next.Channel, added);
         if (next.Left > 0)
         {
-            _holds.Set(id, next);
+            _holds.Set(place, id, next);
             return;
         }
 
-        _holds.Remove(id);
+        if (place >= 0)
+        {
+            _holds.RemoveAt(place);
+        }
+
         if (id.Line == 0)
         {
             _remembered.MarkEnded(id.Reservation); // a reservation with one line is named after the request that made it

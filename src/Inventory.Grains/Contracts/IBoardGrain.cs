@@ -54,22 +54,7 @@ public sealed record BoardFigure(
     [property: Id(2)] long AtMs,
     [property: Id(3)] long OnHand,
     [property: Id(4)] long Available,
-    [property: Id(5)] ImmutableArray<RingFence> ByChannel)
-{
-    /// <summary>Available to promise to a channel, never below zero.</summary>
-    public long AvailableTo(Channel channel)
-    {
-        foreach (var fence in ByChannel)
-        {
-            if (fence.Channel == channel)
-            {
-                return Math.Max(0, fence.Units);
-            }
-        }
-
-        return Math.Max(0, Available);
-    }
-}
+    [property: Id(5)] ImmutableArray<RingFence> ByChannel);
 
 /// <summary>What a board shows.</summary>
 /// <param name="Rows">In the ordinal order of location ids.</param>

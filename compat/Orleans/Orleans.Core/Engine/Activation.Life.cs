@@ -82,6 +82,7 @@ internal sealed partial class Activation
             }
 
             _backlog = null;
+            DropExtras_UnderLock(epoch);
             if (epoch - _usedAt <= Class.CollectionEpochs || (_extras is { } extras && extras.KeptUntil > epoch))
             {
                 return;
@@ -308,10 +309,15 @@ internal sealed partial class Activation
         if (_extras is { Services.HasScope: false } extras)
         {
             extras.Services = null;
-            if (extras is { Components: null, Timers: null, Deactivated: null, KeptUntil: 0, Reason.ReasonCode: 0 })
-            {
-                _extras = null;
-            }
+            DropExtras_UnderLock(epoch: 0);
+        }
+    }
+
+    private void DropExtras_UnderLock(int epoch)
+    {
+        if (_extras is { Services: null, Components: null, Timers: null, Deactivated: null, Reason.ReasonCode: 0 } extras && extras.KeptUntil <= epoch)
+        {
+            _extras = null;
         }
     }
 

@@ -145,7 +145,10 @@ internal sealed partial class Activation : TaskScheduler, IGrainContext, IWorkIt
     {
         lock (this)
         {
-            _extras?.Timers?.Remove(timer);
+            if (_extras?.Timers is { } timers && timers.Remove(timer) && timers.Count == 0)
+            {
+                _extras.Timers = null;
+            }
         }
     }
 
