@@ -112,7 +112,7 @@ internal sealed class BoardGrain(IJournal journal, TimeProvider time, LocationDi
             _waiting++;
             try
             {
-                _changed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                _changed ??= new TaskCompletionSource(); // those who wait continue in turns of their own
                 await WaitForNews(_changed.Task, closing);
             }
             finally
@@ -131,7 +131,7 @@ internal sealed class BoardGrain(IJournal journal, TimeProvider time, LocationDi
     {
         using var stop = new CancellationTokenSource();
         await Task.WhenAny(changed, closing, Task.Delay(TimeSpan.FromMilliseconds(GrainLimits.WatchWaitMs), time, stop.Token));
-        await stop.CancelAsync();
+        stop.Cancel(); // at once: nothing but the delay listens
     }
 
     // A store that opens or closes changes what is available without a word from its stocks.

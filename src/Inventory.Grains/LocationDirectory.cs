@@ -10,12 +10,15 @@ namespace Inventory.Grains;
 /// Follows the directory's owner: in the silo where that lives a change arrives before its writer is answered, in the others within
 /// <see cref="GrainLimits.DirectoryPollMs"/>, or when somebody needs it (<see cref="LookAgain"/>). Once described, a location stays so.
 /// </remarks>
-public sealed class LocationDirectory(IGrainFactory grains, TimeProvider time) : BackgroundService
+/// <param name="grains">Where the owner is.</param>
+/// <param name="time">The clock.</param>
+/// <param name="background">Where work runs that belongs to no grain; the thread pool unless a simulation registers its own.</param>
+public sealed class LocationDirectory(IGrainFactory grains, TimeProvider time, TaskScheduler? background = null) : BackgroundService
 {
     private readonly ConcurrentDictionary<LocationId, LocationView> _locations = new();
     private readonly Lock _writing = new();
     private Task? _loading;
-    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _changed = new(); // grains wait for it: they continue in turns of their own
     private readonly SemaphoreSlim _oneReads = new(1);
     private Task? _readingNext;
     private Guid _epoch;
@@ -91,7 +94,7 @@ public sealed class LocationDirectory(IGrainFactory grains, TimeProvider time) :
             _closed += (location.Open ? 0 : 1) - (known is { Open: false } ? 1 : 0);
             Interlocked.Increment(ref _revision);
             changed = _changed;
-            Volatile.Write(ref _changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            Volatile.Write(ref _changed, new TaskCompletionSource());
         }
 
         changed.TrySetResult();
@@ -115,8 +118,9 @@ public sealed class LocationDirectory(IGrainFactory grains, TimeProvider time) :
         }
     }
 
-    // On the pool: it belongs to no grain, though a grain may be the first to want it.
-    private static Task Elsewhere(Func<Task> work) => Task.Run(work);
+    // It belongs to no grain, though a grain may be the first to want it.
+    private Task Elsewhere(Func<Task> work) => Task.Factory.StartNew(
+        work, CancellationToken.None, TaskCreationOptions.DenyChildAttach, background ?? TaskScheduler.Default).Unwrap();
 
     // One at a time. Who comes before it has begun is served by it, who comes later by the next.
     private async Task ReadNext()

@@ -28,7 +28,7 @@ internal sealed class Batch
     public IReadOnlyList<Chunk> Chunks => _chunks;
 
     /// <summary>Done when it is durable; fails when storage is lost. Made when the first one asks.</summary>
-    public Task Durable_UnderLock() => (_durable ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    public Task Durable_UnderLock(TaskCreationOptions options) => (_durable ??= new TaskCompletionSource(options)).Task;
 
     /// <summary>Whom to tell, if anybody asked.</summary>
     public TaskCompletionSource? TakeDurable_UnderLock()

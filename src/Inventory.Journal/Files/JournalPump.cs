@@ -13,6 +13,9 @@ public abstract class JournalPump
 
     internal abstract TaskScheduler Background { get; }
 
+    /// <summary>How promises continue: a writer's own thread must not run what callers do next.</summary>
+    internal virtual TaskCreationOptions PromiseOptions => TaskCreationOptions.RunContinuationsAsynchronously;
+
     /// <summary>A thread of its own, as in production.</summary>
     public static JournalPump OwnThread() => new ThreadPump();
 
@@ -70,6 +73,9 @@ public abstract class JournalPump
     private sealed class SchedulerPump(TaskScheduler scheduler) : JournalPump
     {
         private bool _scheduled;
+
+        // Everybody in that world has its scheduler or one of his own, and continues there. Asynchronously would mean: on the thread pool.
+        internal override TaskCreationOptions PromiseOptions => TaskCreationOptions.None;
 
         internal override TaskScheduler Background => scheduler;
 

@@ -138,7 +138,7 @@ internal sealed class Log(FileJournalOptions options, IJournalFiles files, Water
             return Task.FromException(new JournalFailedException(reason));
         }
 
-        return (_advanced ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        return (_advanced ??= new TaskCompletionSource(pump.PromiseOptions)).Task;
     }
 
     /// <summary>Writes batches, each when the policy says so, until the log is closed or has failed.</summary>
@@ -267,7 +267,7 @@ internal sealed class Log(FileJournalOptions options, IJournalFiles files, Water
     }
 
     private Task WhenDurable(Batch? batch) =>
-        batch?.Durable_UnderLock() ?? Task.FromException(new JournalFailedException(Failure ?? "That is past the end of the journal."));
+        batch?.Durable_UnderLock(pump.PromiseOptions) ?? Task.FromException(new JournalFailedException(Failure ?? "That is past the end of the journal."));
 
     private void Fail_UnderLock(string reason, Exception? cause, Batch? written)
     {

@@ -86,7 +86,7 @@ internal sealed partial class Activation : TaskScheduler, IGrainContext, IWorkIt
         {
             lock (this)
             {
-                return _phase == Phase.Dead && _extras?.Deactivated is null ? Task.CompletedTask : Extra.Completion.Task;
+                return _phase == Phase.Dead && _extras?.Deactivated is null ? Task.CompletedTask : Extra.Completion(Silo.Runner.PromiseOptions).Task;
             }
         }
     }
@@ -174,6 +174,6 @@ internal sealed partial class Activation : TaskScheduler, IGrainContext, IWorkIt
         /// <summary>The epoch before which it is not collected.</summary>
         public int KeptUntil;
 
-        public TaskCompletionSource Completion => Deactivated ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource Completion(TaskCreationOptions options) => Deactivated ??= new(options);
     }
 }

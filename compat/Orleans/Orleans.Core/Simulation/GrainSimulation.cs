@@ -17,6 +17,7 @@ namespace Orleans.Simulation;
 /// </remarks>
 public sealed class GrainSimulation
 {
+    private static readonly TimeSpan s_stopMax = TimeSpan.FromMinutes(5);
     private readonly SimulatedWorld _world;
     private readonly Action<ISiloBuilder> _configure;
     private Silo? _silo;
@@ -124,6 +125,28 @@ public sealed class GrainSimulation
         _world.Time.Now = until;
     }
 
+    /// <summary>Moves the clock and takes no step: timers due on the way are fired, what they start waits like everything else.</summary>
+    public void Pass(TimeSpan time)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero);
+        var until = _world.Time.Now + time;
+        while (_world.FireNext(until))
+        {
+        }
+
+        _world.Time.Now = until;
+    }
+
+    /// <summary>Sets the clock forward at once, as a person or a time server may: a timer due meanwhile fires once, and late.</summary>
+    public void Jump(TimeSpan time)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero);
+        _world.Jump(time);
+    }
+
+    /// <summary>When the next timer fires; null if none is set.</summary>
+    public DateTimeOffset? NextTimer => _world.Time.Next;
+
     /// <summary>
     /// Ends the silo between two steps: no last turns, nothing that its grains queued runs any more, and every caller gets a
     /// <see cref="SiloUnavailableException"/>. Its services are dropped, not disposed, as a killed process would drop them.
@@ -136,25 +159,16 @@ public sealed class GrainSimulation
         _services = null;
     }
 
-    /// <summary>Stops the silo in good order, every grain with its last turn, and disposes its services.</summary>
+    /// <summary>
+    /// Stops the silo in good order, every grain with its last turn, and disposes its services. Time passes from timer to timer as far as that needs.
+    /// </summary>
     public void Stop()
     {
         var silo = Running;
-        var stopped = Start(() => silo.StopAsync(CancellationToken.None));
-        RunUntilIdle();
-        if (!stopped.IsCompletedSuccessfully)
-        {
-            throw new InvalidOperationException($"The silo of seed {Seed} did not stop.", stopped.Exception);
-        }
-
-        var disposed = Start(() => _services!.DisposeAsync().AsTask());
-        RunUntilIdle();
-        _silo = null;
-        _services = null;
-        if (!disposed.IsCompletedSuccessfully)
-        {
-            throw new InvalidOperationException($"The services of seed {Seed} were not disposed.", disposed.Exception);
-        }
+        Finish(Start(() => silo.StopAsync(CancellationToken.None)), "The silo did not stop");
+        var services = _services!;
+        (_silo, _services) = (null, null);
+        Finish(Start(() => services.DisposeAsync().AsTask()), "The services were not disposed");
     }
 
     /// <summary>Starts a new silo, with new services, after <see cref="Crash"/> or <see cref="Stop"/>.</summary>
@@ -172,6 +186,20 @@ public sealed class GrainSimulation
         _services = services.BuildServiceProvider(validateScopes: true);
         _silo = _services.GetRequiredService<Silo>();
         _silo.Start();
+    }
+
+    private void Finish(Task task, string problem)
+    {
+        RunUntilIdle();
+        for (var until = _world.Time.Now + s_stopMax; !task.IsCompleted && _world.FireNext(until);)
+        {
+            RunUntilIdle();
+        }
+
+        if (!task.IsCompletedSuccessfully)
+        {
+            throw new InvalidOperationException($"{problem} (seed {Seed}).", task.Exception);
+        }
     }
 
     private static SiloUnavailableException Down() => new("The silo is down.");

@@ -48,6 +48,44 @@ internal sealed class SimulatedTime(Random random) : TimeProvider
         return true;
     }
 
+    /// <summary>When the next timer is due; null if none is set.</summary>
+    public DateTimeOffset? Next
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _due.Count == 0 ? null : _due.Min(each => each.DueAt);
+            }
+        }
+    }
+
+    /// <summary>Moves at once; each timer that is due by then fires once, in drawn order.</summary>
+    public void Jump(TimeSpan time)
+    {
+        SimulatedTimer[] due;
+        lock (_gate)
+        {
+            Now += time;
+            due = [.. _due.Where(each => each.DueAt <= Now)];
+            random.Shuffle(due);
+            foreach (var timer in due)
+            {
+                _due.Remove(timer);
+                if (timer.Period > TimeSpan.Zero)
+                {
+                    timer.DueAt = Now + timer.Period;
+                    _due.Add(timer);
+                }
+            }
+        }
+
+        foreach (var timer in due)
+        {
+            timer.Fire();
+        }
+    }
+
     private sealed class SimulatedTimer(SimulatedTime time, TimerCallback callback, object? state) : ITimer
     {
         public DateTimeOffset DueAt { get; set; }

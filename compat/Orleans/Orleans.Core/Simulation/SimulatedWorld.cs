@@ -9,7 +9,7 @@ internal sealed class SimulatedWorld : ITurnRunner
     private readonly Lock _gate = new();
     private readonly Random _random;
     private int _steppingThread;
-    private bool _wasLeft;
+    private string? _left;
 
     public SimulatedWorld(int seed)
     {
@@ -41,7 +41,10 @@ internal sealed class SimulatedWorld : ITurnRunner
         lock (_gate)
         {
             _ready.Add(work);
-            _wasLeft |= _steppingThread != 0 && _steppingThread != Environment.CurrentManagedThreadId;
+            if (_left is null && _steppingThread != 0 && _steppingThread != Environment.CurrentManagedThreadId)
+            {
+                _left = Environment.StackTrace;
+            }
         }
     }
 
@@ -50,10 +53,11 @@ internal sealed class SimulatedWorld : ITurnRunner
         object work;
         lock (_gate)
         {
-            if (_wasLeft)
+            if (_left is { } from)
             {
                 throw new InvalidOperationException(
-                    "Work came from another thread while the simulation ran: something in it uses Task.Run, ConfigureAwait(false) or real time.");
+                    "Work came from another thread while the simulation ran: something in it uses Task.Run, ConfigureAwait(false), CancelAsync, real "
+                    + "time, or WhenAll, WhenAny or WaitAsync on a promise that runs its continuations asynchronously. It came\n" + from);
             }
 
             if (_ready.Count == 0)
@@ -92,6 +96,19 @@ internal sealed class SimulatedWorld : ITurnRunner
         try
         {
             return Time.FireNext(until);
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
+        }
+    }
+
+    public void Jump(TimeSpan time)
+    {
+        var context = LeaveContext();
+        try
+        {
+            Time.Jump(time);
         }
         finally
         {

@@ -1,0 +1,55 @@
+using Inventory.Domain.Codec;
+using Inventory.Journal;
+
+namespace Inventory.Simulator;
+
+/// <summary>Stands next to the journal and shows the auditor every event of a stock as it is appended.</summary>
+internal sealed class JournalTap(IJournal journal, Auditor auditor, Tally tally) : IJournal
+{
+    public long DurablePosition => journal.DurablePosition;
+
+    public JournalHealth Health => journal.Health;
+
+    public async ValueTask<IJournalStream> OpenAsync(string stream, IStreamReader reader, CancellationToken cancellationToken = default)
+    {
+        var opened = await journal.OpenAsync(stream, reader, cancellationToken);
+        return auditor.Books.TryGet(stream, out var book) ? new Tapped(opened, book, auditor, tally) : opened;
+    }
+
+    public ValueTask<long> ReadAsync(string stream, IStreamReader reader, CancellationToken cancellationToken = default) =>
+        journal.ReadAsync(stream, reader, cancellationToken);
+
+    public IAsyncEnumerable<JournalEntry> TailAsync(long fromPosition, CancellationToken cancellationToken = default) =>
+        journal.TailAsync(fromPosition, cancellationToken);
+
+    public ValueTask DisposeAsync() => journal.DisposeAsync();
+
+    private sealed class Tapped(IJournalStream stream, StockBook book, Auditor auditor, Tally tally) : IJournalStream
+    {
+        public long Version => stream.Version;
+
+        public bool WantsSnapshot => stream.WantsSnapshot;
+
+        public JournalPosition Append(ReadOnlySpan<byte> payload)
+        {
+            var position = stream.Append(payload);
+            auditor.Written(book, StockEventCodec.Decode(payload));
+            if (stream.Version != book.Version)
+            {
+                auditor.Fail($"{book.Key}: the journal is at version {stream.Version}, the books at {book.Version}");
+            }
+
+            return position;
+        }
+
+        public void AppendSnapshot(ReadOnlySpan<byte> state)
+        {
+            tally.Add("snapshot written");
+            stream.AppendSnapshot(state);
+        }
+
+        public ValueTask WhenDurable(JournalPosition position) => stream.WhenDurable(position);
+
+        public void Close() => stream.Close();
+    }
+}

@@ -1,0 +1,136 @@
+using System.Globalization;
+using System.Text;
+
+namespace Inventory.Simulator;
+
+/// <summary>What goes wrong around the code under test.</summary>
+[Flags]
+public enum Faults
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>The process ends between two steps; what it wrote stays visible.</summary>
+    Kill = 1,
+
+    /// <summary>The machine goes off: of what was not synced each sector and each name survives or not.</summary>
+    PowerLoss = 2,
+
+    /// <summary>A sync fails, and the kernel calls the lost pages clean.</summary>
+    FailedSync = 4,
+
+    /// <summary>The disk takes up to seconds for a batch.</summary>
+    SlowSync = 8,
+
+    /// <summary>The disk is full.</summary>
+    FullDisk = 16,
+
+    /// <summary>A bit of a file flips while the process is down.</summary>
+    FlippedBit = 32,
+
+    /// <summary>The clock jumps forward by minutes or hours.</summary>
+    ClockJump = 64,
+
+    /// <summary>An orderly stop and start.</summary>
+    Stop = 128,
+
+    /// <summary>The machine goes off at some step of recovery, or of a later write.</summary>
+    CrashAtDiskStep = 256,
+
+    /// <summary>All of them.</summary>
+    All = 511,
+}
+
+/// <summary>A mistake planted on purpose, to show that the auditor finds it.</summary>
+public enum Bug
+{
+    /// <summary>None.</summary>
+    None,
+
+    /// <summary>Callers are told before the sync.</summary>
+    AckBeforeSync,
+
+    /// <summary>Callers are told when the record before theirs is durable.</summary>
+    AckOneRecordEarly,
+
+    /// <summary>A failed sync is taken for a good one.</summary>
+    SyncFailureIgnored,
+
+    /// <summary>Every third sync is left out.</summary>
+    SyncLeftOut,
+
+    /// <summary>New files are not made safe in their directory.</summary>
+    NamesNotSynced,
+
+    /// <summary>A snapshot leaves out the ids of earlier writes.</summary>
+    IdsForgottenAtSnapshot,
+
+    /// <summary>A snapshot leaves out a hold.</summary>
+    HoldLostAtSnapshot,
+
+    /// <summary>Recovery passes over releases.</summary>
+    ReleaseLostAtRecovery,
+
+    /// <summary>Recovery applies receipts twice.</summary>
+    ReceiptTwiceAtRecovery,
+
+    /// <summary>Recovery lets holds live one millisecond longer.</summary>
+    ExpiryOffByOneAtRecovery,
+
+    /// <summary>A write is sometimes sent twice with different ids.</summary>
+    RetryWithNewId,
+
+    /// <summary>A count is taken as the truth of now, whatever was sold since.</summary>
+    LateCountAsOfNow,
+
+    /// <summary>Availability is served from a cache that ignores the version asked for.</summary>
+    StaleAvailability,
+
+    /// <summary>Confirming several lines is sometimes answered without being done.</summary>
+    ConfirmNotDone,
+
+    /// <summary>A refusal for lack of units is answered although there are enough.</summary>
+    NeedlessRefusal,
+}
+
+/// <summary>All that a run depends on: equal plans give equal runs.</summary>
+/// <param name="Seed">Decides everything that is left open.</param>
+/// <param name="Clients">Callers at once.</param>
+/// <param name="Calls">Calls of each.</param>
+/// <param name="Faults">What may go wrong.</param>
+/// <param name="Bug">What is wrong.</param>
+public sealed record Plan(int Seed, int Clients = 5, int Calls = 60, Faults Faults = Faults.All, Bug Bug = Bug.None)
+{
+    /// <summary>The options of the command line that repeat this run.</summary>
+    public string Arguments
+    {
+        get
+        {
+            var text = new StringBuilder();
+            text.Append(CultureInfo.InvariantCulture, $"--from {Seed} --seeds 1 --clients {Clients} --calls {Calls}");
+            text.Append(Faults == Faults.All ? "" : $" --faults {Faults.ToString().Replace(" ", "", StringComparison.Ordinal)}");
+            return text.Append(Bug == Bug.None ? "" : $" --bug {Bug}").ToString();
+        }
+    }
+}
+
+/// <summary>How often something was reached: the proof that a run did what it claims.</summary>
+public sealed class Tally
+{
+    private readonly SortedDictionary<string, long> _counts = new(StringComparer.Ordinal);
+
+    /// <summary>What was counted.</summary>
+    public IReadOnlyDictionary<string, long> Counts => _counts;
+
+    /// <summary>Counts something.</summary>
+    public void Add(string what, long by = 1) => _counts[what] = _counts.GetValueOrDefault(what) + by;
+
+    /// <summary>Adds another tally.</summary>
+    public void Add(Tally other)
+    {
+        foreach (var (what, count) in other._counts)
+        {
+            Add(what, count);
+        }
+    }
+}

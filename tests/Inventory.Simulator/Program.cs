@@ -1,0 +1,46 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using Inventory.Simulator;
+
+var seeds = new Option<int>("--seeds") { Description = "How many runs.", DefaultValueFactory = _ => 1_000 };
+var from = new Option<int>("--from") { Description = "Seed of the first.", DefaultValueFactory = _ => 1 };
+var clients = new Option<int>("--clients") { Description = "Callers at once.", DefaultValueFactory = _ => new Plan(0).Clients };
+var calls = new Option<int>("--calls") { Description = "Calls of each.", DefaultValueFactory = _ => new Plan(0).Calls };
+var faults = new Option<Faults>("--faults") { Description = "What may go wrong: names with commas.", DefaultValueFactory = _ => Faults.All };
+var bug = new Option<Bug>("--bug") { Description = "A mistake to plant, to see that it is found.", DefaultValueFactory = _ => Bug.None };
+var threads = new Option<int>("--threads") { Description = "Runs at once.", DefaultValueFactory = _ => Environment.ProcessorCount };
+var command = new RootCommand("Runs the whole service on a simulated engine, clock and disk, breaks it in every way it knows, and audits every reply.")
+{
+    seeds, from, clients, calls, faults, bug, threads,
+};
+command.SetAction((arguments, cancellation) => Task.FromResult(Simulate(
+    new Plan(arguments.GetValue(from), arguments.GetValue(clients), arguments.GetValue(calls), arguments.GetValue(faults), arguments.GetValue(bug)),
+    arguments.GetValue(seeds),
+    arguments.GetValue(threads),
+    cancellation)));
+return await command.Parse(args).InvokeAsync();
+
+static int Simulate(Plan plan, int seeds, int threads, CancellationToken cancellation)
+{
+    var watch = Stopwatch.StartNew();
+    var shows = !Console.IsOutputRedirected;
+    var (failed, runs, tally) = Campaign.Of(plan, seeds, threads, done => { if (shows && done % 10 == 0) { Console.Write($"\r{done:N0} runs"); } }, cancellation);
+    Console.WriteLine(shows ? "\r" : "");
+    foreach (var (what, count) in tally.Counts)
+    {
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count,14:N0}  {what}"));
+    }
+
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\n{runs:N0} runs in {watch.Elapsed.TotalSeconds:N1} s"));
+    if (failed is null)
+    {
+        Console.WriteLine("Nothing is wrong.");
+        return 0;
+    }
+
+    Console.WriteLine($"\nSEED {failed.Plan.Seed}: {failed.Failure}\nrepeat it with: {failed.Plan.Arguments}\n\nlooking for a smaller one ...");
+    var smallest = Campaign.Shrink(failed, smaller => Console.WriteLine($"  {smaller.Plan.Arguments}"));
+    Console.WriteLine($"\n{smallest.Failure}\nrepeat it with: {smallest.Plan.Arguments}");
+    return 1;
+}

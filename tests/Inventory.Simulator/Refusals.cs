@@ -1,0 +1,59 @@
+using Inventory.Domain.Stocks;
+
+namespace Inventory.Simulator;
+
+/// <summary>Whether a refusal had a reason. Time only frees units, so lack is judged at the earliest moment and the end of a hold at the latest.</summary>
+internal static class Refusals
+{
+    public static bool IsJustified(StockState state, StockCommand command, StockOutcome outcome, long askedAtMs, long nowMs, bool mayBeClosed)
+    {
+        var earliest = Math.Max(Math.Min(askedAtMs, nowMs), state.AtMs);
+        var (early, late) = (state.HoldAt(command.Hold, earliest), state.HoldAt(command.Hold, nowMs));
+        return outcome switch
+        {
+            StockOutcome.Insufficient => command.Units > state.Available(command.Channel, earliest),
+            StockOutcome.BelowMinimum => command.Units < state.Policy.MinUnits,
+            StockOutcome.AboveMaximum => state.Policy.MaxUnits > 0 && command.Units > state.Policy.MaxUnits,
+            StockOutcome.LocationClosed => mayBeClosed,
+            StockOutcome.ReservationNotFound or StockOutcome.ReservationExpired or StockOutcome.ReservationEnded => late.Units == 0,
+            StockOutcome.ReservationFirm => early.IsFirm && early.Units > 0,
+            StockOutcome.ReservationInDoubt => early.Leased,
+            StockOutcome.ExceedsHeld => command.Units > late.Units,
+            StockOutcome.ExceedsOnHand => LeavesTooFew(state, command, earliest),
+            StockOutcome.CountTooOld => command.SeenVersion > 0,
+            _ => false,
+        };
+    }
+
+    /// <summary>What is wrong with a command in itself, whatever the stock; null if nothing is.</summary>
+    public static StockOutcome? OfShape(StockCommand command) => command switch
+    {
+        { Verb: StockVerb.Adjust, Units: 0 } => StockOutcome.UnitsMustNotBeZero,
+        { Verb: StockVerb.Move } when command.Condition == command.To => StockOutcome.ConditionsMustDiffer,
+        _ => null,
+    };
+
+    public static string Describe(StockState state, StockCommand command, long nowMs)
+    {
+        var hold = state.HoldAt(command.Hold, nowMs);
+        return $"on hand {string.Join('/', state.OnHand)}, held {state.Held(nowMs)}, available {state.Available(command.Channel, nowMs)}, hold {hold}";
+    }
+
+    private static bool LeavesTooFew(StockState state, StockCommand command, long nowMs)
+    {
+        var held = state.Held(nowMs);
+        return command.Verb switch
+        {
+            StockVerb.SetPolicy => held > state.Sellable + command.Policy!.OversellUnits,
+            StockVerb.Collect or StockVerb.Ship => state.Sellable < Math.Max(command.Units, 1),
+            StockVerb.Count => true, // the difference depends on what the counter saw: the event would have been checked
+            StockVerb.Move => TooFew(state, command.Condition, state.OnHand[(int)command.Condition] - command.Units, held),
+            StockVerb.Adjust => TooFew(state, command.Condition, state.OnHand[(int)command.Condition] + command.Units, held),
+            StockVerb.Import => TooFew(state, Condition.Sellable, command.Units, held),
+            _ => false,
+        };
+    }
+
+    private static bool TooFew(StockState state, Condition condition, long after, long held) =>
+        after < (condition == Condition.Sellable ? Math.Max(0, held - state.Policy.OversellUnits) : 0);
+}

@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+using Inventory.Domain;
+using Inventory.Domain.Stocks;
+
+namespace Inventory.Simulator;
+
+/// <summary>The few SKUs and places that all callers fight over: one stock is hot, and there is never quite enough.</summary>
+internal static class Shop
+{
+    public static readonly ImmutableArray<Channel> Channels = [Channel.Parse("web"), Channel.Parse("pos")];
+    public static readonly ImmutableArray<LocationId> Places = [LocationId.Parse("1"), LocationId.Parse("2"), LocationId.Parse("3")];
+    public static readonly ImmutableArray<Sku> Skus = [Sku.Parse("HOT"), Sku.Parse("COLD")];
+    private static readonly long[] s_ttls = [1_000, 1_000, 2_000, 5_000, 60_000, 600_000];
+
+    public static StockKey AnyKey(Random random) =>
+        random.Next(2) == 0 ? new StockKey(Skus[0], Places[0]) : new StockKey(Skus[random.Next(Skus.Length)], Places[random.Next(Places.Length)]);
+
+    public static Channel AnyChannel(Random random) => Channels[random.Next(Channels.Length)];
+
+    public static long AnyTtl(Random random) => s_ttls[random.Next(s_ttls.Length)];
+
+    public static RequestId AnyId(Random random) => new((ulong)random.NextInt64(), (ulong)random.NextInt64());
+
+    public static Condition AnyCondition(Random random) => (Condition)random.Next(4);
+
+    public static StockPolicy AnyPolicy(Random random) => new()
+    {
+        SafetyUnits = random.Next(2),
+        OversellUnits = random.Next(4) == 0 ? random.Next(3) : 0,
+        MinUnits = random.Next(6) == 0 ? 2 : 1,
+        MaxUnits = random.Next(3) == 0 ? 3 : 0,
+        RingFences = random.Next(2) == 0 ? [] : [new RingFence(AnyChannel(random), random.Next(4))],
+    };
+}

@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using Inventory.Domain;
+using Inventory.Domain.Stocks;
+
+namespace Inventory.Simulator;
+
+/// <summary>A hold as the auditor knows it.</summary>
+internal readonly record struct HeldUnits(Channel Channel, long Units, long ExpiresAtMs, bool Leased, bool BornOfLease)
+{
+    public bool IsFirm => ExpiresAtMs == long.MaxValue;
+
+    public bool IsLive(long nowMs) => Units > 0 && (Leased || ExpiresAtMs > nowMs);
+}
+
+/// <summary>
+/// The auditor's own idea of a stock: sums and a list of holds, nothing else, and no code in common with the one it audits. A value: each event makes
+/// a new one, so every version can be looked at later.
+/// </summary>
+internal sealed record StockState(
+    long AtMs, ImmutableArray<long> OnHand, ImmutableDictionary<HoldId, HeldUnits> Holds, StockPolicy Policy)
+{
+    public static StockState Empty { get; } = new(0, [0, 0, 0, 0], ImmutableDictionary<HoldId, HeldUnits>.Empty, StockPolicy.Default);
+
+    public long Sellable => OnHand[(int)Condition.Sellable];
+
+    public long Held(long nowMs) => Holds.Values.Where(hold => hold.IsLive(nowMs)).Sum(hold => hold.Units);
+
+    public HeldUnits HoldAt(HoldId id, long nowMs) => Holds.TryGetValue(id, out var hold) && hold.IsLive(nowMs) ? hold : default;
+
+    /// <summary>On hand less holds, safety stock and what is kept for other channels, plus the permitted oversell.</summary>
+    public long Available(Channel channel, long nowMs)
+    {
+        var kept = Policy.RingFences
+            .Where(fence => fence.Channel != channel)
+            .Sum(fence => Math.Max(0, fence.Units - Holds.Values.Where(hold => hold.IsLive(nowMs) && hold.Channel == fence.Channel).Sum(hold => hold.Units)));
+        return Sellable - Held(nowMs) - Policy.SafetyUnits - kept + Policy.OversellUnits;
+    }
+
+    /// <summary>What is wrong with this state; null if nothing is.</summary>
+    public string? Problem()
+    {
+        var held = Held(AtMs);
+        return OnHand.Any(units => units < 0) ? $"on hand below zero: {string.Join('/', OnHand)}"
+            : held > Sellable + Policy.OversellUnits ? $"oversold: {held} promised, {Sellable} on hand, {Policy.OversellUnits} permitted beyond"
+            : null;
+    }
+
+    public StockState After(in StockEvent change)
+    {
+        var nowMs = change.AtMs;
+        var next = this with { AtMs = nowMs, Holds = Holds.RemoveRange(Holds.Where(hold => !hold.Value.IsLive(nowMs)).Select(hold => hold.Key)) };
+        switch (change.Verb)
+        {
+            case StockVerb.Receive or StockVerb.Return or StockVerb.Adjust or StockVerb.Count or StockVerb.Import:
+                return next.Add(change.Condition, change.Units);
+            case StockVerb.Move:
+                return next.Add(change.Condition, -change.Units).Add(change.To, change.Units);
+            case StockVerb.SetPolicy:
+                return next with { Policy = change.Policy! };
+            case StockVerb.Collect or StockVerb.Ship:
+                return next.Add(Condition.Sellable, -change.Units).WithHold(change);
+            default:
+                return next.WithHold(change);
+        }
+    }
+
+    private StockState Add(Condition condition, long units) => this with { OnHand = OnHand.SetItem((int)condition, OnHand[(int)condition] + units) };
+
+    private StockState WithHold(in StockEvent change)
+    {
+        var hold = HoldAt(change.Hold, change.AtMs);
+        hold = change.Verb switch
+        {
+            StockVerb.Reserve => new HeldUnits(change.Channel, change.Units, change.ExpiresAtMs, false, false),
+            StockVerb.Lease when hold.Units > 0 => hold with { Leased = true },
+            StockVerb.Lease => new HeldUnits(change.Channel, change.Units, change.ExpiresAtMs, true, true),
+            StockVerb.Extend => hold with { ExpiresAtMs = change.ExpiresAtMs },
+            StockVerb.Confirm => hold with { ExpiresAtMs = long.MaxValue },
+            StockVerb.Settle => Settled(hold, change),
+            _ => hold with { Units = hold.Units - change.Units },
+        };
+        return this with { Holds = hold.IsLive(change.AtMs) ? Holds.SetItem(change.Hold, hold) : Holds.Remove(change.Hold) };
+    }
+
+    private static HeldUnits Settled(HeldUnits hold, in StockEvent change)
+    {
+        var free = change.Settlement == Settlement.Free || (change.Settlement == Settlement.Restore && hold.BornOfLease);
+        var expiresAtMs = change.Settlement switch
+        {
+            Settlement.Firm => long.MaxValue,
+            Settlement.Soft => change.ExpiresAtMs,
+            _ => hold.ExpiresAtMs,
+        };
+        return hold with { Units = free ? 0 : hold.Units, Leased = false, BornOfLease = false, ExpiresAtMs = expiresAtMs };
+    }
+}

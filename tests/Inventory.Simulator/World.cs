@@ -1,0 +1,149 @@
+using Inventory.Domain.Codec;
+using Inventory.Domain.Stocks;
+using Inventory.Grains;
+using Inventory.Journal;
+using Inventory.Journal.Files;
+using Inventory.Journal.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
+using Orleans.Simulation;
+
+namespace Inventory.Simulator;
+
+/// <summary>One machine with one process: the real grains on the real journal, on a simulated engine, clock and disk.</summary>
+internal sealed class World
+{
+    private readonly Plan _plan;
+    private readonly Tally _tally;
+    private readonly GrainSimulation _simulation;
+    private readonly SlowScheduler _diskTurns;
+    private readonly FileJournalOptions _options = new() { SegmentBytes = 16 * 1024, BatchBytesMax = 4 * 1024, CompactAtDeadPercent = 30 };
+    private IJournal? _journal;
+    private Service? _service;
+    private long _oldestSegment = 1;
+
+    public World(Plan plan, Tally tally)
+    {
+        (_plan, _tally) = (plan, tally);
+        Random = new Random(plan.Seed);
+        Disk = new SimulatedDisk(plan.Seed);
+        _simulation = new GrainSimulation(plan.Seed, silo =>
+        {
+            if (_journal is not null)
+            {
+                silo.Services.AddSingleton(_journal); // an instance: nobody but Stop disposes it
+            }
+
+            silo.Services.AddSingleton(_ => _simulation!.Scheduler);
+            silo.Services.AddInventoryGrains();
+            silo.Services.Configure<GrainCollectionOptions>(options =>
+            {
+                options.CollectionQuantum = TimeSpan.FromSeconds(5);
+                options.CollectionAge = TimeSpan.FromSeconds(12);
+            });
+        });
+        _diskTurns = new SlowScheduler(_simulation.Scheduler, Time, Random, tally, plan.Faults.HasFlag(Faults.SlowSync) ? 5 : 0);
+        Auditor = new Auditor(Time, tally);
+        _simulation.Crash();
+    }
+
+    public Random Random { get; }
+
+    public SimulatedDisk Disk { get; }
+
+    public Auditor Auditor { get; }
+
+    public TimeProvider Time => _simulation.Time;
+
+    public GrainSimulation Simulation => _simulation;
+
+    public long NowMs => Time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    public bool IsUp => _simulation.IsUp;
+
+    /// <summary>The journal has lost its storage and waits for somebody to restart the process.</summary>
+    public bool IsBroken => IsUp && !_journal!.Health.IsServing;
+
+    /// <summary>What callers call.</summary>
+    /// <exception cref="Orleans.Runtime.SiloUnavailableException">The process is down.</exception>
+    public Service Service => _simulation.IsUp && _service is { } service ? service : throw new Orleans.Runtime.SiloUnavailableException("It is down.");
+
+    public ILocations Locations => _simulation.Services.GetRequiredService<ILocations>();
+
+    public void Crash(bool losePower)
+    {
+        _simulation.Crash();
+        _service = null;
+        if (losePower)
+        {
+            Disk.LosePower();
+        }
+        else
+        {
+            Disk.Kill();
+        }
+    }
+
+    public void Stop()
+    {
+        _service = null;
+        _simulation.Stop();
+        var closed = _simulation.Start(() => _journal!.DisposeAsync().AsTask());
+        _simulation.Advance(TimeSpan.FromMinutes(1)); // the disk may be slow
+        closed.GetAwaiter().GetResult();
+        CountCompactions();
+    }
+
+    /// <summary>Recovers the journal, compares it with what was told, and starts the process.</summary>
+    /// <exception cref="JournalDamagedException">The journal refuses.</exception>
+    /// <exception cref="SimulatedCrashException">The machine went off meanwhile.</exception>
+    public void Start()
+    {
+        IJournalFiles files = Disk.Mount();
+        var journal = FileJournal.Open(_options, _plan.Bug == Bug.None ? files : new BuggyFiles(files, _plan.Bug), JournalPump.On(_diskTurns));
+        _tally.Add("recovery");
+        _tally.Add("recovery cut a torn tail", journal.CutBytes > 0 ? 1 : 0);
+        var compared = _simulation.Start(() => Compare(journal));
+        _simulation.RunUntilIdle();
+        compared.GetAwaiter().GetResult();
+        CountCompactions();
+        _journal = new JournalTap(journal, Auditor, _tally);
+        _journal = _plan.Bug == Bug.None ? _journal : new BuggyJournal(_journal, _plan.Bug);
+        _simulation.Restart();
+        var services = _simulation.Services;
+        _service = new Service(
+            services.GetRequiredService<IStocks>(), services.GetRequiredService<IReservations>(), services.GetRequiredService<IAvailability>());
+        _service = _plan.Bug == Bug.None ? _service : new BuggyService(_service, _plan.Bug, Random);
+    }
+
+    private void CountCompactions()
+    {
+        var oldest = Disk.Names.Where(name => name.EndsWith(".log", StringComparison.Ordinal)).Select(name => long.Parse(name[..^4], null)).DefaultIfEmpty(1).Min();
+        _tally.Add("segments compacted", Math.Max(0, oldest - _oldestSegment));
+        _oldestSegment = oldest;
+    }
+
+    private async Task Compare(FileJournal journal)
+    {
+        foreach (var book in Auditor.Books.All)
+        {
+            var replay = new Replay(_tally);
+            var version = await journal.ReadAsync(Books.StreamOf(book.Key), replay);
+            Auditor.Restored(book, version, replay.Stock);
+        }
+    }
+
+    /// <summary>Rebuilds a stock as recovery does.</summary>
+    private sealed class Replay(Tally tally) : IStreamReader
+    {
+        public Stock? Stock { get; private set; }
+
+        public void Snapshot(long version, ReadOnlySpan<byte> state)
+        {
+            tally.Add("snapshot read");
+            Stock = StockSnapshotCodec.Decode(state);
+        }
+
+        public void Event(long version, ReadOnlySpan<byte> payload) => (Stock ??= new Stock()).Apply(StockEventCodec.Decode(payload));
+    }
+}
