@@ -246,7 +246,6 @@ internal sealed class Auditor(TimeProvider time, Tally tally)
         {
             StockVerb.Count => command.Units - book.At(command.SeenVersion == 0 ? book.Version - 1 : command.SeenVersion).OnHand[(int)command.Condition],
             StockVerb.Import => command.Units - before.Sellable,
-            StockVerb.SetPolicy => 0,
             StockVerb.Extend or StockVerb.Confirm => hold.Units,
             StockVerb.Release or StockVerb.Collect or StockVerb.Ship when command.Units == 0 => hold.Units,
             _ => command.Units,

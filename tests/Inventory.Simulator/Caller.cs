@@ -195,6 +195,7 @@ internal sealed class Caller(World world, Plan plan, int number, Tally tally)
         }
 
         var record = _many[_random.Next(_many.Count)];
+        record = _random.Next(4) == 0 ? record : _many.FindLast(each => each.ToldHeld) ?? record;
         var verb = _random.Next(6) switch
         {
             0 or 1 or 2 => StockVerb.Confirm,
@@ -257,7 +258,7 @@ internal sealed class Caller(World world, Plan plan, int number, Tally tally)
             return true;
         }
         catch (Exception e) when (e is SiloUnavailableException or JournalFailedException or JournalFullException or TimeoutException
-            or OverloadedException or SimulatedCrashException or OrleansException)
+            or OverloadedException or SimulatedCrashException or OrleansException or OperationCanceledException)
         {
             tally.Add($"call without an answer: {e.GetType().Name}");
             return false;

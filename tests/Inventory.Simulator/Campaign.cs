@@ -3,6 +3,9 @@ namespace Inventory.Simulator;
 /// <summary>Many runs.</summary>
 public static class Campaign
 {
+    private const int LongRunEvery = 8;
+    private const int LongRunFactor = 5;
+
     /// <summary>Runs seeds in their order on several threads until one fails.</summary>
     /// <param name="plan">The plan of the first.</param>
     /// <param name="seeds">How many.</param>
@@ -24,7 +27,7 @@ public static class Campaign
                 return;
             }
 
-            var result = Run.Of(plan with { Seed = plan.Seed + i });
+            var result = Run.Of(PlanOf(plan, i));
             lock (gate)
             {
                 runs++;
@@ -39,6 +42,10 @@ public static class Campaign
         });
         return (failed, runs, tally);
     }
+
+    // Some runs are long, so that streams get snapshots and segments are compacted.
+    private static Plan PlanOf(Plan plan, int i) =>
+        plan with { Seed = plan.Seed + i, Calls = i % LongRunEvery == LongRunEvery - 1 ? plan.Calls * LongRunFactor : plan.Calls };
 
     /// <summary>Looks for a smaller run that fails too: fewer calls, fewer callers, fewer kinds of fault; with a few neighbouring seeds each.</summary>
     public static RunResult Shrink(RunResult failed, Action<RunResult>? found = null)

@@ -17,7 +17,7 @@ internal sealed class World
     private readonly Tally _tally;
     private readonly GrainSimulation _simulation;
     private readonly SlowScheduler _diskTurns;
-    private readonly FileJournalOptions _options = new() { SegmentBytes = 16 * 1024, BatchBytesMax = 4 * 1024, CompactAtDeadPercent = 30 };
+    private readonly FileJournalOptions _options = new() { SegmentBytes = 4 * 1024, BatchBytesMax = 4 * 1024, CompactAtDeadPercent = 30 };
     private IJournal? _journal;
     private Service? _service;
     private long _oldestSegment = 1;
@@ -89,8 +89,12 @@ internal sealed class World
         _service = null;
         _simulation.Stop();
         var closed = _simulation.Start(() => _journal!.DisposeAsync().AsTask());
-        _simulation.Advance(TimeSpan.FromMinutes(1)); // the disk may be slow
-        closed.GetAwaiter().GetResult();
+        for (var waited = 0; !closed.IsCompleted && waited < 600; waited++)
+        {
+            _simulation.Advance(TimeSpan.FromMilliseconds(100)); // the disk may be slow
+        }
+
+        closed.WaitAsync(TimeSpan.Zero).GetAwaiter().GetResult();
         CountCompactions();
     }
 

@@ -6,8 +6,8 @@ namespace Inventory.Grains;
 
 /// <summary>What the outside does with stocks. Safe for any thread. Every answer is durable before it is given, and shows durable state only.</summary>
 /// <remarks>
-/// All methods throw if the journal failed, was fenced or is full (its exceptions), or if an owner cannot be reached (<see cref="TimeoutException"/>
-/// or the engine's exceptions); a write may then have happened, and is to be repeated with the same id.
+/// All methods throw if the journal failed, was fenced or is full (its exceptions), or if an owner cannot be reached (<see cref="TimeoutException"/>,
+/// <see cref="OperationCanceledException"/> or the engine's exceptions); a write may then have happened, and is to be repeated with the same id.
 /// </remarks>
 public interface IStocks
 {
