@@ -224,7 +224,9 @@ internal sealed class BoardGrain(IJournal journal, TimeProvider time, LocationDi
     {
         try
         {
-            await Update(await GrainFactory.GetGrain<IStockGrain>(key.ToString()).Figure());
+            // Not for long: a stock that is ending may itself wait for this board.
+            var figure = GrainFactory.GetGrain<IStockGrain>(key.ToString()).Figure().AsTask();
+            await Update(await figure.WaitAsync(TimeSpan.FromMilliseconds(GrainLimits.FigureWaitMs), time));
             return true;
         }
         catch (Exception)

@@ -396,7 +396,8 @@ internal sealed class StockGrain(IJournal journal, TimeProvider time, LocationDi
         _boardIsBehind = true;
         if (!_telling)
         {
-            await TellBoard();
+            // Not awaited: a stock that is about to end waits for its turns, and the board may be waiting for this very stock.
+            _ = TellBoard();
         }
 
         if (_timerDueMs != long.MaxValue)

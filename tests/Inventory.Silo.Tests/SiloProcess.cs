@@ -80,6 +80,14 @@ internal sealed class SiloProcess : IAsyncDisposable
     private static SiloProcess Launch(string[] args)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardError = true, RedirectStandardOutput = true };
+        if (OperatingSystem.IsLinux())
+        {
+            // A test run in a shell's background has SIGINT ignored, and its children inherit that.
+            start.FileName = "env";
+            start.ArgumentList.Add("--default-signal=INT");
+            start.ArgumentList.Add("dotnet");
+        }
+
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Inventory.Silo.dll"));
         foreach (var arg in args)
         {

@@ -210,6 +210,11 @@ public sealed class Run
         }
 
         (_world.Disk.CapacityBytes, _world.Disk.FailSyncAfter) = (long.MaxValue, -1);
+        if (Has(Faults.CrashAtDiskStep) && Random.Next(5) == 0)
+        {
+            _world.Disk.CrashAtStep = _world.Disk.Steps + Random.Next(1, 5);
+        }
+
         try
         {
             _world.Start();
