@@ -167,7 +167,7 @@ internal sealed class StockGrain(IJournal journal, TimeProvider time, LocationDi
             _last = _stream.Append(bytes[..StockEventCodec.Encode(change, bytes)]);
             if (_stream.WantsSnapshot)
             {
-                AppendSnapshot();
+                StockSnapshots.Append(_stream, _stock);
             }
         }
         catch
@@ -192,19 +192,6 @@ internal sealed class StockGrain(IJournal journal, TimeProvider time, LocationDi
         if (!_telling)
         {
             _ = TellBoard();
-        }
-    }
-
-    private void AppendSnapshot()
-    {
-        var bytes = System.Buffers.ArrayPool<byte>.Shared.Rent(StockSnapshotCodec.BytesMax(_stock));
-        try
-        {
-            _stream.AppendSnapshot(bytes.AsSpan(0, StockSnapshotCodec.Encode(_stock, bytes)));
-        }
-        finally
-        {
-            System.Buffers.ArrayPool<byte>.Shared.Return(bytes);
         }
     }
 

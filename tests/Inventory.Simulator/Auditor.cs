@@ -197,7 +197,8 @@ internal sealed class Auditor(TimeProvider time, Tally tally)
             var (held, onHand) = (served.Held, ImmutableArray.Create(served.Sellable, served.Damaged, served.Quarantine, served.Display));
             if (!onHand.AsSpan().SequenceEqual(state.OnHand.AsSpan()) || held != state.Held(state.AtMs))
             {
-                Fail($"{book.Key}: the journal gives {string.Join('/', onHand)} with {held} held; true are {string.Join('/', state.OnHand)}, {state.Held(state.AtMs)}");
+                var (given, right) = (string.Join('/', onHand), string.Join('/', state.OnHand));
+                Fail($"{book.Key}: the journal gives {given} with {held} held; true are {right}, {state.Held(state.AtMs)}");
             }
         }
     }

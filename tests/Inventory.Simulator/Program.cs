@@ -25,7 +25,8 @@ static int Simulate(Plan plan, int seeds, int threads, CancellationToken cancell
 {
     var watch = Stopwatch.StartNew();
     var shows = !Console.IsOutputRedirected;
-    var (failed, runs, tally) = Campaign.Of(plan, seeds, threads, done => { if (shows && done % 10 == 0) { Console.Write($"\r{done:N0} runs"); } }, cancellation);
+    Action<int>? progress = shows ? done => Console.Write(done % 10 == 0 ? $"\r{done:N0} runs" : "") : null;
+    var (failed, runs, tally) = Campaign.Of(plan, seeds, threads, progress, cancellation);
     Console.WriteLine(shows ? "\r" : "");
     foreach (var (what, count) in tally.Counts)
     {

@@ -97,7 +97,8 @@ public sealed class Run
             return;
         }
 
-        var ends = Auditor.Books.All.SelectMany(book => book.Now.Holds.Values).Select(hold => hold.ExpiresAtMs - _world.NowMs).Where(ms => ms is > 0 and < 10_000);
+        var holds = Auditor.Books.All.SelectMany(book => book.Now.Holds.Values);
+        var ends = holds.Select(hold => hold.ExpiresAtMs - _world.NowMs).Where(ms => ms is > 0 and < 10_000);
         var wait = Random.Next(3) switch
         {
             0 => TimeSpan.FromMilliseconds(ends.DefaultIfEmpty(1).Min()),

@@ -122,7 +122,8 @@ internal sealed class World
 
     private void CountCompactions()
     {
-        var oldest = Disk.Names.Where(name => name.EndsWith(".log", StringComparison.Ordinal)).Select(name => long.Parse(name[..^4], null)).DefaultIfEmpty(1).Min();
+        var segments = Disk.Names.Where(name => name.EndsWith(".log", StringComparison.Ordinal));
+        var oldest = segments.Select(name => long.Parse(name[..^4], null)).DefaultIfEmpty(1).Min();
         _tally.Add("segments compacted", Math.Max(0, oldest - _oldestSegment));
         _oldestSegment = oldest;
     }
