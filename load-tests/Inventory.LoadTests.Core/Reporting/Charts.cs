@@ -8,6 +8,9 @@ internal static class Charts
 {
     private const int NinesMax = 5;
 
+    /// <summary>Points of a rate over time; more would be a smear, so longer runs show the mean of some seconds in each point.</summary>
+    private const int SeriesPointsMax = 100;
+
     /// <summary>How long the unlucky wait: latency by percentile, one line a run.</summary>
     public static string? LatencyByPercentile(ReportSection section)
     {
@@ -111,10 +114,12 @@ internal static class Charts
 
         // The last second may be cut short; as a full one it would look like a fall.
         var whole = Math.Max(1, Math.Min(series.Count, (int)Math.Floor(run.Result.WindowSeconds + 0.001)));
-        for (var second = 0; second < whole; second++)
+        var span = (whole + SeriesPointsMax - 1) / SeriesPointsMax;
+        for (var from = 0; from < whole; from += span)
         {
-            var rate = series[second] * run.UnitsPerOperation;
-            yield return (second + 1, rate, $"second {second + 1}: {Format.Number(rate)}/s");
+            var to = Math.Min(whole, from + span);
+            var rate = series.Skip(from).Take(to - from).Average() * run.UnitsPerOperation;
+            yield return (to, rate, $"{(span == 1 ? "second" : $"{span} seconds to")} {to}: {Format.Number(rate)}/s");
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Xml;
 using System.Xml.Linq;
+using Inventory.LoadTests.Measuring;
 using Inventory.LoadTests.Reporting;
 
 namespace Inventory.LoadTests.Tests.Reporting;
@@ -108,6 +109,27 @@ public sealed class ReportTests
         var glance = page.Descendants(s_html + "table").First().Descendants(s_html + "tr").Select(row => row.Value).ToList();
         Assert.Equal(3, glance.Count);
         Assert.Contains("1,000 calls/s0.50×4.00 ms8.00 ms8.00 ms", glance[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_long_run_is_drawn_as_means_of_some_seconds()
+    {
+        var report = Sample.Report();
+        var run = new RunResult
+        {
+            WindowSeconds = 530,
+            Measured = new OutcomeCounts(),
+            Total = new OutcomeCounts(),
+            AnsweredPerSecond = [.. Enumerable.Range(0, 530).Select(second => second % 2 == 0 ? 0L : 200L)],
+            Latency = new Histogram(),
+            Errors = new Dictionary<string, long>(),
+        };
+        var page = Page(report with { Sections = [report.Sections[0] with { Runs = [new ReportRun("long", run)], Searches = [] }] });
+
+        var tips = page.Descendants(s_html + "circle").Select(circle => circle.Value).ToList();
+        Assert.Equal(89, tips.Count);
+        Assert.Equal("long: 6 seconds to 6: 100/s", tips[0]);
+        Assert.Equal("long: 6 seconds to 530: 100/s", tips[^1]);
     }
 
     [Fact]
