@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using Inventory.V1;
 
@@ -11,34 +13,88 @@ internal static class Arguments
 
     public static Argument<string> Location() => new("location") { Description = "The location's id." };
 
-    public static Argument<long> Units() => new("units") { Description = "How many units." };
+    public static Argument<long> Units(string description = "How many units.") => new("units")
+    {
+        Description = description,
+        CustomParser = result => Whole(result, "<units>", long.MinValue, long.MaxValue),
+    };
 
     public static Argument<string> Reservation() => new("reservation") { Description = "The reservation's id." };
 
-    public static Option<string> RequestId() => new("--request-id")
+    public static Option<string?> RequestId() => new("--request-id")
     {
-        Description = "Id of this write; repeat it to repeat the request safely. Drawn anew if not given.",
-        DefaultValueFactory = _ => Guid.NewGuid().ToString(),
+        Description = "Id of this write: repeat it to repeat the request safely. Drawn anew if not given.",
+        HelpName = "id",
     };
+
+    /// <summary>The id that was given, or one of its own.</summary>
+    public static string IdOf(this ParseResult parsed, Option<string?> requestId) => parsed.GetValue(requestId) ?? Guid.NewGuid().ToString();
 
     public static Option<string> Channel() => new("--channel", "-c")
     {
         Description = "Who asks: web, app, pos or a marketplace's name.",
+        HelpName = "name",
         DefaultValueFactory = _ => "web",
     };
 
-    public static Option<Condition> Condition(string name = "--condition") => new(name)
+    public static Option<string[]> Locations() => new("--location", "-l") { Description = "Only this location; may be repeated.", HelpName = "id" };
+
+    /// <summary>A condition; sellable unless it must be named.</summary>
+    public static Option<Condition> Condition(string name = "--condition", string description = "Condition of the units", bool required = false) => new(name)
     {
-        Description = "sellable, damaged, quarantine or display.",
-        DefaultValueFactory = _ => V1.Condition.Sellable,
+        Description = $"{description}: {Names.List(Names.Conditions)}." + (required ? "" : " Default sellable."),
+        HelpName = "condition",
+        Required = required,
+        CustomParser = result => Names.Parse(result, name, Names.Conditions),
+    };
+
+    /// <summary>The condition that was named, or sellable.</summary>
+    public static Condition ConditionOf(this ParseResult parsed, Option<Condition> option) =>
+        parsed.GetResult(option) is null ? V1.Condition.Sellable : parsed.GetValue(option);
+
+    /// <summary>An option that is a whole number in a range.</summary>
+    public static Option<int> Whole(string name, string description, int usual, int least, int most) => new(name)
+    {
+        Description = description,
+        HelpName = "n",
+        DefaultValueFactory = _ => usual,
+        CustomParser = result => (int)Whole(result, name, least, most),
+    };
+
+    /// <summary>An option that is a whole number of the API, which judges its range; 0 if not given.</summary>
+    public static Option<long> Long(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "n",
+        CustomParser = result => Whole(result, name, long.MinValue, long.MaxValue),
+    };
+
+    /// <summary>An option that is a number in a range.</summary>
+    public static Option<double> Number(string name, string description, double usual, double least, double most) => new(name)
+    {
+        Description = description,
+        HelpName = "n",
+        DefaultValueFactory = _ => usual,
+        CustomParser = result =>
+        {
+            var text = TextOf(result);
+            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most)
+            {
+                return value;
+            }
+
+            result.AddError($"{name} '{text}' must be a number from {least} to {most}.");
+            return usual;
+        },
     };
 
     public static Option<TimeSpan?> Ttl() => new("--ttl")
     {
-        Description = "How long to hold, such as 15m, 90s or 2h (1 s to 30 days). Default 15m.",
+        Description = "How long to hold, such as 90s, 15m, 2h or 1d (1 s to 30 days). Default 15m.",
+        HelpName = "time",
         CustomParser = result =>
         {
-            var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+            var text = TextOf(result);
             if (TryParseDuration(text, out var duration))
             {
                 return duration;
@@ -66,6 +122,35 @@ internal static class Arguments
     public static Duration? ToDuration(TimeSpan? span) => span is { } value ? Duration.FromTimeSpan(value) : null;
 
     public static StockKey Key(string sku, string location) => new() { Sku = sku, LocationId = location };
+
+    private static string TextOf(ArgumentResult result) => result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+
+    private static long Whole(ArgumentResult result, string name, long least, long most)
+    {
+        var text = TextOf(result);
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most)
+        {
+            return value;
+        }
+
+        var range = least == long.MinValue ? "" : $" from {least} to {most}";
+        result.AddError($"{name} '{text}' must be a whole number{range}.");
+        return Math.Max(least, 0);
+    }
+
+    /// <summary>Reads a SKU of a file, so that a wrong one is found before anything is applied.</summary>
+    public static string SkuOf(CsvRow row)
+    {
+        var text = row.Text("sku");
+        return Domain.Sku.TryParse(text, out var sku, out var problem) ? sku.Value : throw CsvRow.Wrong("sku", text, problem + ".");
+    }
+
+    /// <summary>Reads a location's id of a file.</summary>
+    public static string LocationOf(CsvRow row, string column)
+    {
+        var text = row.Text(column);
+        return Domain.LocationId.TryParse(text, out var id, out var problem) ? id.Value : throw CsvRow.Wrong(column, text, problem + ".");
+    }
 
     /// <summary>Reads <c>LINE=UNITS</c> pairs.</summary>
     public static IEnumerable<LineUnits> LineUnits(IEnumerable<string> texts)

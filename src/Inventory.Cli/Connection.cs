@@ -10,6 +10,7 @@ internal static class Connection
     public static readonly Option<Uri> Address = new("--address", "-a")
     {
         Description = "Where the service listens.",
+        HelpName = "url",
         DefaultValueFactory = _ => new Uri("http://127.0.0.1:5280"),
         Recursive = true,
         CustomParser = result =>
@@ -33,22 +34,14 @@ internal static class Connection
     };
 
     /// <summary>Longest time that one call may take, in seconds. Streams are not limited by it.</summary>
-    public static readonly Option<int> Timeout = new("--timeout")
+    public static readonly Option<int> Timeout = MakeTimeout();
+
+    private static Option<int> MakeTimeout()
     {
-        Description = "Longest time for one call, in seconds (1 to 3600).",
-        DefaultValueFactory = _ => 30,
-        Recursive = true,
-        Validators =
-        {
-            result =>
-            {
-                if (result.Tokens.Count > 0 && result.GetValueOrDefault<int>() is < 1 or > 3600)
-                {
-                    result.AddError("--timeout must be 1 to 3600 seconds.");
-                }
-            },
-        },
-    };
+        var timeout = Arguments.Whole("--timeout", "Longest time for one call, in seconds (1 to 3600).", 30, 1, 3600);
+        timeout.Recursive = true;
+        return timeout;
+    }
 
     /// <summary>Opens the channel that the command line asks for. The caller disposes it.</summary>
     public static GrpcChannel Open(ParseResult parsed) => GrpcChannel.ForAddress(parsed.GetValue(Address)!);

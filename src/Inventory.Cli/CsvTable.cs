@@ -11,12 +11,20 @@ internal static class CsvTable
     /// <summary>Most rows of one file: an import of a large retailer, with room.</summary>
     public const int RowsMax = 50_000_000;
 
-    private static readonly CsvReaderOptions s_options = new() { TrackLineNumbers = true };
+    // Longer than any row can rightly be, and small enough that a quote that is never closed is noticed before memory is full.
+    private const int RowBytesMax = 16 * 1024 * 1024;
+
+    private static readonly CsvReaderOptions s_options = new()
+    {
+        TrackLineNumbers = true,
+        MalformedData = CsvMalformedDataHandling.Throw,
+        MaxRecordSize = RowBytesMax,
+    };
 
     /// <summary>Reads every row.</summary>
     /// <param name="path">The file.</param>
     /// <param name="required">Columns that must be there; others are allowed.</param>
-    /// <param name="read">Makes a value of a row; throws <see cref="BadInputException"/> or <see cref="FormatException"/> for a bad one.</param>
+    /// <param name="read">Makes a value of a row; throws <see cref="BadInputException"/> for a bad one.</param>
     /// <param name="skipBad">Count bad rows instead of stopping at the first.</param>
     /// <exception cref="BadInputException">The file, its header or a row is wrong; the message names file and line.</exception>
     public static (List<T> Rows, int Skipped) Read<T>(string path, string[] required, Func<CsvRow, T> read, bool skipBad)
@@ -38,8 +46,7 @@ internal static class CsvTable
             {
                 if (!TryRead(csv, read, rows, out var problem) && !skipBad)
                 {
-                    throw new BadInputException(
-                        $"{path}: line {csv.LineNumber}: {problem} Nothing was applied; --skip-bad skips such lines.");
+                    throw Bad(path, csv.LineNumber, problem!);
                 }
 
                 skipped += problem is null ? 0 : 1;
@@ -49,33 +56,49 @@ internal static class CsvTable
                 }
             }
         }
-        catch (Exception e) when (e is CsvFormatException or InvalidDataException)
+        catch (CsvFormatException e)
         {
-            var line = e is CsvFormatException format ? $"line {format.LineNumber}: " : "";
-            throw new BadInputException($"{path}: {line}{e.Message} Nothing was applied.");
+            throw new BadInputException($"{path}: line {e.LineNumber}: {e.Message} Nothing was applied.");
+        }
+        catch (InvalidDataException e)
+        {
+            throw new BadInputException($"{path}: {e.Message} Nothing was applied.");
         }
 
         return (rows, skipped);
     }
 
+    /// <summary>What to throw for a bad line.</summary>
+    public static BadInputException Bad(string path, long line, string problem) =>
+        new($"{path}: line {line}: {problem} Nothing was applied; --skip-bad skips such lines.");
+
     private static bool TryRead<T>(CsvReader csv, Func<CsvRow, T> read, List<T> rows, out string? problem)
     {
         try
         {
-            rows.Add(read(new CsvRow(csv)));
-            problem = null;
-            return true;
+            var (fields, columns) = (csv.FieldCount, csv.Headers.Count);
+            problem = fields == columns ? null : $"it has {Output.Count(fields, "field")}, but the header has {columns}.";
+            if (problem is null)
+            {
+                rows.Add(read(new CsvRow(csv)));
+            }
         }
-        catch (Exception e) when (e is BadInputException or FormatException or OverflowException)
+        catch (BadInputException e)
         {
             problem = e.Message;
-            return false;
         }
+
+        return problem is null;
     }
 
     private static void Header(string path, CsvReader csv, string[] required)
     {
         csv.ReadHeader();
+        if (csv.Headers.Count == 0)
+        {
+            throw new BadInputException($"{path}: line 1: the file is empty; its first line must name the columns {string.Join(", ", required)}.");
+        }
+
         var missing = required.Where(column => !csv.TryGetFieldIndex(column, out _)).ToArray();
         if (missing.Length > 0)
         {
@@ -87,6 +110,11 @@ internal static class CsvTable
 /// <summary>One row of a <see cref="CsvTable"/>.</summary>
 internal readonly struct CsvRow(CsvReader csv)
 {
+    private const int ShownCharsMax = 40;
+
+    /// <summary>Where it begins in the file, from 1.</summary>
+    public long Line => csv.LineNumber;
+
     /// <summary>A field that must not be empty.</summary>
     public string Text(string column)
     {
@@ -103,7 +131,7 @@ internal readonly struct CsvRow(CsvReader csv)
         var text = Text(column);
         return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max
             ? value
-            : throw new BadInputException($"column {column} is '{text}'; it must be a whole number from {min} to {max}.");
+            : throw Wrong(column, text, $"must be a whole number from {min} to {max}.");
     }
 
     /// <summary>A number in a range.</summary>
@@ -112,6 +140,13 @@ internal readonly struct CsvRow(CsvReader csv)
         var text = Text(column);
         return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max
             ? value
-            : throw new BadInputException($"column {column} is '{text}'; it must be a number from {min} to {max}.");
+            : throw Wrong(column, text, $"must be a number from {min} to {max}.");
+    }
+
+    /// <summary>What to throw for a field that is not as it should be.</summary>
+    public static BadInputException Wrong(string column, string text, string whatIsRight)
+    {
+        var shown = text.Length <= ShownCharsMax ? text : $"{text[..ShownCharsMax]}…";
+        return new BadInputException($"column {column} is '{shown}'; it {whatIsRight}");
     }
 }

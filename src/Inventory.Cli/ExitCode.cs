@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using Google.Rpc;
 using Grpc.Core;
 
@@ -26,10 +27,15 @@ internal static class ExitCode
     public static async Task<int> RunAsync(RootCommand root, string[] args)
     {
         var parsed = root.Parse(args);
+        if (parsed.Action is ParseErrorAction)
+        {
+            return Fail(string.Join('\n', UsageProblems.Of(parsed)), Usage);
+        }
+
         try
         {
             var code = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
-            return parsed.Errors.Count > 0 ? Usage : code;
+            return code;
         }
         catch (BadInputException e)
         {
@@ -67,15 +73,25 @@ internal static class ExitCode
     private static bool IsOurs(StatusCode code) =>
         code is StatusCode.InvalidArgument or StatusCode.NotFound or StatusCode.OutOfRange or StatusCode.AlreadyExists;
 
+    private static Exception Innermost(Exception e) => e.InnerException is { } inner ? Innermost(inner) : e;
+
     private static string Explain(RpcException e, Uri address)
     {
-        if (e.StatusCode == StatusCode.Unavailable)
+        var lines = new List<string>
         {
-            return $"The service at {address} cannot be reached or has lost its storage: {e.Status.Detail}\n"
-                + "Start one with: dotnet run --project src/Inventory.Silo -- --demo";
-        }
-
-        var lines = new List<string> { $"{e.StatusCode}: {e.Status.Detail}" };
+            e.StatusCode switch
+            {
+                StatusCode.Unavailable when e.Status.DebugException is { } cause =>
+                    $"The service at {address} cannot be reached: {Innermost(cause).Message}\n"
+                    + "Start one with: dotnet run --project src/Inventory.Silo -- --demo",
+                StatusCode.Unavailable => $"The service at {address} is not available: {e.Status.Detail}",
+                StatusCode.DeadlineExceeded => $"The service at {address} did not answer in time; --timeout allows more. A write may have been done: "
+                    + "repeat it with the same --request-id.",
+                StatusCode.NotFound => e.Status.Detail,
+                StatusCode.InvalidArgument => "The service does not accept this:",
+                _ => $"The service at {address} answered {e.StatusCode}: {e.Status.Detail}",
+            },
+        };
         var details = e.Trailers.GetValueBytes("grpc-status-details-bin");
         if (details is not null)
         {

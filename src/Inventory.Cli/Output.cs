@@ -1,8 +1,9 @@
 using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Inventory.V1;
-using Spectre.Console;
 
 namespace Inventory.Cli;
 
@@ -10,6 +11,7 @@ namespace Inventory.Cli;
 internal static class Output
 {
     private static readonly JsonFormatter s_json = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true));
+    private static readonly JsonSerializerOptions s_figures = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
     /// <summary>Prints the message as one line of JSON.</summary>
     public static void Json(IMessage message) => Console.Out.WriteLine(s_json.Format(message));
@@ -56,30 +58,19 @@ internal static class Output
     public static string Refusal(Decision decision)
     {
         var later = decision.MayPassLater ? " It may be accepted later." : "";
-        var words = decision.RefusalMessage.Length > 0 ? decision.RefusalMessage : decision.RefusalReason.ToString();
-        return $"Refused ({decision.RefusalReason}): {words}{later}";
+        return $"Refused ({Names.Of(decision.RefusalReason)}): {decision.RefusalMessage}{later}";
     }
 
-    /// <summary>A table with the house's looks.</summary>
-    public static Table Table(params (string Title, bool Right)[] columns)
-    {
-        var table = new Table().Border(TableBorder.Simple);
-        foreach (var (title, right) in columns)
-        {
-            var column = new TableColumn(Markup.Escape(title)).NoWrap();
-            table.AddColumn(right ? column.RightAligned() : column);
-        }
+    /// <summary>Prints an answer's figures as one line of JSON, for commands whose answer is no message of the API.</summary>
+    public static void Figures<T>(T figures) => Console.Out.WriteLine(JsonSerializer.Serialize(figures, s_figures));
 
-        return table;
-    }
-
-    /// <summary>Adds a row of plain text.</summary>
-    public static void Row(this Table table, params string[] cells) =>
-        table.AddRow(cells.Select(cell => new Text(cell)).ToArray<Spectre.Console.Rendering.IRenderable>());
+    /// <summary>A count with its noun: <c>1 location</c>, <c>2 locations</c>.</summary>
+    public static string Count(long count, string noun) => $"{count:N0} {noun}{(count == 1 ? "" : "s")}";
 
     /// <summary>A distance for people: metres below a kilometre, else kilometres.</summary>
     public static string Distance(double metres) => metres < 1000 ? $"{metres:0} m" : $"{metres / 1000:0.0} km";
 
     /// <summary>A time for people, in UTC.</summary>
-    public static string Time(Timestamp? time) => time is null ? "-" : time.ToDateTime().ToString("yyyy-MM-dd HH:mm:ss'Z'");
+    public static string Time(Timestamp? time, string format = "yyyy-MM-dd HH:mm:ss'Z'") =>
+        time is null ? "-" : time.ToDateTime().ToString(format, CultureInfo.InvariantCulture);
 }

@@ -28,6 +28,9 @@ internal sealed class SiloProcess : IAsyncDisposable
 
     public int ExitCode => _process.ExitCode;
 
+    /// <summary>Where it serves.</summary>
+    public Uri Endpoint => _address.Task.Result!;
+
     /// <summary>Starts it and waits until it serves.</summary>
     public static async Task<SiloProcess> StartAsync(params string[] args)
     {
@@ -45,7 +48,7 @@ internal sealed class SiloProcess : IAsyncDisposable
         return silo;
     }
 
-    public GrpcChannel Connect() => GrpcChannel.ForAddress(_address.Task.Result!);
+    public GrpcChannel Connect() => GrpcChannel.ForAddress(Endpoint);
 
     /// <summary>As <c>kill -9</c>.</summary>
     public async Task KillAsync()

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Grpc.Core;
 using Inventory.V1;
-using Spectre.Console;
 
 namespace Inventory.Cli.Commands;
 
@@ -12,7 +11,7 @@ internal static class AvailabilityCommands
     {
         var sku = Arguments.Sku();
         var channel = Arguments.Channel();
-        var locations = new Option<string[]>("--location", "-l") { Description = "Only this location; may be repeated." };
+        var locations = Arguments.Locations();
         var all = new Option<bool>("--all") { Description = "Show locations with nothing available too." };
         var command = new Command("availability", "Show what is available of a SKU, everywhere or at some locations.")
         {
@@ -39,11 +38,11 @@ internal static class AvailabilityCommands
     {
         var sku = Arguments.Sku();
         var channel = Arguments.Channel();
-        var at = new Option<string?>("--at") { Description = "A point as LATITUDE,LONGITUDE, such as 51.5,-0.12." };
-        var location = new Option<string?>("--location", "-l") { Description = "Near this location instead of a point." };
-        var radius = new Option<double>("--radius-km") { Description = "At most this far, in km.", DefaultValueFactory = _ => 50 };
-        var units = new Option<long>("--units") { Description = "Units needed at one location.", DefaultValueFactory = _ => 1 };
-        var limit = new Option<int>("--limit") { Description = "At most this many locations.", DefaultValueFactory = _ => 10 };
+        var at = new Option<string?>("--at") { Description = "A point as LATITUDE,LONGITUDE, such as 51.5,-0.12.", HelpName = "point" };
+        var location = new Option<string?>("--location", "-l") { Description = "Near this location instead of a point.", HelpName = "id" };
+        var radius = Arguments.Number("--radius-km", "At most this far, in km.", 50, 0.001, 21_000);
+        var units = Arguments.Whole("--units", "Units needed at one location.", 1, 1, 1_000_000_000);
+        var limit = Arguments.Whole("--limit", "At most this many locations.", 10, 1, 200);
         var collect = new Option<bool>("--collect") { Description = "Only where customers can collect." };
         var command = new Command("near", "Find locations near a place that have a SKU.")
         {
@@ -73,7 +72,7 @@ internal static class AvailabilityCommands
     {
         var sku = Arguments.Sku();
         var channel = Arguments.Channel();
-        var locations = new Option<string[]>("--location", "-l") { Description = "Only this location; may be repeated." };
+        var locations = Arguments.Locations();
         var command = new Command("watch", "Show what is available of a SKU and each change, until Ctrl-C.") { sku, channel, locations };
         command.SetAction(async (parsed, stop) =>
         {
@@ -116,15 +115,16 @@ internal static class AvailabilityCommands
 
     private static void Print(GetAvailabilityResponse answer)
     {
-        var table = Output.Table(("Location", false), ("Available", true), ("On hand", true), ("Version", true));
+        var table = new TextTable(("Location", false), ("Available", true), ("On hand", true), ("Version", true));
         foreach (var each in answer.Locations)
         {
             table.Row(each.LocationId, $"{each.AvailableUnits:N0}", $"{each.OnHandUnits:N0}", $"{each.Version}");
         }
 
-        AnsiConsole.Write(table);
+        table.Write(Console.Out);
         var age = answer.Freshness?.AgeMs ?? 0;
-        Console.Out.WriteLine($"{answer.Sku}: {answer.TotalAvailableUnits:N0} available at {answer.Locations.Count} locations, {age} ms old.");
+        Console.Out.WriteLine(
+            $"{answer.Sku}: {answer.TotalAvailableUnits:N0} available at {Output.Count(answer.Locations.Count, "location")}, {age:N0} ms old.");
     }
 
     private static void Print(FindNearbyResponse answer)
@@ -135,18 +135,18 @@ internal static class AvailabilityCommands
             return;
         }
 
-        var table = Output.Table(("Location", false), ("Name", false), ("Distance", true), ("Available", true), ("Ready to collect", false));
+        var table = new TextTable(("Location", false), ("Distance", true), ("Available", true), ("Ready to collect", false), ("Name", false));
         foreach (var each in answer.Locations)
         {
             table.Row(
                 each.Availability.LocationId,
-                each.DisplayName,
                 Output.Distance(each.DistanceMetres),
                 $"{each.Availability.AvailableUnits:N0}",
-                Output.Time(each.PickupReadyTime));
+                Output.Time(each.PickupReadyTime, "yyyy-MM-dd HH:mm'Z'"),
+                each.DisplayName);
         }
 
-        AnsiConsole.Write(table);
+        table.Write(Console.Out);
     }
 
     private static void Print(WatchAvailabilityResponse change)
@@ -154,11 +154,11 @@ internal static class AvailabilityCommands
         var time = Output.Time(change.Freshness?.AsOfTime);
         if (change.Initial)
         {
-            Console.Out.WriteLine($"{time}  {change.Locations.Sum(l => l.AvailableUnits):N0} available at {change.Locations.Count} locations");
-            return;
+            var places = change.Locations.Count(each => each.AvailableUnits > 0);
+            Console.Out.WriteLine($"{time}  {change.Locations.Sum(each => each.AvailableUnits):N0} available at {Output.Count(places, "location")}");
         }
 
-        foreach (var each in change.Locations)
+        foreach (var each in change.Locations.Where(each => !change.Initial || each.AvailableUnits > 0))
         {
             Console.Out.WriteLine($"{time}  {each.LocationId}  {each.AvailableUnits:N0} available, {each.OnHandUnits:N0} on hand");
         }

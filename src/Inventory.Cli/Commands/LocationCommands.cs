@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
 using Inventory.V1;
-using Spectre.Console;
 
 namespace Inventory.Cli.Commands;
 
@@ -19,8 +19,8 @@ internal static class LocationCommands
     {
         var file = new Argument<string>("file")
         {
-            Description = "CSV with the columns id, name, kind (store, warehouse, dark_store, pop_up), latitude, longitude and, if you like, "
-                + "postal_code, town, region, country, time_zone, preparation_minutes. May be gzip.",
+            Description = $"CSV with the columns id, name, kind ({Names.List(Names.Kinds)}), latitude, longitude and, if you like, "
+                + "postal_code, town, region, country, time_zone, preparation_minutes; gzip if its name ends in .gz.",
         };
         var skipBad = new Option<bool>("--skip-bad") { Description = "Count bad lines instead of stopping at the first." };
         var requestId = Arguments.RequestId();
@@ -33,25 +33,44 @@ internal static class LocationCommands
             var refused = 0;
             await Progress.RunAsync("locations", locations.Count, async tick =>
             {
-                var id = parsed.GetValue(requestId);
+                var id = parsed.IdOf(requestId);
                 var limits = new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = stop };
                 await Parallel.ForEachAsync(locations.Index(), limits, async (each, token) =>
                 {
                     var request = new UpsertLocationRequest { RequestId = $"{id}/{each.Index}", Location = each.Item };
-                    var answer = await client.UpsertLocationAsync(request, null, Connection.Deadline(parsed), token);
-                    if (!answer.Decision.Accepted)
+                    if (await RefusalAsync(() => client.UpsertLocationAsync(request, null, Connection.Deadline(parsed), token)) is { } refusal)
                     {
                         Interlocked.Increment(ref refused);
-                        Console.Error.WriteLine($"{each.Item.Id}: {Output.Refusal(answer.Decision)}");
+                        Console.Error.WriteLine($"{each.Item.Id}: {refusal}");
                     }
 
                     tick(1);
                 });
             });
-            Console.Error.WriteLine($"{locations.Count - refused:N0} locations imported, {refused:N0} refused, {skipped:N0} bad lines skipped.");
+            Console.Error.WriteLine(
+                $"{Output.Count(locations.Count - refused, "location")} imported, {refused:N0} refused, {Output.Count(skipped, "bad line")} skipped.");
+            if (parsed.GetValue(Connection.Json))
+            {
+                Output.Figures(new { Imported = locations.Count - refused, Refused = refused, SkippedLines = skipped });
+            }
+
             return refused > 0 ? ExitCode.Refused : ExitCode.Done;
         });
         return command;
+    }
+
+    // Why one location was not taken in; null if it was. Another one may be right all the same.
+    private static async Task<string?> RefusalAsync(Func<AsyncUnaryCall<UpsertLocationResponse>> call)
+    {
+        try
+        {
+            var answer = await call();
+            return answer.Decision.Accepted ? null : Output.Refusal(answer.Decision);
+        }
+        catch (RpcException e) when (e.StatusCode == StatusCode.InvalidArgument)
+        {
+            return e.Status.Detail;
+        }
     }
 
     private static Command List()
@@ -61,7 +80,7 @@ internal static class LocationCommands
         {
             using var channel = Connection.Open(parsed);
             var client = new LocationService.LocationServiceClient(channel);
-            var table = Output.Table(("Id", false), ("Name", false), ("Kind", false), ("Town", false), ("Open", false));
+            var table = new TextTable(("Id", false), ("Name", false), ("Kind", false), ("Town", false), ("Open", false));
             var request = new ListLocationsRequest { PageSize = 1000 };
             var json = parsed.GetValue(Connection.Json);
             do
@@ -74,7 +93,7 @@ internal static class LocationCommands
                         Output.Json(location);
                     }
 
-                    table.Row(location.Id, location.DisplayName, location.Kind.ToString(), location.Town, location.Open ? "yes" : "no");
+                    table.Row(location.Id, location.DisplayName, Names.Of(Names.Kinds, location.Kind), location.Town, location.Open ? "yes" : "no");
                 }
 
                 request.PageToken = page.NextPageToken;
@@ -82,8 +101,8 @@ internal static class LocationCommands
             while (request.PageToken.Length > 0);
             if (!json)
             {
-                AnsiConsole.Write(table);
-                Console.Out.WriteLine($"{table.Rows.Count:N0} locations.");
+                table.Write(Console.Out);
+                Console.Out.WriteLine($"{Output.Count(table.Count, "location")}.");
             }
 
             return ExitCode.Done;
@@ -114,7 +133,7 @@ internal static class LocationCommands
         {
             using var channel = Connection.Open(parsed);
             var client = new LocationService.LocationServiceClient(channel);
-            var (request, location) = (parsed.GetValue(requestId), parsed.GetValue(id));
+            var (request, location) = (parsed.IdOf(requestId), parsed.GetValue(id));
             var deadline = Connection.Deadline(parsed);
             if (verb == "open")
             {
@@ -132,7 +151,7 @@ internal static class LocationCommands
     {
         var location = new Location
         {
-            Id = row.Text("id"),
+            Id = Arguments.LocationOf(row, "id"),
             DisplayName = row.Text("name"),
             Kind = Kind(row.Text("kind")),
             Position = new GeoPoint { Latitude = row.Number("latitude", -90, 90), Longitude = row.Number("longitude", -180, 180) },
@@ -140,7 +159,7 @@ internal static class LocationCommands
             Town = row.Optional("town"),
             Region = row.Optional("region"),
             CountryCode = row.Optional("country"),
-            TimeZone = row.Optional("time_zone"),
+            TimeZone = Zone(row.Optional("time_zone")),
         };
         if (row.Optional("preparation_minutes").Length > 0)
         {
@@ -150,35 +169,29 @@ internal static class LocationCommands
         return location;
     }
 
-    private static LocationKind Kind(string text) => text.ToLowerInvariant().Replace('-', '_') switch
-    {
-        "store" or "supermarket" or "superstore" or "hypermarket" or "convenience" => LocationKind.Store,
-        "warehouse" => LocationKind.Warehouse,
-        "dark_store" => LocationKind.DarkStore,
-        "pop_up" => LocationKind.PopUp,
-        _ => throw new BadInputException($"column kind is '{text}'; it must be store, warehouse, dark_store or pop_up."),
-    };
+    private static LocationKind Kind(string text) => Names.Kinds.TryGetValue(text.Replace('_', '-'), out var kind)
+        ? kind
+        : throw CsvRow.Wrong("kind", text, $"must be {Names.List(Names.Kinds)}.");
+
+    private static string Zone(string text) => text.Length == 0 || TimeZoneInfo.TryFindSystemTimeZoneById(text, out _)
+        ? text
+        : throw CsvRow.Wrong("time_zone", text, "must be a name of the IANA database, such as Europe/London.");
 
     private static void Print(Location location)
     {
-        var grid = new Grid().AddColumn().AddColumn();
-        void Line(string name, string value) => grid.AddRow(new Text(name), new Text(value));
+        var table = new TextTable(("", false), ("", false));
+        void Line(string name, string value) => table.Row(name, value);
         Line("Id", location.Id);
         Line("Name", location.DisplayName);
-        Line("Kind", location.Kind.ToString());
+        Line("Kind", Names.Of(Names.Kinds, location.Kind));
         Line("Open", location.Open ? "yes" : "no");
         Line("Position", $"{location.Position?.Latitude}, {location.Position?.Longitude}");
         string[] address = [location.PostalCode, location.Town, location.Region, location.CountryCode];
         Line("Address", string.Join(", ", address.Where(part => part.Length > 0)));
         Line("Time zone", location.TimeZone);
-        Line("Hours", location.WeeklyHours.Count == 0 ? "always" : string.Join("  ", location.WeeklyHours.Select(Hours)));
+        Line("Hours", OpeningHours.Of(location));
         Line("Preparation", $"{location.PreparationTime?.ToTimeSpan().TotalMinutes ?? 0:0} min");
         Line("Version", $"{location.Version}");
-        AnsiConsole.Write(grid);
+        table.Write(Console.Out);
     }
-
-    private static string Hours(OpeningPeriod period) =>
-        $"{period.Weekday.ToString()[..3]} {Clock(period.OpenMinute)}-{Clock(period.CloseMinute)}";
-
-    private static string Clock(int minute) => $"{minute / 60:00}:{minute % 60:00}";
 }

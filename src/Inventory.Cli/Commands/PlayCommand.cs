@@ -9,19 +9,19 @@ internal static class PlayCommand
 {
     public static Command Create()
     {
-        var orders = new Option<int>("--orders") { Description = "How many customers come (1 to 100000).", DefaultValueFactory = _ => 20 };
-        var seed = new Option<int>("--seed") { Description = "Which customers come.", DefaultValueFactory = _ => 1 };
-        var pace = new Option<int>("--pace-ms") { Description = "Pause between customers in ms.", DefaultValueFactory = _ => 150 };
+        var orders = Arguments.Whole("--orders", "How many customers come (1 to 100000).", 20, 1, 100_000);
+        var seed = Arguments.Whole("--seed", "Which customers come.", 1, 0, int.MaxValue);
+        var pace = Arguments.Whole("--pace-ms", "Pause between customers, in ms (0 to 60000).", 150, 0, 60_000);
         var command = new Command("play", "Play customers who look, reserve, pay, collect and bring back.") { orders, seed, pace };
         command.SetAction(async (parsed, stop) =>
         {
             using var channel = Connection.Open(parsed);
             var shop = new Shop(channel, parsed.GetValue(seed), parsed);
             await shop.OpenAsync(stop);
-            for (var i = 0; i < Math.Clamp(parsed.GetValue(orders), 1, 100_000); i++)
+            for (var i = 0; i < parsed.GetValue(orders); i++)
             {
                 Console.Out.WriteLine(await shop.CustomerAsync(i, stop));
-                await Task.Delay(TimeSpan.FromMilliseconds(Math.Max(0, parsed.GetValue(pace))), TimeProvider.System, stop);
+                await Task.Delay(TimeSpan.FromMilliseconds(parsed.GetValue(pace)), TimeProvider.System, stop);
             }
 
             return ExitCode.Done;

@@ -11,7 +11,7 @@ internal static class ReadyCommand
 
     public static Command Create()
     {
-        var wait = new Option<int>("--wait") { Description = "How many seconds to wait at most.", DefaultValueFactory = _ => 30 };
+        var wait = Arguments.Whole("--wait", "Longest time to wait, in seconds (0 to 3600).", 30, 0, 3600);
         var command = new Command("ready", "Wait until the service answers.") { wait };
         command.SetAction(async (parsed, stop) =>
         {
@@ -25,6 +25,7 @@ internal static class ReadyCommand
                 {
                     var deadline = time.GetUtcNow().UtcDateTime.AddSeconds(2);
                     await client.ListLocationsAsync(new ListLocationsRequest { PageSize = 1 }, null, deadline, stop);
+                    Console.Out.WriteLine($"The service at {parsed.GetValue(Connection.Address)} is ready.");
                     return ExitCode.Done;
                 }
                 catch (RpcException e) when (e.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded)

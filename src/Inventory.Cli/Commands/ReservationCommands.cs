@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Google.Protobuf;
 using Inventory.V1;
-using Spectre.Console;
 
 namespace Inventory.Cli.Commands;
 
@@ -27,7 +26,7 @@ internal static class ReservationCommands
         {
             var request = new ReserveRequest
             {
-                RequestId = parsed.GetValue(requestId),
+                RequestId = parsed.IdOf(requestId),
                 Channel = parsed.GetValue(channel),
                 Ttl = Arguments.ToDuration(parsed.GetValue(ttl)),
                 Partial = parsed.GetValue(partial),
@@ -101,7 +100,7 @@ internal static class ReservationCommands
         var location = Arguments.Location();
         var units = Arguments.Units();
         var condition = Arguments.Condition();
-        var reservation = new Option<string?>("--reservation") { Description = "The reservation that sold them, if known." };
+        var reservation = new Option<string?>("--reservation") { Description = "The reservation that sold them, if known.", HelpName = "id" };
         var requestId = Arguments.RequestId();
         var command = new Command("return", "Take goods back, at any location.") { sku, location, units, condition, reservation, requestId };
         command.SetAction(async (parsed, stop) =>
@@ -109,10 +108,10 @@ internal static class ReservationCommands
             using var channelToService = Connection.Open(parsed);
             var request = new ReturnItemsRequest
             {
-                RequestId = parsed.GetValue(requestId),
+                RequestId = parsed.IdOf(requestId),
                 Key = Arguments.Key(parsed.GetValue(sku)!, parsed.GetValue(location)!),
                 Units = parsed.GetValue(units),
-                Condition = parsed.GetValue(condition),
+                Condition = parsed.ConditionOf(condition),
                 ReservationId = parsed.GetValue(reservation) ?? "",
             };
             var answer = await Client(channelToService).ReturnItemsAsync(request, null, Connection.Deadline(parsed), stop);
@@ -130,7 +129,7 @@ internal static class ReservationCommands
             using var channelToService = Connection.Open(parsed);
             var answer = await Client(channelToService).GetReservationAsync(
                 new GetReservationRequest { ReservationId = parsed.GetValue(reservation) }, null, Connection.Deadline(parsed), stop);
-            return Output.Show(parsed, answer, () => Print([answer.Reservation]));
+            return Output.Show(parsed, answer, () => ReservationPrinter.Print(answer.Reservation));
         });
         return command;
     }
@@ -139,7 +138,7 @@ internal static class ReservationCommands
     {
         var sku = Arguments.Sku();
         var location = Arguments.Location();
-        var limit = new Option<int>("--limit") { Description = "At most this many.", DefaultValueFactory = _ => 100 };
+        var limit = Arguments.Whole("--limit", "At most this many.", 100, 1, 1000);
         var command = new Command("reservations", "List what is held of a SKU at a location.") { sku, location, limit };
         command.SetAction(async (parsed, stop) =>
         {
@@ -150,7 +149,7 @@ internal static class ReservationCommands
                 PageSize = parsed.GetValue(limit),
             };
             var answer = await Client(channelToService).ListReservationsAsync(request, null, Connection.Deadline(parsed), stop);
-            return Output.Show(parsed, answer, () => Print(answer.Reservations));
+            return Output.Show(parsed, answer, () => ReservationPrinter.Print(answer));
         });
         return command;
     }
@@ -163,7 +162,11 @@ internal static class ReservationCommands
     {
         var reservation = Arguments.Reservation();
         var requestId = Arguments.RequestId();
-        var lines = new Option<string[]>("--line") { Description = "Only these units, as LINE=UNITS; may be repeated." };
+        var lines = new Option<string[]>("--line") 
+        {
+            Description = "Only these units, as LINE=UNITS with lines from 0; may be repeated.",
+            HelpName = "line=units",
+        };
         var command = new Command(name, description) { reservation, requestId };
         if (name is "release" or "collect" or "ship")
         {
@@ -180,7 +183,7 @@ internal static class ReservationCommands
             using var channelToService = Connection.Open(parsed);
             var step = new StepCall(
                 parsed,
-                parsed.GetValue(requestId)!,
+                parsed.IdOf(requestId),
                 parsed.GetValue(reservation)!,
                 command.Options.Contains(lines) ? parsed.GetValue(lines) ?? [] : [],
                 Connection.Deadline(parsed),
@@ -198,6 +201,11 @@ internal static class ReservationCommands
         var at = text.IndexOf('@');
         var equals = text.LastIndexOf('=');
         var units = 1L;
+        if (text.StartsWith('-'))
+        {
+            throw new BadInputException($"'{text}' is no option of reserve; inventory reserve --help lists them.");
+        }
+
         if (at <= 0 || (equals >= 0 && (equals < at || !long.TryParse(text.AsSpan(equals + 1), out units))))
         {
             throw new BadInputException($"'{text}' is wrong; write it as SKU@LOCATION or SKU@LOCATION=UNITS, such as MUG-001@store-01=2.");
@@ -216,25 +224,6 @@ internal static class ReservationCommands
                 Console.Error.WriteLine($"  line {i}: {Output.Refusal(answer.Lines[i].Decision)}");
             }
         }
-    }
-
-    private static void Print(IEnumerable<Reservation> reservations)
-    {
-        var table = Output.Table(
-            ("Reservation", false), ("Line", true), ("Stock", false), ("State", false), ("Reserved", true), ("Held", true),
-            ("Collected", true), ("Shipped", true), ("Released", true), ("Expires", false));
-        foreach (var reservation in reservations)
-        {
-            foreach (var line in reservation.Lines)
-            {
-                table.Row(
-                    reservation.Id, $"{line.Line}", $"{line.Key.Sku}@{line.Key.LocationId}", line.State.ToString().ToLowerInvariant(),
-                    $"{line.ReservedUnits:N0}", $"{line.HeldUnits:N0}", $"{line.CollectedUnits:N0}", $"{line.ShippedUnits:N0}",
-                    $"{line.ReleasedUnits:N0}", Output.Time(reservation.ExpireTime));
-            }
-        }
-
-        AnsiConsole.Write(table);
     }
 
     private sealed record StepCall(

@@ -1,5 +1,4 @@
 using Inventory.V1;
-using Spectre.Console;
 
 namespace Inventory.Cli.Commands;
 
@@ -7,34 +6,41 @@ namespace Inventory.Cli.Commands;
 internal static class StockPrinter
 {
     /// <summary>Prints one stock with its policy and ledger.</summary>
-    public static void Print(Stock stock)
+    public static void Print(Stock stock, string channel)
     {
-        Print([stock]);
+        var table = new TextTable(("", false), ("", false));
         var policy = stock.Policy ?? new StockPolicy();
         var fences = string.Join(", ", policy.RingFences.Select(fence => $"{fence.Channel}={fence.Units}"));
-        Console.Out.WriteLine(
-            $"Policy: safety {policy.SafetyStockUnits:N0}, oversell {policy.OversellUnits:N0}, min {policy.MinUnitsPerReservation:N0}, "
-            + $"max {policy.MaxUnitsPerReservation:N0}, ring-fences {(fences.Length > 0 ? fences : "none")}");
         var ledger = stock.Ledger ?? new StockLedger();
-        var adjusted = string.Concat(ledger.AdjustedUnits.Select(each => $", {each.Reason.ToString().ToLowerInvariant()} {each.Units:+#,0;-#,0;0}"));
-        Console.Out.WriteLine(
-            $"Ledger: received {ledger.ReceivedUnits:N0}, returned {ledger.ReturnedUnits:N0}, collected {ledger.CollectedUnits:N0}, "
-            + $"shipped {ledger.ShippedUnits:N0}, counted {ledger.CountedUnits:+#,0;-#,0;0}{adjusted}");
+        table.Row("Stock", $"{stock.Key.Sku}@{stock.Key.LocationId}");
+        table.Row("On hand", $"{stock.OnHandUnits:N0}");
+        table.Row("Held", $"{stock.HeldUnits:N0} in {Output.Count(stock.Holds, "hold")}");
+        table.Row("Available", $"{stock.AvailableUnits:N0} for {channel}");
+        table.Row("Not for sale", $"{stock.DamagedUnits:N0} damaged, {stock.QuarantineUnits:N0} in quarantine, {stock.DisplayUnits:N0} on display");
+        table.Row("Policy", $"safety {policy.SafetyStockUnits:N0}, oversell {policy.OversellUnits:N0}, "
+            + $"min {policy.MinUnitsPerReservation:N0}, max {(policy.MaxUnitsPerReservation == 0 ? "none" : $"{policy.MaxUnitsPerReservation:N0}")}");
+        table.Row("Ring-fences", fences.Length > 0 ? fences : "none");
+        table.Row("Came in", $"received {ledger.ReceivedUnits:N0}, returned {ledger.ReturnedUnits:N0}");
+        table.Row("Went out", $"collected {ledger.CollectedUnits:N0}, shipped {ledger.ShippedUnits:N0}");
+        var corrected = ledger.AdjustedUnits.Select(each => $"{Names.Of(Names.Reasons, each.Reason)} {each.Units:+#,0;-#,0;0}");
+        table.Row("Corrected", string.Join(", ", corrected.Prepend($"counted {ledger.CountedUnits:+#,0;-#,0;0}")));
+        table.Row("Version", $"{stock.Version} of {Output.Time(stock.UpdateTime)}");
+        table.Write(Console.Out);
     }
 
-    /// <summary>Prints stocks as a table.</summary>
-    public static void Print(IReadOnlyCollection<Stock> stocks)
+    /// <summary>Prints the stocks of a location as a table.</summary>
+    public static void Print(IReadOnlyCollection<Stock> stocks, string location)
     {
-        var table = Output.Table(
-            ("SKU", false), ("Location", false), ("On hand", true), ("Held", true), ("Available", true), ("Damaged", true),
-            ("Quarantine", true), ("Display", true), ("Holds", true), ("Version", true));
+        var table = new TextTable(
+            ("SKU", false), ("On hand", true), ("Held", true), ("Available", true), ("Not for sale", true), ("Version", true));
         foreach (var stock in stocks)
         {
+            var notForSale = stock.DamagedUnits + stock.QuarantineUnits + stock.DisplayUnits;
             table.Row(
-                stock.Key.Sku, stock.Key.LocationId, $"{stock.OnHandUnits:N0}", $"{stock.HeldUnits:N0}", $"{stock.AvailableUnits:N0}",
-                $"{stock.DamagedUnits:N0}", $"{stock.QuarantineUnits:N0}", $"{stock.DisplayUnits:N0}", $"{stock.Holds:N0}", $"{stock.Version}");
+                stock.Key.Sku, $"{stock.OnHandUnits:N0}", $"{stock.HeldUnits:N0}", $"{stock.AvailableUnits:N0}", $"{notForSale:N0}", $"{stock.Version}");
         }
 
-        AnsiConsole.Write(table);
+        table.Write(Console.Out);
+        Console.Out.WriteLine($"{Output.Count(stocks.Count, "stock")} at {location}.");
     }
 }

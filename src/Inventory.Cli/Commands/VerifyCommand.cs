@@ -9,8 +9,8 @@ internal static class VerifyCommand
 {
     public static Command Create()
     {
-        var location = new Option<string?>("--location", "-l") { Description = "Only this location." };
-        var sku = new Option<string?>("--sku") { Description = "Only this SKU at --location." };
+        var location = new Option<string?>("--location", "-l") { Description = "Only this location.", HelpName = "id" };
+        var sku = new Option<string?>("--sku") { Description = "Only this SKU at --location.", HelpName = "sku" };
         var command = new Command("verify", "Audit every stock: its ledger against its journal. Prints any difference.") { location, sku };
         command.SetAction(async (parsed, stop) =>
         {
@@ -39,7 +39,12 @@ internal static class VerifyCommand
                 }
             }
 
-            Console.Error.WriteLine($"{verified:N0} stocks verified, {differences:N0} differences.");
+            Console.Error.WriteLine($"{Output.Count(verified, "stock")} verified, {Output.Count(differences, "difference")}.");
+            if (parsed.GetValue(Connection.Json))
+            {
+                Output.Figures(new { Verified = verified, Differences = differences });
+            }
+
             return differences > 0 ? ExitCode.Refused : ExitCode.Done;
         });
         return command;

@@ -1,14 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
-using Spectre.Console;
 
 namespace Inventory.Cli.Replay;
 
 /// <summary>replay: plays a year of real or generated orders against the service and holds every unit against its own books.</summary>
 internal static class ReplayCommand
 {
-    private const int ReportWidth = 240;
-
     private sealed class Options
     {
         public Option<string> Data { get; } =
@@ -40,22 +37,22 @@ internal static class ReplayCommand
         public Option<string?> Retailer { get; } = new("--retailer") { Description = "Only the stores of this retailer." };
 
         public Option<int> StoresMax { get; } =
-            Whole("--limit-stores", "At most this many stores, drawn by the seed; 0 for all.", 0, 0, 1_000_000);
+            Arguments.Whole("--limit-stores", "At most this many stores, drawn by the seed; 0 for all.", 0, 0, 1_000_000);
 
-        public Option<int> LinesMax { get; } = Whole("--limit-lines", "At most this many lines; 0 for all.", 0, 0, int.MaxValue);
+        public Option<int> LinesMax { get; } = Arguments.Whole("--limit-lines", "At most this many lines; 0 for all.", 0, 0, int.MaxValue);
 
         public Option<DateOnly?> From { get; } = Date("--from", "First day to play.");
 
         public Option<DateOnly?> To { get; } = Date("--to", "Last day to play.");
 
         public Option<int> Positions { get; } =
-            Whole("--positions", "At most this many stocks with opening units, one a SKU at least; 0 goes by the lines.", 0, 0, 10_000_000);
+            Arguments.Whole("--positions", "At most this many stocks with opening units, one a SKU at least; 0 goes by the lines.", 0, 0, 10_000_000);
 
-        public Option<double> MultiLine { get; } = Number("--multi-line", "Share of orders reserved whole, 0 to 1.", 0.02, 0, 1);
+        public Option<double> MultiLine { get; } = Arguments.Number("--multi-line", "Share of orders reserved whole, 0 to 1.", 0.02, 0, 1);
 
-        public Option<int> Callers { get; } = Whole("--callers", "Callers at once, 1 to 1024.", 64, 1, 1024);
+        public Option<int> Callers { get; } = Arguments.Whole("--callers", "Callers at once, 1 to 1024.", 64, 1, 1024);
 
-        public Option<int> Connections { get; } = Whole("--connections", "Connections to the service, 1 to 64.", 4, 1, 64);
+        public Option<int> Connections { get; } = Arguments.Whole("--connections", "Connections to the service, 1 to 64.", 4, 1, 64);
 
         public Option<double> Speed { get; } = new("--speed")
         {
@@ -82,7 +79,7 @@ internal static class ReplayCommand
         public Option<string?> Resume { get; } = new("--resume") { Description = "State file: made if absent, continued if present." };
 
         public Option<int> Patience { get; } =
-            Whole("--patience", "Seconds that the service may be away before giving up.", 300, 1, 86_400);
+            Arguments.Whole("--patience", "Seconds that the service may be away before giving up.", 300, 1, 86_400);
 
         public Option<string?> Report { get; } = new("--report") { Description = "Write the report to this file, as JSON." };
     }
@@ -151,13 +148,7 @@ internal static class ReplayCommand
         }
         else
         {
-            if (Console.IsOutputRedirected)
-            {
-                // No terminal, no edge: tables keep their rows whole.
-                AnsiConsole.Profile.Width = ReportWidth;
-            }
-
-            ReportPrinter.Print(report, AnsiConsole.Console);
+            ReportPrinter.Print(report, Console.Out);
         }
 
         return report.Code;
@@ -209,32 +200,6 @@ internal static class ReplayCommand
 
     private static Option<string> Text(string name, string description, string usual) =>
         new(name) { Description = description, DefaultValueFactory = _ => usual };
-
-    private static Option<int> Whole(string name, string description, int usual, int least, int most)
-    {
-        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => usual };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens.Count > 0 && !(result.GetValueOrDefault<int>() >= least && result.GetValueOrDefault<int>() <= most))
-            {
-                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} must be {least} to {most}."));
-            }
-        });
-        return option;
-    }
-
-    private static Option<double> Number(string name, string description, double usual, double least, double most)
-    {
-        var option = new Option<double>(name) { Description = description, DefaultValueFactory = _ => usual };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens.Count > 0 && !(result.GetValueOrDefault<double>() >= least && result.GetValueOrDefault<double>() <= most))
-            {
-                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} must be {least} to {most}."));
-            }
-        });
-        return option;
-    }
 
     private static Option<DateOnly?> Date(string name, string description) => new(name)
     {

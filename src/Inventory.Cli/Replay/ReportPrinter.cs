@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Spectre.Console;
 
 namespace Inventory.Cli.Replay;
 
@@ -21,25 +20,29 @@ internal static class ReportPrinter
     }
 
     /// <summary>Prints tables.</summary>
-    public static void Print(ReplayReport report, IAnsiConsole console)
+    public static void Print(ReplayReport report, TextWriter writer)
     {
-        console.Write(World(report));
-        console.Write(Outcomes(report));
-        console.Write(Times(report));
+        World(report).Write(writer);
+        writer.WriteLine();
+        Outcomes(report).Write(writer);
+        writer.WriteLine();
+        Times(report).Write(writer);
+        writer.WriteLine();
         if (report.Reconciliation is { } reconciliation)
         {
-            console.Write(Reconciled(reconciliation));
+            Reconciled(reconciliation).Write(writer);
+            writer.WriteLine();
         }
 
         foreach (var line in Closing(report))
         {
-            console.WriteLine(line);
+            writer.WriteLine(line);
         }
     }
 
-    private static Table World(ReplayReport report)
+    private static TextTable World(ReplayReport report)
     {
-        var table = Output.Table(("the world", false), ("", true));
+        var table = new TextTable(("the world", false), ("", true));
         table.Row("data", report.Source);
         table.Row("seed", $"{report.World.Seed}");
         table.Row("stores", $"{report.Stores:N0}");
@@ -53,9 +56,9 @@ internal static class ReportPrinter
         return table;
     }
 
-    private static Table Outcomes(ReplayReport report)
+    private static TextTable Outcomes(ReplayReport report)
     {
-        var table = Output.Table(("outcome", false), ("", false), ("lines", true), ("units", true));
+        var table = new TextTable(("outcome", false), ("", false), ("lines", true), ("units", true));
         foreach (var outcome in report.Outcomes)
         {
             table.Row(outcome.Outcome, outcome.Detail, $"{outcome.Lines:N0}", $"{outcome.Units:N0}");
@@ -64,9 +67,9 @@ internal static class ReportPrinter
         return table;
     }
 
-    private static Table Times(ReplayReport report)
+    private static TextTable Times(ReplayReport report)
     {
-        var table = Output.Table(
+        var table = new TextTable(
             ("call", false), ("answers", true), ("mean ms", true),
             ("p50", true), ("p90", true), ("p99", true), ("p99.9", true), ("most", true));
         foreach (var one in report.Operations)
@@ -79,15 +82,14 @@ internal static class ReportPrinter
         return table;
     }
 
-    private static Table Reconciled(Reconciliation reconciliation)
+    private static TextTable Reconciled(Reconciliation reconciliation)
     {
-        var table = Output.Table(("reconciliation", false), ("service", true), ("books", true), ("difference", true));
+        var table = new TextTable(("reconciliation", false), ("service", true), ("books", true), ("difference", true));
         void Line(string name, Func<Totals, long> of)
         {
             var (service, books) = (of(reconciliation.Service), of(reconciliation.Books));
             table.Row(name, $"{service:N0}", $"{books:N0}", $"{service - books:N0}");
         }
-
 
         Line("stocks", totals => totals.Stocks);
         Line("opening units", totals => totals.Opening);

@@ -1,0 +1,60 @@
+namespace Inventory.Cli.Tests.Commands;
+
+/// <summary>The commands under <c>inventory locations</c>, run as a person runs them.</summary>
+public sealed class LocationCommandTests(Service service) : IClassFixture<Service>
+{
+    [Fact]
+    public async Task Listing_shows_every_place_as_a_table_or_as_lines_of_json()
+    {
+        (await service.RunAsync("locations", "list")).Ends(0)
+            .Prints("Id", "Name", "Kind", "Town", "Open")
+            .Prints("leeds", "Hearth, Leeds", "store", "Leeds", "yes")
+            .Prints(" locations.");
+        var json = (await service.RunAsync("locations", "list", "--json")).Ends(0).Json;
+        Assert.Superset(new HashSet<string?> { "leeds", "swindon", "york" }, json.Select(each => each.GetProperty("id").GetString()).ToHashSet());
+        var warehouse = json.Single(each => each.GetProperty("id").GetString() == "swindon");
+        Assert.Equal("LOCATION_KIND_WAREHOUSE", warehouse.GetProperty("kind").GetString());
+    }
+
+    [Fact]
+    public async Task Showing_one_tells_what_was_imported()
+    {
+        (await service.RunAsync("locations", "show", "leeds")).Ends(0)
+            .Prints("Name", "Hearth, Leeds").Prints("Position", "53.8, -1.549").Prints("Address", "LS1 1AA, Leeds, GB").Prints("Preparation", "30 min");
+        var location = (await service.RunAsync("locations", "show", "leeds", "--json")).Ends(0).Object.GetProperty("location");
+        Assert.Equal("1800s", location.GetProperty("preparationTime").GetString());
+        Assert.Equal(-1.549, location.GetProperty("position").GetProperty("longitude").GetDouble());
+        (await service.RunAsync("locations", "show", "nowhere")).Ends(2).Says("no Location", "nowhere");
+    }
+
+    [Fact]
+    public async Task A_closed_place_promises_nothing_until_it_is_open_again()
+    {
+        await service.ReceiveAsync("BED-1", "york", 5);
+        (await service.RunAsync("locations", "close", "york")).Ends(0).Prints("york is closed.");
+        (await service.RunAsync("locations", "list")).Ends(0).Prints("york", "no");
+        (await service.RunAsync("reserve", "BED-1@york")).Ends(1).Says("Refused (LOCATION_CLOSED)", "The location is closed.");
+        var opened = (await service.RunAsync("locations", "open", "york", "--json")).Ends(0).Object.GetProperty("decision");
+        Assert.True(opened.GetProperty("accepted").GetBoolean());
+        (await service.RunAsync("reserve", "BED-1@york")).Ends(0).Prints("Held as BED-1@york~");
+        (await service.RunAsync("locations", "close", "nowhere")).Ends(2).Says("no Location", "nowhere");
+    }
+
+    [Fact]
+    public async Task Importing_again_replaces_and_says_how_many()
+    {
+        var file = service.Write("more.csv", """
+            id,name,kind,latitude,longitude
+            hull,Hearth Hull,pop-up,53.75,-0.33
+            leeds,"Hearth, Leeds",store,53.800,-1.549
+            """);
+        var answer = (await service.RunAsync("locations", "import", file, "--json")).Ends(0).Object;
+        Assert.Equal(2, answer.GetProperty("imported").GetInt64());
+        Assert.Equal(0, answer.GetProperty("refused").GetInt64());
+        Assert.Equal(0, answer.GetProperty("skippedLines").GetInt64());
+        (await service.RunAsync("locations", "show", "hull")).Ends(0).Prints("Kind", "pop-up");
+        var tidy = service.Write("tidy.csv", "id,name,kind,latitude,longitude,postal_code,town,country,time_zone,preparation_minutes\n"
+            + "leeds,\"Hearth, Leeds\",store,53.800,-1.549,LS1 1AA,Leeds,GB,Europe/London,30\n");
+        (await service.RunAsync("locations", "import", tidy)).Ends(0).Says("1 location imported, 0 refused, 0 bad lines skipped.");
+    }
+}
