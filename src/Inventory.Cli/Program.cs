@@ -23,6 +23,7 @@ var root = new RootCommand("inventory: talks to the Inventory service over gRPC.
     PlayCommand.Create(),
     ReplayCommand.Create(),
     ReadyCommand.Create(),
+    JournalCommands.Create(),
 };
 root.Options.Add(Connection.Address);
 root.Options.Add(Connection.Json);

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Inventory.Journal;
 using Inventory.Silo;
 
@@ -24,8 +25,8 @@ catch (Exception e) when (e is JournalDamagedException or JournalLockedException
     Console.Error.WriteLine(e.Message);
     return ExitCodes.Storage;
 }
-catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+catch (Exception e) when (e is IOException or UnauthorizedAccessException or SocketException)
 {
-    Console.Error.WriteLine($"The service cannot start: {e.Message}");
+    Console.Error.WriteLine($"The service cannot start: {e.Message}{(e is SocketException ? $"; it is told to listen on {options.Listen}" : "")}");
     return ExitCodes.Storage;
 }

@@ -49,7 +49,7 @@ internal static class SiloArguments
         var results = new List<ValidationResult>();
         Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true);
         problems.AddRange(results.Select(result => result.ErrorMessage!));
-        if (options.Listen != "*" && !IPAddress.TryParse(options.Listen, out _))
+        if (options.Listen is not ("*" or "") && !IPAddress.TryParse(options.Listen, out _))
         {
             problems.Add($"--listen '{options.Listen}' is no IP address; write it like 127.0.0.1, or * for every interface.");
         }

@@ -22,8 +22,6 @@ internal static class SiloHost
         var begun = time.GetTimestamp();
         await using var app = Build(options);
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Inventory.Silo");
-
-        // Opened before anything listens: a damaged or locked directory stops the start, with its name.
         var journal = app.Services.GetRequiredService<IJournal>();
         await app.StartAsync();
         var recovered = journal is FileJournal file ? file.RecoveredRecords : 0;
@@ -37,11 +35,12 @@ internal static class SiloHost
         SiloLog.Stopped(log, journal.DurablePosition);
     }
 
-    /// <summary>Builds the service without starting it.</summary>
+    /// <summary>Builds the service and opens its journal, without starting it: a damaged or locked directory is found before anything listens.</summary>
     public static WebApplication Build(SiloOptions options)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        Log(builder.Logging, options);
+        IJournal? opened = null;
+        Log(builder.Logging, options, () => opened is { Health.IsServing: false });
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -71,20 +70,39 @@ internal static class SiloHost
         }
 
         var app = builder.Build();
+        opened = OpenJournal(app, options);
         app.MapInventoryGrpc();
         return app;
     }
 
+    private static IJournal OpenJournal(WebApplication app, SiloOptions options)
+    {
+        try
+        {
+            return app.Services.GetRequiredService<IJournal>();
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException and not (JournalDamagedException or JournalLockedException))
+        {
+            var path = Path.GetFullPath(options.Data);
+            var why = File.Exists(path) ? "it is a file, not a directory" : e.Message.TrimEnd('.');
+            throw new IOException($"{path} cannot hold the journal: {why}; --data names another directory.", e);
+        }
+    }
+
     private static string Where(SiloOptions options) => options.Memory ? "memory only" : Path.GetFullPath(options.Data);
 
-    private static void Log(ILoggingBuilder logging, SiloOptions options)
+    private static void Log(ILoggingBuilder logging, SiloOptions options, Func<bool> isStorageLost)
     {
         logging.ClearProviders();
         logging.SetMinimumLevel(options.Verbose ? LogLevel.Information : LogLevel.Warning);
         logging.AddFilter("Inventory.Silo", LogLevel.Information);
 
-        // Lost storage is said once by JournalWatch; the health checks' own log would repeat it every second, and cry at each stop.
+        // Lost storage is said once by JournalWatch; the engine would repeat it for every call, and the health checks' own log every second.
+        logging.AddFilter("Orleans", level => level >= (isStorageLost() ? LogLevel.Error : options.Verbose ? LogLevel.Information : LogLevel.Warning));
         logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
+
+        // A start that fails is told by Program in one line; this category would tell it again as a page.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         if (Console.IsErrorRedirected)
         {

@@ -7,17 +7,17 @@ internal sealed class SiloOptions
 {
     /// <summary>Directory of the journal. Made if it is not there. One process at a time.</summary>
     /// <value>data/inventory under the current directory.</value>
-    [Required, MinLength(1)]
+    [Required(ErrorMessage = "--data must name a directory.")]
     public string Data { get; set; } = Path.Combine("data", "inventory");
 
     /// <summary>TCP port of the gRPC endpoint, HTTP/2 without TLS. 0 lets the system choose one and prints it.</summary>
     /// <value>5280.</value>
-    [Range(0, 65_535)]
+    [Range(0, 65_535, ErrorMessage = "--port must be 0 to 65535.")]
     public int Port { get; set; } = 5280;
 
     /// <summary>Address to listen on: an IP address, or * for every interface.</summary>
     /// <value>127.0.0.1, so that a first try is not open to the network.</value>
-    [Required, MinLength(1)]
+    [Required(ErrorMessage = "--listen must name an IP address, or * for every interface.")]
     public string Listen { get; set; } = "127.0.0.1";
 
     /// <summary>Loads a small seeded world if the data directory is empty.</summary>
@@ -30,7 +30,7 @@ internal sealed class SiloOptions
 
     /// <summary>Longest time that calls in flight get to finish when the process is asked to stop, in seconds.</summary>
     /// <value>20, well under the 30 s that orchestrators commonly wait before they kill.</value>
-    [Range(1, 600)]
+    [Range(1, 600, ErrorMessage = "--drain-seconds must be 1 to 600.")]
     public int DrainSeconds { get; set; } = 20;
 
     /// <summary>Log what is usual too, not only what is not.</summary>

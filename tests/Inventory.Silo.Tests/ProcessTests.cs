@@ -116,7 +116,7 @@ public sealed class ProcessTests
     {
         await using var silo = await SiloProcess.RunAsync("--port", "99999", "--listen", "nowhere", "--fast");
         Assert.Equal(2, silo.ExitCode);
-        Assert.Contains("Port", silo.Log, StringComparison.Ordinal);
+        Assert.Contains("--port must be 0 to 65535", silo.Log, StringComparison.Ordinal);
         Assert.Contains("--listen 'nowhere'", silo.Log, StringComparison.Ordinal);
         Assert.Contains("'--fast' is no option", silo.Log, StringComparison.Ordinal);
     }

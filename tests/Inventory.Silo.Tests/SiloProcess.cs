@@ -40,6 +40,34 @@ internal sealed class SiloProcess : IAsyncDisposable
         return silo;
     }
 
+    /// <summary>Starts it with a limit on the size of a file, past which a write fails as on a full disk, and waits until it serves.</summary>
+    public static async Task<SiloProcess> StartOnSmallDiskAsync(int fileKilobytes, params string[] args)
+    {
+        // The signal that comes with the error would end the process; a full disk sends none. Executable pages are files too, so they stay in memory.
+        var start = new ProcessStartInfo("bash") { Environment = { ["DOTNET_EnableWriteXorExecute"] = "0" } };
+        start.ArgumentList.Add("-c");
+        start.ArgumentList.Add($"trap '' XFSZ; ulimit -f {fileKilobytes}; exec dotnet \"$@\"");
+        start.ArgumentList.Add("bash");
+        var silo = Launch(start, ["--port", "0", .. args]);
+        await silo._address.Task.WaitAsync(s_patience);
+        Assert.True(silo._address.Task.Result is not null, silo.Log);
+        return silo;
+    }
+
+    /// <summary>Runs it to its end with variables of the environment, for starts that must fail.</summary>
+    public static async Task<SiloProcess> RunInAsync(Dictionary<string, string> environment, params string[] args)
+    {
+        var start = Dotnet();
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        var silo = Launch(start, args);
+        await silo.ExitAsync();
+        return silo;
+    }
+
     /// <summary>Runs it to its end, for starts that must fail.</summary>
     public static async Task<SiloProcess> RunAsync(params string[] args)
     {
@@ -80,17 +108,25 @@ internal sealed class SiloProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static SiloProcess Launch(string[] args)
+    private static SiloProcess Launch(string[] args) => Launch(Dotnet(), args);
+
+    private static ProcessStartInfo Dotnet()
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardError = true, RedirectStandardOutput = true };
-        if (OperatingSystem.IsLinux())
+        if (!OperatingSystem.IsLinux())
         {
-            // A test run in a shell's background has SIGINT ignored, and its children inherit that.
-            start.FileName = "env";
-            start.ArgumentList.Add("--default-signal=INT");
-            start.ArgumentList.Add("dotnet");
+            return new ProcessStartInfo("dotnet");
         }
 
+        // A test run in a shell's background has SIGINT ignored, and its children inherit that.
+        var start = new ProcessStartInfo("env");
+        start.ArgumentList.Add("--default-signal=INT");
+        start.ArgumentList.Add("dotnet");
+        return start;
+    }
+
+    private static SiloProcess Launch(ProcessStartInfo start, string[] args)
+    {
+        (start.RedirectStandardError, start.RedirectStandardOutput) = (true, true);
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Inventory.Silo.dll"));
         foreach (var arg in args)
         {

@@ -64,7 +64,8 @@ public sealed class ReservationCommandTests(Service service) : IClassFixture<Ser
             .Says("line 0", "OTHER_LINE_REFUSED").Says("line 1", "INSUFFICIENT");
         (await service.RunAsync("reserve", "MUG-4@leeds=2", "MUG-4@york=2", "--partial")).Ends(0)
             .Prints("Held as MANY~").Says("line 1", "INSUFFICIENT");
-        (await service.RunAsync("reservations", "MUG-4", "leeds")).Ends(0).Prints("Reservation", "State", "Held", "Expires").Prints("MANY~", "soft", "2", "Z").Prints("1 reservation.");
+        (await service.RunAsync("reservations", "MUG-4", "leeds")).Ends(0)
+            .Prints("Reservation", "State", "Held", "Expires").Prints("MANY~", "soft", "2", "Z").Prints("1 reservation.");
         var held = (await service.RunAsync("reservations", "MUG-4", "leeds", "--json")).Ends(0).Object.GetProperty("reservations");
         Assert.StartsWith("MANY~", Assert.Single(held.EnumerateArray()).GetProperty("id").GetString(), StringComparison.Ordinal);
     }
