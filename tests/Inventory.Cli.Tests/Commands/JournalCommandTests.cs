@@ -17,7 +17,8 @@ public sealed class JournalCommandTests
     {
         using var directory = await JournalOfTwenty();
         (await CliProcess.RunAsync("journal", "verify", directory.Path)).Ends(0)
-            .Prints("File", "First", "Records", "Bytes").Prints("000000000001.log", "1", "20").Prints("The last record is 20, synced up to 20; nothing is damaged.");
+            .Prints("File", "First", "Records", "Bytes").Prints("000000000001.log", "1", "20")
+            .Prints("The last record is 20, synced up to 20; nothing is damaged.");
         var verdict = (await CliProcess.RunAsync("journal", "verify", directory.Path, "--json")).Ends(0).Object;
         Assert.True(verdict.GetProperty("wouldStart").GetBoolean());
         Assert.Equal(20, verdict.GetProperty("lastPosition").GetInt64());
@@ -25,7 +26,8 @@ public sealed class JournalCommandTests
             .Prints("Position", "Version", "Kind", "Bytes", "File", "Offset", "Stream").Prints("1", "1", "event", "000000000001.log", "64", Stream);
         var last = (await CliProcess.RunAsync("journal", "inspect", directory.Path, "--from", "20", "--stream", Stream, "--json")).Ends(0).Object;
         Assert.Equal(Convert.ToHexString(Payload(20)), last.GetProperty("payload").GetString());
-        (await CliProcess.RunAsync("journal", "repair", directory.Path, "--cut", "--yes", "lose-what-follows")).Ends(0).Prints("Nothing is damaged; 20 records stay");
+        (await CliProcess.RunAsync("journal", "repair", directory.Path, "--cut", "--yes", "lose-what-follows")).Ends(0)
+            .Prints("Nothing is damaged; 20 records stay");
         Assert.Equal(Records, (await Read(directory)).Count);
     }
 
