@@ -59,7 +59,7 @@ internal static class SiloHost
             builder.Services.AddFileJournal(journal => journal.Directory = options.Data);
         }
 
-        ((IHostApplicationBuilder)builder).UseOrleans(silo => silo.UseLocalhostClustering());
+        builder.AddInventorySilo();
         builder.Services.AddInventoryGrains();
         builder.Services.AddInventoryGrpc();
         builder.Services.AddHostedService<JournalWatch>();

@@ -30,7 +30,7 @@ internal sealed class ServiceHost : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
             kestrel.Listen(IPAddress.Loopback, _port, listen => listen.Protocols = HttpProtocols.Http2));
-        ((IHostApplicationBuilder)builder).UseOrleans(_ => { });
+        builder.AddInventorySilo();
 
         // An instance, so that the container does not dispose of it: it outlives the host as a disk would.
         builder.Services.AddSingleton<IJournal>(_journal);

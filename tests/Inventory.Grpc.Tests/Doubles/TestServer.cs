@@ -61,7 +61,7 @@ internal sealed class TestServer : IAsyncDisposable
             kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
         if (overGrains)
         {
-            builder.UseOrleans(Silo);
+            builder.AddInventorySilo();
             builder.Services.AddInventoryGrains();
         }
         else
@@ -78,13 +78,6 @@ internal sealed class TestServer : IAsyncDisposable
         app.MapInventoryGrpc();
         await app.StartAsync();
         return new TestServer(app, world, journal);
-    }
-
-    private static void Silo(ISiloBuilder silo)
-    {
-#if UPSTREAM
-        silo.UseLocalhostClustering();
-#endif
     }
 
     public Task Stop() => _app.StopAsync();

@@ -1,7 +1,7 @@
 using Google.Rpc;
 using Grpc.Core;
 using Grpc.Health.V1;
-using Grpc.Reflection.V1;
+using Grpc.Reflection.V1Alpha;
 using Inventory.Grpc.Tests.Doubles;
 using Inventory.Journal;
 using Inventory.V1;

@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Hosting;
+
+namespace Inventory.Grains;
+
+/// <summary>Adds the engine that the owners run on.</summary>
+public static class SiloServices
+{
+    /// <summary>Adds a silo that is alone in its process and has no peers. Owners and a journal are added beside it.</summary>
+    public static IHostApplicationBuilder AddInventorySilo(this IHostApplicationBuilder builder) => builder.UseOrleans(Configure);
+
+#if UPSTREAM
+    // Upstream's engine is a cluster even of one and listens for its peers: on the loopback address only, on a port that nobody has,
+    // so that two services on one machine do not take each other for one cluster. No gateway: its clients are in the process.
+    private static void Configure(ISiloBuilder silo) => silo.UseLocalhostClustering(siloPort: FreePort(), gatewayPort: 0);
+
+    private static int FreePort()
+    {
+        using var probe = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        probe.Start();
+        return ((System.Net.IPEndPoint)probe.LocalEndpoint).Port;
+    }
+#else
+    private static void Configure(ISiloBuilder silo)
+    {
+        // The stand-in is one process and needs no address.
+    }
+#endif
+}
