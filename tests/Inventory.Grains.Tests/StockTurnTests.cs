@@ -17,6 +17,7 @@ public sealed class StockTurnTests
         world.Journal.Hold();
 
         var reserve = world.Reserve(Mug, "r1", 2);
+        await world.Journal.WhenWaiting(2); // the reply, and the news for the board
         await world.Stocks.Holds(World.Key("CUP@north"), null, 1); // another stock's answer passes: nothing of it waits
         Assert.False(reserve.IsCompleted);
 
@@ -33,8 +34,10 @@ public sealed class StockTurnTests
         world.Journal.Hold();
 
         var first = world.Reserve(Mug, "r1", 1);
+        await world.Journal.WhenWaiting(2); // the reply, and the news for the board
         var second = world.Reserve(Mug, "r2", 1);
         var view = world.View(Mug);
+        await world.Journal.WhenWaiting(4);
         Assert.False(first.IsCompleted || second.IsCompleted || view.IsCompleted);
 
         world.Journal.Release();
@@ -50,8 +53,10 @@ public sealed class StockTurnTests
         await world.Receive(Mug, 5);
         world.Journal.Hold();
         var reserve = world.Reserve(Mug, "r1", 2);
+        await world.Journal.WhenWaiting(2); // the reply, and the news for the board
         var refusal = world.Reserve(Mug, "r2", 9);
         var read = world.View(Mug);
+        await world.Journal.WhenWaiting(4);
 
         world.Journal.Lose();
         await Assert.ThrowsAsync<JournalFailedException>(() => reserve);
@@ -230,24 +235,6 @@ public sealed class StockTurnTests
         await using var next = await world.Restart();
         Assert.Equal(before with { Policy = null! }, (await next.View(Mug)) with { Policy = null! });
         await next.AssertAuditIsClean();
-    }
-
-    [Fact]
-    public async Task An_idle_stock_is_collected_and_one_with_soft_holds_stays()
-    {
-        await using var world = await World.Start();
-        await world.Receive(Mug, 5);
-        await world.Receive("CUP@north", 5);
-        await world.Reserve("CUP@north", "r1", 1, seconds: 86_400);
-        for (var i = 0; i < 40; i++)
-        {
-            world.Time.Advance(TimeSpan.FromMinutes(1));
-        }
-
-        Assert.Equal(5, (await world.View(Mug)).Sellable);
-        Assert.Equal(1, (await world.View("CUP@north")).Held);
-        Assert.Equal(2, world.Journal.Opens("stock/" + Mug));
-        Assert.Equal(1, world.Journal.Opens("stock/CUP@north"));
     }
 
     /// <summary>What lost its state may still answer so for a moment, until its successor takes over.</summary>

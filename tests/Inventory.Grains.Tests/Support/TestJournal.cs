@@ -9,6 +9,8 @@ internal sealed class TestJournal(MemoryJournal disk) : IJournal
     private readonly Lock _lock = new();
     private readonly ConcurrentDictionary<string, int> _opens = new(StringComparer.Ordinal);
     private TaskCompletionSource? _held;
+    private TaskCompletionSource? _oneMore;
+    private int _waiting;
     private long _appends;
     private long _diesAt = long.MaxValue;
     private volatile bool _isFull;
@@ -43,7 +45,34 @@ internal sealed class TestJournal(MemoryJournal disk) : IJournal
     }
 
     /// <summary>From now on nothing is durable until <see cref="Release"/>.</summary>
-    public void Hold() => _held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+    public void Hold()
+    {
+        lock (_lock)
+        {
+            _waiting = 0;
+            _held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
+
+    /// <summary>Done when so many wait since <see cref="Hold"/>.</summary>
+    public async Task WhenWaiting(int count)
+    {
+        while (true)
+        {
+            Task more;
+            lock (_lock)
+            {
+                if (_waiting >= count)
+                {
+                    return;
+                }
+
+                more = (_oneMore ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            }
+
+            await more.WaitAsync(World.Patience);
+        }
+    }
 
     /// <summary>All that was appended is durable.</summary>
     public void Release() => Interlocked.Exchange(ref _held, null)?.SetResult();
@@ -70,6 +99,18 @@ internal sealed class TestJournal(MemoryJournal disk) : IJournal
 
     /// <summary>The process is dead for the journal.</summary>
     public void Die() => _isLost = true;
+
+    private ValueTask WaitWith(TaskCompletionSource held)
+    {
+        lock (_lock)
+        {
+            _waiting++;
+            _oneMore?.SetResult();
+            _oneMore = null;
+        }
+
+        return new ValueTask(held.Task);
+    }
 
     private void ThrowIfDead()
     {
@@ -120,7 +161,7 @@ internal sealed class TestJournal(MemoryJournal disk) : IJournal
         }
 
         public ValueTask WhenDurable(JournalPosition position) =>
-            position != default && journal._held is { } held ? new ValueTask(held.Task) : inner.WhenDurable(position);
+            position != default && journal._held is { } held ? journal.WaitWith(held) : inner.WhenDurable(position);
 
         public void Close() => inner.Close();
     }

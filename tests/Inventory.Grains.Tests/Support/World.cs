@@ -56,7 +56,7 @@ internal sealed class World : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<TimeProvider>(time);
         builder.Services.AddSingleton<IJournal>(journal);
-        builder.UseOrleans(_ => { });
+        builder.AddInventorySilo();
         builder.Services.AddInventoryGrains();
         var host = builder.Build();
         await host.StartAsync();
