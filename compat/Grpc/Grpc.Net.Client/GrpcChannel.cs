@@ -60,7 +60,7 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
     internal int ActiveCalls => _calls.Count;
 
     /// <summary>A channel to an address such as <c>http://localhost:5000</c> (HTTP/2 without TLS) or <c>https://host</c>.</summary>
-    /// <exception cref="ArgumentException">The scheme is neither http nor https.</exception>
+    /// <exception cref="InvalidOperationException">The scheme is neither http nor https.</exception>
     public static GrpcChannel ForAddress(string address) => ForAddress(address, new GrpcChannelOptions());
 
     /// <inheritdoc cref="ForAddress(string)"/>
@@ -80,7 +80,7 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
         ArgumentNullException.ThrowIfNull(channelOptions);
         if (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps)
         {
-            throw new ArgumentException($"Address '{address}' must begin with http:// or https://.", nameof(address));
+            throw new InvalidOperationException($"No address resolver configured for the scheme '{address.Scheme}'.");
         }
 
         return new GrpcChannel(address, channelOptions);

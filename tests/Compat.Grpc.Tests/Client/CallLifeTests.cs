@@ -10,25 +10,6 @@ public sealed class CallLifeTests
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     [Fact]
-    public async Task The_time_left_travels_as_grpc_timeout()
-    {
-        var clock = new FixedClock();
-        string? timeout = null;
-        await using var server = await ScriptedServer.StartAsync(http =>
-        {
-            timeout = http.Request.Headers["grpc-timeout"];
-            return ScriptedServer.AnswerAsync(http, [1]);
-        });
-        using var channel = server.Channel(new GrpcChannelOptions { TimeProvider = clock });
-        await channel.Call([1], new CallOptions(deadline: clock.Now.AddSeconds(90)));
-        Assert.Equal("90000m", timeout);
-        await channel.Call([1], new CallOptions(deadline: clock.Now.AddDays(100)));
-        Assert.Equal("8640000S", timeout);
-        await channel.Call([1], new CallOptions(deadline: DateTime.MaxValue));
-        Assert.Equal("", timeout ?? "");
-    }
-
-    [Fact]
     public async Task A_deadline_that_has_passed_sends_nothing()
     {
         var requests = 0;
@@ -37,7 +18,8 @@ public sealed class CallLifeTests
         using var call = channel.Call([1], new CallOptions(deadline: DateTime.UnixEpoch));
         await call.ResponseAsync.FailsAsync(StatusCode.DeadlineExceeded);
         Assert.Equal(StatusCode.DeadlineExceeded, call.GetStatus().StatusCode);
-        Assert.Equal((0, 0), (requests, channel.ActiveCalls));
+        Assert.Equal(0, requests);
+        channel.HasActiveCalls(0);
     }
 
     [Fact]
@@ -48,7 +30,7 @@ public sealed class CallLifeTests
         using var channel = server.Channel();
         var soon = TimeProvider.System.GetUtcNow().UtcDateTime.AddMilliseconds(50);
         await channel.Call([1], new CallOptions(deadline: soon)).ResponseAsync.FailsAsync(StatusCode.DeadlineExceeded);
-        Assert.Equal(0, channel.ActiveCalls);
+        channel.HasActiveCalls(0);
     }
 
     [Fact]
@@ -57,7 +39,7 @@ public sealed class CallLifeTests
         using var channel = GrpcChannel.ForAddress("http://localhost:1");
         var local = DateTime.SpecifyKind(DateTime.UnixEpoch, DateTimeKind.Local);
         Assert.Throws<InvalidOperationException>(() => channel.Call([1], new CallOptions(deadline: local)));
-        Assert.Equal(0, channel.ActiveCalls);
+        channel.HasActiveCalls(0);
     }
 
     [Fact]
@@ -82,7 +64,8 @@ public sealed class CallLifeTests
         using var channel = server.Channel();
         var call = channel.Call([1], new CallOptions(cancellationToken: new CancellationToken(canceled: true)));
         await call.ResponseAsync.FailsAsync(StatusCode.Cancelled);
-        Assert.Equal((0, 0), (requests, channel.ActiveCalls));
+        Assert.Equal(0, requests);
+        channel.HasActiveCalls(0);
     }
 
     [Fact]
@@ -108,14 +91,14 @@ public sealed class CallLifeTests
         var channel = server.Channel();
         var invoker = channel.CreateCallInvoker();
         var calls = Enumerable.Range(0, 5).Select(_ => channel.Call([1]).ResponseAsync).ToArray();
-        Assert.Equal(5, channel.ActiveCalls);
+        channel.HasActiveCalls(5);
         channel.Dispose();
         foreach (var call in calls)
         {
             await call.FailsAsync(StatusCode.Cancelled);
         }
 
-        Assert.Equal(0, channel.ActiveCalls);
+        channel.HasActiveCalls(0);
         Assert.Throws<ObjectDisposedException>(() => invoker.AsyncUnaryCall(ScriptedServer.Unary, null, default, [1]));
         Assert.Throws<ObjectDisposedException>(() => channel.CreateCallInvoker());
     }
@@ -195,12 +178,5 @@ public sealed class CallLifeTests
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             Aborted.TrySetResult();
         }
-    }
-
-    private sealed class FixedClock : TimeProvider
-    {
-        public DateTime Now { get; } = new(2030, 1, 1, 0, 0, 0, DateTimeKind.Utc);
-
-        public override DateTimeOffset GetUtcNow() => Now;
     }
 }

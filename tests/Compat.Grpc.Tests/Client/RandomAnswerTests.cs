@@ -22,7 +22,7 @@ public sealed class RandomAnswerTests
             await EndsAsync(seed, channel);
         }
 
-        Assert.Equal(0, channel.ActiveCalls);
+        channel.HasActiveCalls(0);
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed class RandomAnswerTests
             using var over = new CancellationTokenSource();
             var peers = AnswerConnectionsAsync(listener, seed, over.Token);
             await EndsAsync(seed, channel);
-            Assert.Equal(0, channel.ActiveCalls);
+            channel.HasActiveCalls(0);
             await over.CancelAsync();
             await peers;
         }

@@ -58,10 +58,10 @@ public sealed class TlsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_certificate_that_nobody_trusts_makes_the_server_unavailable()
+    public async Task A_certificate_that_nobody_trusts_fails_the_call()
     {
         using var channel = Channel(trusting: false, ChannelCredentials.SecureSsl);
-        await channel.Call([1]).ResponseAsync.FailsAsync(StatusCode.Unavailable);
+        await channel.Call([1]).ResponseAsync.FailsAsync(Upstream.IsUnderTest ? StatusCode.Internal : StatusCode.Unavailable);
     }
 
     private GrpcChannel Channel(bool trusting, ChannelCredentials credentials) => GrpcChannel.ForAddress(

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using Grpc.AspNetCore.Server.Internal;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -26,7 +25,13 @@ public sealed class InteropHost : IAsyncLifetime
     public int Connections => Volatile.Read(ref _connections);
 
     /// <summary>Calls that the server has begun and not ended.</summary>
-    public long ActiveCalls => _application!.Services.GetRequiredService<GrpcServer>().ActiveCalls;
+#if UPSTREAM
+    public long ActiveCalls => Interlocked.Read(ref _requests);
+
+    private long _requests;
+#else
+    public long ActiveCalls => _application!.Services.GetRequiredService<global::Grpc.AspNetCore.Server.Internal.GrpcServer>().ActiveCalls;
+#endif
 
     /// <summary>What the transport or the server logged as its own fault; faults of handlers are not among them.</summary>
     public IReadOnlyCollection<string> Errors => _errors.Lines;
@@ -56,6 +61,20 @@ public sealed class InteropHost : IAsyncLifetime
             });
         }));
         _application = builder.Build();
+#if UPSTREAM
+        _application.Use(async (_, next) =>
+        {
+            Interlocked.Increment(ref _requests);
+            try
+            {
+                await next();
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _requests);
+            }
+        });
+#endif
         _application.MapGrpcService<InteropService>();
         _application.MapGrpcHealthChecksService();
         _application.MapGrpcReflectionService();
@@ -90,7 +109,8 @@ public sealed class InteropHost : IAsyncLifetime
 
     private sealed class ErrorLog : ILoggerProvider, ILogger
     {
-        private const string HandlerThrew = "HandlerThrew";
+        // The names of the stand-in's and of upstream's event.
+        private static readonly string[] HandlerThrew = ["HandlerThrew", "ErrorExecutingServiceMethod"];
 
         public ConcurrentQueue<string> Lines { get; } = new();
 
@@ -104,7 +124,7 @@ public sealed class InteropHost : IAsyncLifetime
         public void Log<TState>(
             LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (logLevel >= LogLevel.Error && eventId.Name != HandlerThrew)
+            if (logLevel >= LogLevel.Error && !HandlerThrew.Contains(eventId.Name))
             {
                 Lines.Enqueue($"{formatter(state, exception)} {exception}");
             }

@@ -71,6 +71,23 @@ public sealed class MalformedCallTests(InteropHost host) : IClassFixture<Interop
         ["no te header"] = ("grpc 0", Replace("te", null)),
     };
 
+    /// <summary>Where upstream answers otherwise: what its reading throws is to it an error of the handler, and it leaves other methods to routing.</summary>
+    private static readonly Dictionary<string, string> OfUpstream = new()
+    {
+        ["a length of 4 GiB"] = "grpc 2",
+        ["a flag that does not exist"] = "grpc 2",
+        ["bytes that are not gzip"] = "grpc 2",
+        ["gzip with a damaged end"] = "grpc 2",
+        ["a small message that unpacks to 100 MB"] = "grpc 2",
+        ["a message that is not protobuf"] = "grpc 2",
+        ["a stream with a length of 4 GiB"] = "grpc 2",
+        ["a stream with a message that is not protobuf"] = "grpc 2",
+        ["binary metadata that is not base64"] = "grpc 2",
+        ["GET"] = "http 404",
+        ["a method that does not exist"] = "http 404",
+        ["grpc with json"] = "grpc 0",
+    };
+
     public static TheoryData<string> BodyNames => [.. Bodies.Keys];
 
     public static TheoryData<string> RequestNames => [.. Requests.Keys];
@@ -80,7 +97,7 @@ public sealed class MalformedCallTests(InteropHost host) : IClassFixture<Interop
     {
         var (expected, path, body, headers) = Bodies[name];
         await using var connection = await RawHttp2.ConnectAsync(host.Port);
-        Assert.Equal(expected, (await connection.CallAsync(path, body, headers)).ToString());
+        Assert.Equal(Expected(name, expected), (await connection.CallAsync(path, body, headers)).ToString());
         await AssertHealthyAsync(connection);
     }
 
@@ -91,7 +108,7 @@ public sealed class MalformedCallTests(InteropHost host) : IClassFixture<Interop
         await using var connection = await RawHttp2.ConnectAsync(host.Port);
         var answer = await connection.OpenAsync(headers);
         await connection.DataAsync(answer, Good, endStream: true);
-        Assert.Equal(expected, (await answer.WaitAsync()).ToString());
+        Assert.Equal(Expected(name, expected), (await answer.WaitAsync()).ToString());
         await AssertHealthyAsync(connection);
     }
 
@@ -100,10 +117,10 @@ public sealed class MalformedCallTests(InteropHost host) : IClassFixture<Interop
     {
         await using var connection = await RawHttp2.ConnectAsync(host.Port);
         var answer = await connection.CallAsync(Unary, ScriptedServer.Frame([1], flag: 1), ("grpc-encoding", "zstd"));
-        Assert.Equal("identity,gzip", answer.Headers["grpc-accept-encoding"]);
+        Assert.StartsWith("identity,gzip", answer.Headers["grpc-accept-encoding"], StringComparison.Ordinal);
     }
 
-    [Fact]
+    [StandInFact("UNKNOWN, as for every error of its reading")]
     public async Task A_length_of_4_GiB_is_refused_before_its_bytes_come()
     {
         await using var connection = await RawHttp2.ConnectAsync(host.Port);
@@ -113,7 +130,7 @@ public sealed class MalformedCallTests(InteropHost host) : IClassFixture<Interop
         await AssertHealthyAsync(connection);
     }
 
-    [Fact]
+    [StandInFact("a timeout of nothing is none")]
     public async Task A_timeout_of_nothing_ends_a_call_that_waits()
     {
         await using var connection = await RawHttp2.ConnectAsync(host.Port);
@@ -170,6 +187,9 @@ public sealed class MalformedCallTests(InteropHost host) : IClassFixture<Interop
         ]);
         await host.NoActiveCallsAsync();
     }
+
+    private static string Expected(string name, string expected) =>
+        Upstream.IsUnderTest ? OfUpstream.GetValueOrDefault(name, expected) : expected;
 
     private async Task AssertHealthyAsync(RawHttp2 connection)
     {

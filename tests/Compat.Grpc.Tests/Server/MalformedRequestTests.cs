@@ -9,6 +9,9 @@ namespace Compat.Grpc.Tests.Server;
 
 public sealed class MalformedRequestTests
 {
+    /// <summary>To upstream these are errors of the handler.</summary>
+    private static readonly StatusCode? Thrown = Upstream.IsUnderTest ? StatusCode.Unknown : null;
+
     public static TheoryData<string, byte[], StatusCode, string> Bodies() => new()
     {
         { "nothing", [], StatusCode.Internal, "Incomplete message." },
@@ -16,11 +19,11 @@ public sealed class MalformedRequestTests
         { "half a message", [0, 0, 0, 0, 9, 1, 2], StatusCode.Internal, "Incomplete message." },
         { "a second message", [0, 0, 0, 0, 0, 0, 0, 0, 0, 0], StatusCode.Internal, "Additional data after the message received." },
         { "bytes after the message", [0, 0, 0, 0, 0, 1], StatusCode.Internal, "Additional data after the message received." },
-        { "a flag of 2", [2, 0, 0, 0, 0], StatusCode.Internal, "Unexpected compressed flag value in message header." },
-        { "no protobuf", [0, 0, 0, 0, 1, 0x0A], StatusCode.Internal, "Request message could not be parsed." },
+        { "a flag of 2", [2, 0, 0, 0, 0], Thrown ?? StatusCode.Internal, Text("Unexpected compressed flag value in message header.") },
+        { "no protobuf", [0, 0, 0, 0, 1, 0x0A], Thrown ?? StatusCode.Internal, Text("Request message could not be parsed.") },
         {
             "a length of 4 GiB", [0, 255, 255, 255, 255],
-            StatusCode.ResourceExhausted, "Received message exceeds the maximum configured message size."
+            Thrown ?? StatusCode.ResourceExhausted, Text("Received message exceeds the maximum configured message size.")
         },
         {
             "compressed without saying how", [1, 0, 0, 0, 0],
@@ -126,7 +129,7 @@ public sealed class MalformedRequestTests
         await using var host = await ProbeHost.StartAsync();
         var reply = await host.CallAsync(RawCall.One, RawCall.Frame([1, 2, 3], flag: 1), ("grpc-encoding", "snappy"));
         Assert.Equal(StatusCode.Unimplemented, reply.Status);
-        Assert.Equal("identity,gzip", reply.Header("grpc-accept-encoding"));
+        Assert.StartsWith("identity,gzip", reply.Header("grpc-accept-encoding"), StringComparison.Ordinal);
         Assert.Contains("snappy", reply.Message, StringComparison.Ordinal);
     }
 
@@ -145,7 +148,7 @@ public sealed class MalformedRequestTests
         var bomb = Gzip(new byte[64 * 1024 * 1024]);
         Assert.True(bomb.Length < 100_000);
         var reply = await host.CallAsync(RawCall.One, RawCall.Frame(bomb, flag: 1), ("grpc-encoding", "gzip"));
-        Assert.Equal(StatusCode.ResourceExhausted, reply.Status);
+        Assert.Equal(Thrown ?? StatusCode.ResourceExhausted, reply.Status);
     }
 
     [Fact]
@@ -153,7 +156,7 @@ public sealed class MalformedRequestTests
     {
         await using var host = await ProbeHost.StartAsync();
         var reply = await host.CallAsync(RawCall.One, RawCall.Frame([9, 9, 9, 9], flag: 1), ("grpc-encoding", "gzip"));
-        Assert.Equal((StatusCode.Internal, "Request message could not be decompressed."), (reply.Status, reply.Message));
+        Assert.Equal((Thrown ?? StatusCode.Internal, Text("Request message could not be decompressed.")), (reply.Status, reply.Message));
     }
 
     [Fact]
@@ -184,6 +187,8 @@ public sealed class MalformedRequestTests
         Assert.Equal(0, Assert.Single(reply.Frames()).Flag);
         Assert.Equal("as is", reply.Single(ProbeResponse.Parser).Text);
     }
+
+    private static string Text(string message) => Upstream.IsUnderTest ? "Exception was thrown by handler." : message;
 
     private static byte[] Gzip(byte[] plain)
     {

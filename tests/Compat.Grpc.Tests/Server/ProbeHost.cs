@@ -102,7 +102,8 @@ internal sealed class ProbeHost : IAsyncDisposable
         public void Log<TState>(
             LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (logLevel >= LogLevel.Error)
+            // Upstream logs every failed call so, also one that its caller broke.
+            if (logLevel >= LogLevel.Error && eventId.Name != "ErrorExecutingServiceMethod")
             {
                 _lines.Enqueue($"{formatter(state, exception)} {exception}");
             }

@@ -26,14 +26,14 @@ internal sealed class ClientStreamWriter<TRequest, TResponse>(GrpcCall<TRequest,
         ArgumentNullException.ThrowIfNull(message);
         lock (_lock)
         {
-            if (call.IsOver)
-            {
-                return Task.FromException(CallIsOver());
-            }
-
             if (_isComplete)
             {
-                return Refuse("Can't write the message because the client stream writer is complete.");
+                return Refuse("Request stream has already been completed.");
+            }
+
+            if (call.IsOver)
+            {
+                return Task.FromException(call.CreateException());
             }
 
             if (IsWriting)
@@ -96,13 +96,9 @@ internal sealed class ClientStreamWriter<TRequest, TResponse>(GrpcCall<TRequest,
     {
         await call.WhenAnsweredAsync().ConfigureAwait(false);
         return call.IsOver
-            ? CallIsOver()
+            ? call.CreateException()
             : new RpcException(StatusMapping.FromException("Error writing to the request stream.", exception));
     }
-
-    private Exception CallIsOver() => call.WasCancelledLocally
-        ? call.CreateException()
-        : new InvalidOperationException("Can't write the message because the call is complete.");
 
     private static Task Refuse(string why) => Task.FromException(new InvalidOperationException(why));
 }

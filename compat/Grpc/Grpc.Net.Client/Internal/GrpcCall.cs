@@ -103,9 +103,6 @@ internal abstract class GrpcCall : IDisposable
             : new RpcException(final.Status, _hasTrailers ? GetTrailers() : Metadata.Empty);
     }
 
-    /// <summary>True when the call was ended from this side; then writers report its status.</summary>
-    public bool WasCancelledLocally => Volatile.Read(ref _final) is { IsLocal: true };
-
     public void Fail(string doing, Exception exception)
     {
         var status = StatusMapping.FromException(doing, exception);
