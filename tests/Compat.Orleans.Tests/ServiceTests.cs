@@ -75,24 +75,6 @@ public sealed class ServiceTests
     }
 
     [Fact]
-    public async Task A_timer_does_not_keep_its_grain_unless_it_says_so()
-    {
-        var time = new ManualTime();
-        await using var host = await TestHost.StartAsync(
-            silo => silo.Configure<GrainCollectionOptions>(options => options.CollectionAge = TimeSpan.FromMinutes(2)), time);
-        await host.Grains.GetGrain<IServiceGrain>("kept").StartKeeper(keepAlive: true);
-        await host.Grains.GetGrain<IServiceGrain>("left").StartKeeper(keepAlive: false);
-
-        for (var tick = 1; tick <= 10 || !host.Journal.Lines.Contains("service left ended"); tick++)
-        {
-            time.Advance(TimeSpan.FromSeconds(30));
-            await host.Journal.Wrote($"kept {tick}");
-        }
-
-        Assert.DoesNotContain("service kept ended", host.Journal.Lines);
-    }
-
-    [Fact]
     public async Task A_token_cancels_the_callee_and_releases_the_caller()
     {
         await using var host = await TestHost.StartAsync();
