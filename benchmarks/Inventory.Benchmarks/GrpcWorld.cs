@@ -45,7 +45,7 @@ internal sealed class GrpcWorld : IAsyncDisposable
         var time = new DrivenTime();
         builder.Services.AddSingleton<TimeProvider>(time);
         builder.Services.AddSingleton<IJournal>(new NoJournal());
-        ((IHostApplicationBuilder)builder).UseOrleans(_ => { });
+        builder.AddInventorySilo();
         builder.Services.AddInventoryGrains();
         builder.Services.AddInventoryGrpc();
         var app = builder.Build();

@@ -38,7 +38,7 @@ internal sealed class World : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(time);
         builder.Services.AddSingleton(journal);
-        builder.UseOrleans(_ => { });
+        builder.AddInventorySilo();
         builder.Services.AddInventoryGrains();
         var host = builder.Build();
         await host.StartAsync();

@@ -16,7 +16,8 @@ public sealed class StressTests
             for (var call = 0; call < 2000; call++)
             {
                 var grain = host.Grains.GetGrain<IRestlessGrain>($"r{random.Next(5)}");
-                answered += await grain.Touch(leave: random.Next(10) == 0, later: random.Next(3) == 0);
+                var (leave, later) = (random.Next(10) == 0, random.Next(3) == 0);
+                answered += await Answer(() => grain.Touch(leave, later));
             }
 
             return answered;
@@ -26,6 +27,26 @@ public sealed class StressTests
 
         Assert.All(answers, answered => Assert.Equal(2000, answered));
         Assert.Equal(0, RestlessGrain.Overlaps);
+    }
+
+    /// <summary>Upstream gives up on a request that has met leaving activations twice; its caller asks again. The stand-in never does.</summary>
+    private static async Task<int> Answer(Func<ValueTask<int>> call)
+    {
+#if UPSTREAM
+        while (true)
+        {
+            try
+            {
+                return await call();
+            }
+            catch (OrleansMessageRejectionException)
+            {
+                await Task.Yield();
+            }
+        }
+#else
+        return await call();
+#endif
     }
 
     [Fact]
