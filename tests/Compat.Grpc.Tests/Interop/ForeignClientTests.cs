@@ -47,14 +47,14 @@ public abstract class ForeignClient(string tool) : IAsyncLifetime
 
     public static TheoryData<string> Cases =>
     [
-        "empty_unary", "large_unary", "client_streaming", "server_streaming", "ping_pong", "half_duplex", "empty_stream", "custom_metadata",
+        "large_unary", "client_streaming", "server_streaming", "ping_pong", "half_duplex", "empty_stream", "custom_metadata",
         "status_code_and_message", "special_status_message", "every_status_code", "rich_status", "unimplemented_method",
         "unimplemented_service", "cancel_after_begin", "cancel_after_first_response", "timeout_on_sleeping_server",
         "client_compressed_unary", "server_compressed_unary", "client_compressed_streaming", "server_compressed_streaming",
         "back_pressure", "concurrent_calls", "reflection_v1alpha",
 
-        // Upstream tells health some seconds after the start, and has no reflection v1.
-        .. Upstream.IsUnderTest ? [] : (string[])["health_check", "reflection_v1"],
+        // Upstream packs even an empty answer, which grpc-js cannot unpack; tells health some seconds after the start; and has no reflection v1.
+        .. Upstream.IsUnderTest ? [] : (string[])["empty_unary", "health_check", "reflection_v1"],
     ];
 }
 
