@@ -10,6 +10,7 @@ internal sealed class LineCalls(IGrainFactory grains, RequestId reservation)
 {
     // Ids of a coordinator's writes: 2,048 lines for each step or attempt.
     private const uint LinesPerStep = 2_048;
+    private static readonly Task<StockAnswer> s_notConcerned = Task.FromResult(new StockAnswer(StockOutcome.Accepted, 0));
 
     /// <summary>The hold of a line. Line 0 of a hold means a reservation with one line, so a coordinator's begin at 1.</summary>
     private HoldId Hold(int line) => new(reservation, line + 1);
@@ -20,89 +21,42 @@ internal sealed class LineCalls(IGrainFactory grains, RequestId reservation)
             lines[i],
             StockCommand.Lease(Write("lease", attempt, i), Hold(i), lines[i].Units, channel, ttlMs, GrainLimits.LeaseMs)));
 
-    /// <summary>Asks every stock that still holds units to keep them until the outcome is known.</summary>
-    /// <returns>Accepted if all do.</returns>
-    public async Task<StockOutcome> LeaseHeld(ReservationRecord record, uint step)
+    /// <summary>Asks the stocks of the lines that the open step concerns to keep them until the outcome is known.</summary>
+    /// <returns>An answer for each line; accepted for those that are not concerned.</returns>
+    public Task<ImmutableArray<StockAnswer>> Keep(ReservationRecord record)
     {
-        var lines = record.Intent!.Lines;
-        var left = record.Left.ToArray();
-        if (left.All(each => each == 0))
-        {
-            return StockOutcome.ReservationEnded;
-        }
-
-        // No units: keep a hold that is there, make none.
-        var ttl = Domain.Limits.TtlMsMin;
-        var answers = await Each(lines, i => left[i] == 0
-            ? Task.FromResult(new StockAnswer(StockOutcome.Accepted, 0))
-            : Do(lines[i], StockCommand.Lease(Write("keep", (int)step, i), Hold(i), 0, record.Intent.Channel, ttl, GrainLimits.LeaseMs)));
-        foreach (var answer in answers)
-        {
-            if (!answer.Outcome.IsAccepted())
-            {
-                // By the record its units are still held: so its time has passed.
-                return answer.Outcome == StockOutcome.ReservationNotFound ? StockOutcome.ReservationExpired : answer.Outcome;
-            }
-        }
-
-        return StockOutcome.Accepted;
+        var (lines, step, version) = (record.Intent!.Lines, record.Step!, (int)record.StepVersion);
+        return Each(lines, i => !record.StepConcerns(i)
+            ? s_notConcerned
+            : Do(lines[i], StockCommand.Keep(Write("keep", version, i), Hold(i), OnShelf(step, i), GrainLimits.LeaseMs)));
     }
 
-    /// <summary>Releases, collects or ships units of the lines, each by itself.</summary>
-    /// <returns>Accepted or the first refusal, and the units that left each line.</returns>
-    public async Task<(StockOutcome Outcome, ImmutableArray<long> Done)> Take(ReservationRecord record, StepIntended step, uint salt)
-    {
-        var lines = record.Intent!.Lines;
-        var answers = await Each(lines, i => step.Units[i] == 0
-            ? Task.FromResult(new StockAnswer(StockOutcome.Accepted, 0))
-            : Do(lines[i], Command(step, i, Write("take", (int)salt, i))));
-        var refusal = answers.FirstOrDefault(answer => !answer.Outcome.IsAccepted()).Outcome;
-        var outcome = refusal == StockOutcome.ReservationNotFound ? StockOutcome.ReservationExpired : refusal;
-        return (outcome, [.. answers.Select((answer, i) => answer.Outcome.IsAccepted() ? step.Units[i] : 0)]);
-    }
-
-    /// <summary>Passes the word on every line.</summary>
+    /// <summary>Passes the word on every line that it concerns.</summary>
     /// <returns>True if every stock took it or had it already.</returns>
     public async Task<bool> Settle(ReservationRecord record)
     {
         var lines = record.Intent!.Lines;
-        var salt = (int)record.Version;
+        var version = (int)record.Version;
         var answers = await Each(lines, i =>
         {
-            var (word, expiresAtMs) = record.WordOn(i);
-            return Do(lines[i], StockCommand.Settle(Write("settle", salt, i), Hold(i), word, expiresAtMs));
+            if (!record.IsToldNow(i))
+            {
+                return s_notConcerned;
+            }
+
+            // A stock whose lease has this word already, or whose hold is gone with it, refuses: so no word takes units twice, whatever ids are forgotten.
+            var (word, expiresAtMs, units) = record.WordOn(i);
+            return Do(lines[i], StockCommand.Settle(Write("settle", version, i), Hold(i), word, expiresAtMs, units));
         });
         return answers.All(answer => answer.Outcome is not StockOutcome.ReservationInDoubt);
     }
 
-    /// <summary>The lines as they stand.</summary>
-    public async Task<ImmutableArray<LineView>> Views(ReservationRecord record)
-    {
-        var lines = record.Intent!.Lines;
-        var left = record.Left.ToArray();
-        var views = new LineView[lines.Length];
-        for (var i = 0; i < views.Length; i++)
-        {
-            var hold = record.LineIsHeld(i) ? (await grains.GetGrain<IStockGrain>(lines[i].Key.ToString()).Hold(Hold(i))).Holds.FirstOrDefault() : null;
-            var state = !record.LineIsHeld(i) ? LineState.Refused : left[i] == 0 ? LineState.Ended : LineState.Expired;
-            views[i] = hold is not null
-                ? hold.Line with { Line = i }
-                : new LineView { Line = i, Key = lines[i].Key, State = state, Reserved = lines[i].Units };
-        }
-
-        return [.. views];
-    }
-
-    private StockCommand Command(StepIntended step, int line, RequestId id) => step.Verb switch
-    {
-        StockVerb.Release => StockCommand.Release(id, Hold(line), step.Units[line]),
-        StockVerb.Collect => StockCommand.Collect(id, Hold(line), step.Units[line]),
-        _ => StockCommand.Ship(id, Hold(line), step.Units[line]),
-    };
+    // What is handed over or sent must be there when the word comes.
+    private static long OnShelf(StepIntended step, int line) => step.Verb is StockVerb.Collect or StockVerb.Ship ? step.Units[line] : 0;
 
     private RequestId Write(string what, int step, int line)
     {
-        var kind = what switch { "lease" => 1u, "keep" => 2u, "take" => 3u, _ => 4u };
+        var kind = what switch { "lease" => 1u, "keep" => 2u, _ => 4u };
         return reservation.Derive(kind).Derive(((uint)step * LinesPerStep) + (uint)line);
     }
 

@@ -7,7 +7,7 @@ namespace Inventory.Grains;
 /// <summary>The owner of one location.</summary>
 internal sealed class LocationGrain(IJournal journal, TimeProvider time) : Grain, ILocationGrain, IStreamReader
 {
-    private readonly LocationRecord _record = new();
+    private LocationRecord _record = new();
     private IJournalStream _stream = null!;
     private LocationId _id;
     private LocationView? _view;
@@ -32,7 +32,7 @@ internal sealed class LocationGrain(IJournal journal, TimeProvider time) : Grain
 
     public ValueTask<LocationView?> Get() => new(_view);
 
-    void IStreamReader.Snapshot(long version, ReadOnlySpan<byte> state) => throw new FormatException("A location has no snapshots.");
+    void IStreamReader.Snapshot(long version, ReadOnlySpan<byte> state) => Show(LocationSnapshotCodec.Decode(state));
 
     void IStreamReader.Event(long version, ReadOnlySpan<byte> payload) => Apply(LocationCodec.Decode(payload));
 
@@ -46,7 +46,6 @@ internal sealed class LocationGrain(IJournal journal, TimeProvider time) : Grain
             }
 
             await Append(change);
-            Apply(change);
         }
 
         if (_view is not null && decision.Outcome is (LocationOutcome.Accepted or LocationOutcome.AlreadyAccepted))
@@ -64,6 +63,12 @@ internal sealed class LocationGrain(IJournal journal, TimeProvider time) : Grain
         {
             var bytes = new byte[LocationCodec.BytesMax(change.Facts)];
             await _stream.WhenDurable(_stream.Append(bytes.AsSpan(0, LocationCodec.Encode(change, bytes))));
+            Apply(change);
+            if (_stream.WantsSnapshot)
+            {
+                var state = new byte[LocationSnapshotCodec.BytesMax(_record)];
+                _stream.AppendSnapshot(state.AsSpan(0, LocationSnapshotCodec.Encode(_record, state)));
+            }
         }
         catch
         {
@@ -77,6 +82,12 @@ internal sealed class LocationGrain(IJournal journal, TimeProvider time) : Grain
     private void Apply(LocationEvent change)
     {
         _record.Apply(change);
-        _view = new LocationView(_id, change.Facts, change.Open, _record.Version, change.AtMs);
+        Show(_record);
+    }
+
+    private void Show(LocationRecord record)
+    {
+        _record = record;
+        _view = new LocationView(_id, record.Facts!, record.Open, record.Version, record.ChangedAtMs);
     }
 }

@@ -13,10 +13,11 @@ namespace Inventory.Grains;
 /// A stock keeps a lease until it has the coordinator's word and asks for it once the lease has passed. What has no outcome on record did not happen:
 /// asked in between 1 and 3, the coordinator records that as the outcome first (<see cref="Resolve"/>), so that no two answers can differ.
 /// 4 before 3 would let a crash turn a promise that a stock made firm into one that the coordinator denies.
+/// Later steps go the same way, with a lease that keeps what is there and pledges what is to leave: so a step of many lines happens as a whole or not at all.
 /// </remarks>
 internal sealed class ReservationGrain(IJournal journal, TimeProvider time) : Grain, IReservationGrain, IStreamReader
 {
-    private readonly ReservationRecord _record = new();
+    private ReservationRecord _record = new();
     private LineCalls _lines = null!;
     private IJournalStream _stream = null!;
     private JournalPosition _last;
@@ -79,10 +80,11 @@ internal sealed class ReservationGrain(IJournal journal, TimeProvider time) : Gr
         }
 
         await Record(new StepIntended(NowMs, step.Id, ask.ContentHash, step.Verb, units, NowMs + step.TtlMs));
-        await Drive(_record.Step!);
+        await Drive();
+        var (decided, version) = (_record.StepDecision!, _record.Version);
         await Settle();
-        var outcome = _record.StepOutcome;
-        return new ReservationAnswer(outcome, _record.Version, _record.IsFirm || !outcome.IsAccepted() ? 0 : _record.ExpiresAtMs, []);
+        var expiresAtMs = _record.IsFirm || !decided.Outcome.IsAccepted() ? 0 : _record.ExpiresAtMs;
+        return new ReservationAnswer(decided.Outcome, version, expiresAtMs, []) { Refused = decided.Refused };
     }
 
     public async ValueTask<LineSettlement> Resolve(int line)
@@ -93,8 +95,8 @@ internal sealed class ReservationGrain(IJournal journal, TimeProvider time) : Gr
         }
 
         await Durable();
-        var (word, expiresAtMs) = line > 0 && line <= _record.Left.Length ? _record.WordOn(line - 1) : (Settlement.Restore, 0);
-        return new LineSettlement(word, expiresAtMs);
+        var (word, expiresAtMs, units) = line > 0 && line <= _record.Left.Length ? _record.WordOn(line - 1) : new LineWord(Settlement.Restore);
+        return new LineSettlement(word, expiresAtMs, units);
     }
 
     public async ValueTask<ReservationLines?> Get()
@@ -105,11 +107,12 @@ internal sealed class ReservationGrain(IJournal journal, TimeProvider time) : Gr
             return null;
         }
 
-        var views = await _lines.Views(_record);
-        return new ReservationLines(views, _record.Intent!.Channel, _record.IsFirm ? 0 : _record.ExpiresAtMs, _record.Version);
+        var views = ReservationViews.Of(_record, NowMs);
+        var isSoft = !_record.IsFirm && views.Any(line => line.State is LineState.Soft or LineState.Pending);
+        return new ReservationLines(views, _record.Intent!.Channel, isSoft ? _record.ExpiresAtMs : 0, _record.Version);
     }
 
-    void IStreamReader.Snapshot(long version, ReadOnlySpan<byte> state) => throw new FormatException("A reservation has no snapshots.");
+    void IStreamReader.Snapshot(long version, ReadOnlySpan<byte> state) => _record = ReservationSnapshotCodec.Decode(state);
 
     void IStreamReader.Event(long version, ReadOnlySpan<byte> payload) => _record.Apply(ReservationCodec.Decode(payload));
 
@@ -122,35 +125,20 @@ internal sealed class ReservationGrain(IJournal journal, TimeProvider time) : Gr
                 await Record(ReservationRules.Abandon(_record.Intent!, NowMs));
                 break;
             case ReservationPhase.Stepping:
-                await Drive(_record.Step!);
+                await Drive();
                 break;
         }
 
         await Settle();
     }
 
-    private async ValueTask Drive(StepIntended step)
+    private async ValueTask Drive()
     {
-        var salt = (uint)_record.StepVersion;
-        if (step.Verb is StockVerb.Confirm or StockVerb.Extend)
+        var answers = await _lines.Keep(_record);
+        if (_record.Phase == ReservationPhase.Stepping)
         {
-            var outcome = await _lines.LeaseHeld(_record, salt);
-            if (_record.Phase == ReservationPhase.Stepping)
-            {
-                await Record(new StepDecided(NowMs, outcome, []));
-            }
-
-            return;
+            await Record(ReservationRules.DecideStep(answers, NowMs));
         }
-
-        var (refusal, done) = await _lines.Take(_record, step, salt);
-        if (refusal == StockOutcome.ReservationInDoubt)
-        {
-            // What became of a line is unknown, so the step stays open: the next call asks again with the same ids.
-            throw new TimeoutException($"A stock of reservation {_id} does not answer; ask again with the same id.");
-        }
-
-        await Record(new StepDecided(NowMs, refusal, done));
     }
 
     private async ValueTask Settle()
@@ -175,6 +163,11 @@ internal sealed class ReservationGrain(IJournal journal, TimeProvider time) : Gr
             _record.Apply(change);
             var bytes = new byte[ReservationCodec.BytesMax(_record.Intent!.Lines.Length)];
             _last = _stream.Append(bytes.AsSpan(0, ReservationCodec.Encode(change, bytes)));
+            if (_stream.WantsSnapshot)
+            {
+                var state = new byte[ReservationSnapshotCodec.BytesMax(_record)];
+                _stream.AppendSnapshot(state.AsSpan(0, ReservationSnapshotCodec.Encode(_record, state)));
+            }
         }
         catch
         {
@@ -207,7 +200,7 @@ internal sealed class ReservationGrain(IJournal journal, TimeProvider time) : Gr
     }
 
     private static ReservationAnswer Repeat(in DecidedStep step) => new(
-        step.Outcome.IsAccepted() ? StockOutcome.AlreadyAccepted : step.Outcome, step.Version, step.ExpiresAtMs, []);
+        step.Outcome.IsAccepted() ? StockOutcome.AlreadyAccepted : step.Outcome, step.Version, step.ExpiresAtMs, []) { Refused = step.Refused };
 
     private ReservationAnswer Refused(StockOutcome outcome) => new(outcome, _record.Version, 0, []);
 

@@ -279,7 +279,8 @@ internal sealed class StockGrain(IJournal journal, TimeProvider time, LocationDi
                 {
                     // An id that no coordinator makes, new for each version: the lease must not outlive this.
                     var own = id.Reservation.Derive(OwnSalt | (uint)_stock.Version);
-                    Judge(StockCommand.Settle(own, id, word.Settlement, word.ExpiresAtMs), out _);
+                    var told = Judge(StockCommand.Settle(own, id, word.Settlement, word.ExpiresAtMs, word.Units), out _);
+                    Invariant.Holds(told.Outcome.IsAccepted());
                 }
             }
 

@@ -39,8 +39,10 @@ internal sealed class StockSums
                 OnHand[(int)change.To] += change.Units;
                 break;
             case StockVerb.Collect or StockVerb.Ship:
-                OnHand[(int)Condition.Sellable] -= change.Units;
-                Note(change.Verb, AdjustReason.None, change.Units);
+                Leave(change.Verb, change.Units);
+                break;
+            case StockVerb.Settle when change.Settlement is Settlement.Collect or Settlement.Ship:
+                Leave(change.Settlement == Settlement.Collect ? StockVerb.Collect : StockVerb.Ship, change.Units);
                 break;
         }
     }
@@ -60,6 +62,12 @@ internal sealed class StockSums
         {
             yield return ((StockVerb.Adjust, reason), $"adjusted for {reason}", ledger.Adjusted(reason));
         }
+    }
+
+    private void Leave(StockVerb verb, long units)
+    {
+        OnHand[(int)Condition.Sellable] -= units;
+        Note(verb, AdjustReason.None, units);
     }
 
     private void Note(StockVerb verb, AdjustReason reason, long units)

@@ -41,7 +41,7 @@ internal static class StockViews
         return new BoardFigure(key.Location, stock.Version, stock.LastAtMs, stock.Sellable, stock.Atp(default), byChannel);
     }
 
-    /// <summary>A hold, live or remembered. Of one that is over only the units at first are known.</summary>
+    /// <summary>A hold, live or remembered.</summary>
     public static HoldView? HoldOf(StockKey key, Stock stock, HoldId id)
     {
         if (stock.TryGetHold(id, out var hold))
@@ -49,16 +49,21 @@ internal static class StockViews
             return HoldOf(key, id, hold);
         }
 
-        if (!stock.TryRecall(id.Reservation, out var made) || made.Verb != StockVerb.Reserve)
+        if (!stock.TryGetEnded(id.Reservation, out var over))
         {
             return null;
         }
 
         var line = new LineView
         {
-            Key = key, State = made.Ended ? LineState.Ended : LineState.Expired, Reserved = made.Answer.Units,
+            Key = key,
+            State = over.Expired ? LineState.Expired : LineState.Ended,
+            Reserved = over.Reserved,
+            Collected = over.Collected,
+            Shipped = over.Shipped,
+            Released = over.Released,
         };
-        return new HoldView(id, false, line, default, 0);
+        return new HoldView(id, false, line, over.Channel, 0);
     }
 
     public static HoldPage HoldsOf(StockKey key, Stock stock, HoldId? after, int max)

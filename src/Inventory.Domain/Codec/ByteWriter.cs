@@ -43,6 +43,14 @@ internal ref struct ByteWriter(Span<byte> destination)
         Int32(id.Line);
     }
 
+    /// <summary>Four bytes of length, then what another codec writes.</summary>
+    public void Block<T>(T value, BlockEncoder<T> encode)
+    {
+        var length = encode(value, _destination[(Written + sizeof(int))..]);
+        Int32(length);
+        Written += length;
+    }
+
     /// <summary>One byte of length, then UTF-8; at most 255 bytes.</summary>
     public void ShortText(string? text)
     {
@@ -61,6 +69,9 @@ internal ref struct ByteWriter(Span<byte> destination)
         Written += length;
     }
 }
+
+/// <summary>Writes a value into a span and tells how many bytes that took.</summary>
+internal delegate int BlockEncoder<in T>(T value, Span<byte> destination);
 
 /// <summary>Reads what <see cref="ByteWriter"/> wrote.</summary>
 /// <remarks>Throws <see cref="FormatException"/> past the end: bytes come from a checked journal, so that means a bug or another version.</remarks>
@@ -96,6 +107,8 @@ internal ref struct ByteReader(ReadOnlySpan<byte> source)
     public RequestId Request() => new((ulong)Int64(), (ulong)Int64());
 
     public HoldId Hold() => new(Request(), Int32());
+
+    public ReadOnlySpan<byte> Block() => Take(Int32());
 
     public string ShortText() => Encoding.UTF8.GetString(Take(Byte()));
 

@@ -9,11 +9,11 @@ namespace Inventory.Domain.Codec;
 /// Little-endian: format (1), kind (1), at (8); then by kind. 1 ReserveIntended: request (16), hash (8), expiry (8), partial (1), channel (text), lines:
 /// count (2), each stock key (long text) and units (8). 2 ReserveDecided: held (1), count (2), each
 /// outcome (1), version (8), units (8), expiry (8). 3 StepIntended: request (16), hash (8), verb (1), expiry (8), count (2), each units (8).
-/// 4 StepDecided: outcome (1), count (2), each units (8). 5 AllSettled: nothing more.
+/// 4 StepDecided: outcome (1), count (2), each refused line (2) and outcome (1). 5 AllSettled: nothing more.
 /// </remarks>
 public static class ReservationCodec
 {
-    private const byte Format = 1;
+    private const byte Format = 2;
     private const int BytesPerLine = 2 + Limits.SkuCharactersMax + 1 + Limits.LocationIdCharactersMax + 8 + 8;
 
     /// <summary>Room that an event needs at most, in bytes.</summary>
@@ -52,7 +52,7 @@ public static class ReservationCodec
                 break;
             case StepDecided decided:
                 writer.Byte((byte)decided.Outcome);
-                WriteUnits(ref writer, decided.Done);
+                WriteRefused(ref writer, decided.Refused);
                 break;
         }
 
@@ -77,7 +77,7 @@ public static class ReservationCodec
             1 => ReadIntent(ref reader, at),
             2 => ReadDecision(ref reader, at),
             3 => ReadStep(ref reader, at),
-            4 => new StepDecided(at, (StockOutcome)reader.Byte(), ReadUnits(ref reader)),
+            4 => new StepDecided(at, (StockOutcome)reader.Byte(), ReadRefused(ref reader)),
             5 => new AllSettled(at),
             _ => throw new FormatException($"Reservation event of the unknown kind {kind}."),
         };
@@ -137,6 +137,27 @@ public static class ReservationCodec
     {
         var (id, hash, verb, expires) = (reader.Request(), (ulong)reader.Int64(), (StockVerb)reader.Byte(), reader.Int64());
         return new StepIntended(at, id, hash, verb, ReadUnits(ref reader), expires);
+    }
+
+    internal static void WriteRefused(ref ByteWriter writer, ImmutableArray<RefusedLine> refused)
+    {
+        writer.Int16((short)refused.Length);
+        foreach (var (line, outcome) in refused)
+        {
+            writer.Int16((short)line);
+            writer.Byte((byte)outcome);
+        }
+    }
+
+    internal static ImmutableArray<RefusedLine> ReadRefused(ref ByteReader reader)
+    {
+        var refused = ImmutableArray.CreateBuilder<RefusedLine>(reader.Count16(3));
+        for (var i = 0; i < refused.Capacity; i++)
+        {
+            refused.Add(new RefusedLine(reader.Int16(), (StockOutcome)reader.Byte()));
+        }
+
+        return refused.MoveToImmutable();
     }
 
     private static void WriteUnits(ref ByteWriter writer, ImmutableArray<long> units)

@@ -169,7 +169,7 @@ public static class StockEventCodec
                 change.ExpiresAtMs = reader.Int64();
                 break;
             case StockVerb.Settle:
-                change.Settlement = (Settlement)reader.ByteUpTo((byte)Settlement.Free, "settlement");
+                change.Settlement = (Settlement)reader.ByteUpTo((byte)Settlement.Release, "settlement");
                 change.ExpiresAtMs = reader.Int64();
                 break;
         }

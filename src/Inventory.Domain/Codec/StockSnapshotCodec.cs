@@ -5,21 +5,23 @@ namespace Inventory.Domain.Codec;
 /// <summary>A whole stock as bytes, so that recovery need not begin at its first event. Golden files pin them.</summary>
 /// <remarks>
 /// Little-endian: format (1); version, last, changed, sellable, damaged, quarantine, display (8 each); the ledger's eleven sums (8 each); the policy as
-/// in <see cref="StockEventCodec"/>; then three counted lists (4 bytes of count): holds, remembered requests, and the history of on hand, which one
-/// byte precedes that says whether its oldest entries were dropped.
+/// in <see cref="StockEventCodec"/>; then counted lists (4 bytes of count): holds, the channels by code, remembered requests (those of reservations that
+/// ended in several ways with the units of each), and the history of on hand, which one byte precedes that says whether its oldest entries were dropped.
 /// </remarks>
 public static class StockSnapshotCodec
 {
-    private const byte Format = 1;
+    private const byte Format = 2;
     private const int FixedBytes = 1 + (18 * 8) + 13 + Limits.StockEventBytesMax;
-    private const int HoldBytesMin = 20 + 1 + (6 * 8) + 1;
-    private const int HoldBytesMax = 20 + 1 + Limits.ChannelCharactersMax + (6 * 8) + 1;
-    private const int RememberedBytes = 16 + 8 + 8 + 1 + 1 + 8 + 8 + 8;
+    private const int HoldBytesMin = 20 + 1 + (7 * 8) + 1;
+    private const int HoldBytesMax = HoldBytesMin + Limits.ChannelCharactersMax;
+    private const int RememberedBytes = 16 + 8 + 8 + 1 + 1 + 1 + 8 + 8 + 8;
+    private const int SplitBytes = 3 * 8;
     private const int HistoryBytes = 5 * 8;
 
     /// <summary>How much room <see cref="Encode"/> needs at most, in bytes.</summary>
     public static int BytesMax(Stock stock) =>
-        FixedBytes + (stock.HoldCount * HoldBytesMax) + (stock.Remembered.Count * RememberedBytes) + (stock.History.Count * HistoryBytes);
+        FixedBytes + (stock.HoldCount * HoldBytesMax) + (stock.Remembered.Count * RememberedBytes) + (stock.Remembered.SplitCount * SplitBytes)
+        + (stock.Remembered.Channels.Count * (1 + Limits.ChannelCharactersMax)) + (stock.History.Count * HistoryBytes);
 
     /// <summary>Writes the stock.</summary>
     /// <param name="stock">The stock.</param>
@@ -50,6 +52,7 @@ public static class StockSnapshotCodec
             writer.Int64(hold.ExpiresAtMs);
             writer.Int64(hold.LeaseUntilMs);
             writer.Byte(hold.BornOfLease ? (byte)1 : (byte)0);
+            writer.Int64(hold.Pledged);
         }
 
         WriteRemembered(ref writer, ref stock.Remembered);
@@ -93,7 +96,8 @@ public static class StockSnapshotCodec
         {
             var id = reader.Hold();
             var hold = new Hold(
-                reader.Channel(), reader.Int64(), reader.Int64(), reader.Int64(), reader.Int64(), reader.Int64(), reader.Int64(), reader.Byte() != 0);
+                reader.Channel(), reader.Int64(), reader.Int64(), reader.Int64(), reader.Int64(), reader.Int64(), reader.Int64(), reader.Byte() != 0,
+                reader.Int64());
             stock.RestoreHold(id, hold);
         }
 
@@ -140,6 +144,12 @@ public static class StockSnapshotCodec
 
     private static void WriteRemembered(ref ByteWriter writer, ref readonly RememberedRequests remembered)
     {
+        writer.Int32(remembered.Channels.Count);
+        foreach (var channel in remembered.Channels)
+        {
+            writer.ShortText(channel.Value);
+        }
+
         writer.Int32(remembered.Count);
         for (var i = 0; i < remembered.Count; i++)
         {
@@ -148,21 +158,39 @@ public static class StockSnapshotCodec
             writer.Int64((long)request.ContentHash);
             writer.Int64(request.AtMs);
             writer.Byte((byte)request.Verb);
-            writer.Byte(request.Ended ? (byte)1 : (byte)0);
+            writer.Byte((byte)request.End);
+            writer.Byte(request.ChannelCode);
             writer.Int64(request.Answer.Version);
             writer.Int64(request.Answer.Units);
             writer.Int64(request.Answer.ExpiresAtMs);
+            if (request.End is HoldEnd.Mixed or HoldEnd.ExpiredInPart)
+            {
+                var split = remembered.Ended(request);
+                writer.Int64(split.Collected);
+                writer.Int64(split.Shipped);
+                writer.Int64(split.Released);
+            }
         }
     }
 
     private static void ReadRemembered(ref ByteReader reader, ref RememberedRequests remembered)
     {
+        for (var left = reader.Count32(1); left > 0; left--)
+        {
+            remembered.RestoreChannel(reader.Channel());
+        }
+
         for (var left = reader.Count32(RememberedBytes); left > 0; left--)
         {
             var (id, hash, at) = (reader.Request(), (ulong)reader.Int64(), reader.Int64());
-            var (verb, ended) = ((StockVerb)reader.Byte(), reader.Byte() != 0);
+            var (verb, end) = ((StockVerb)reader.Byte(), (HoldEnd)reader.ByteUpTo((byte)HoldEnd.ExpiredInPart, "end"));
+            var code = reader.ByteUpTo((byte)Math.Min(byte.MaxValue, remembered.Channels.Count + 1), "channel");
             var answer = new StockAnswer(StockOutcome.Accepted, reader.Int64(), reader.Int64(), reader.Int64());
-            remembered.Add(new RememberedRequest(id, hash, at, verb, answer, ended));
+            remembered.Add(new RememberedRequest(id, hash, at, verb, answer, end, code));
+            if (end is HoldEnd.Mixed or HoldEnd.ExpiredInPart)
+            {
+                remembered.RestoreSplit(id, reader.Int64(), reader.Int64(), reader.Int64());
+            }
         }
     }
 }

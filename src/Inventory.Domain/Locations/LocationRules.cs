@@ -32,28 +32,45 @@ public sealed class LocationRecord
 {
     private readonly Queue<(RequestId Id, ulong ContentHash, long Version)> _remembered = new();
 
+    /// <summary>The latest event; null before the first.</summary>
+    public LocationEvent? Latest { get; private set; }
+
     /// <summary>What is known; null before the first write.</summary>
-    public LocationFacts? Facts { get; private set; }
+    public LocationFacts? Facts => Latest?.Facts;
 
     /// <summary>In business as a whole, whatever the hour.</summary>
-    public bool Open { get; private set; }
+    public bool Open => Latest is { Open: true };
 
     /// <summary>Rises by one with each event.</summary>
     public long Version { get; private set; }
 
     /// <summary>When it last changed, Unix milliseconds.</summary>
-    public long ChangedAtMs { get; private set; }
+    public long ChangedAtMs => Latest?.AtMs ?? 0;
+
+    internal IReadOnlyCollection<(RequestId Id, ulong ContentHash, long Version)> Writes => _remembered;
 
     /// <summary>Makes an event true; it cannot refuse.</summary>
     public void Apply(LocationEvent change)
     {
         Version++;
-        (Facts, Open, ChangedAtMs) = (change.Facts, change.Open, change.AtMs);
+        Latest = change;
         _remembered.Enqueue((change.Id, change.ContentHash, Version));
         if (_remembered.Count > Limits.LocationWritesRememberedMax)
         {
             _remembered.Dequeue();
         }
+    }
+
+    /// <summary>A location as a snapshot tells it.</summary>
+    internal static LocationRecord Restore(long version, LocationEvent latest, IEnumerable<(RequestId Id, ulong ContentHash, long Version)> writes)
+    {
+        var location = new LocationRecord { Version = version, Latest = latest };
+        foreach (var write in writes)
+        {
+            location._remembered.Enqueue(write);
+        }
+
+        return location;
     }
 
     internal bool TryRecall(RequestId id, out ulong contentHash, out long version)

@@ -37,16 +37,22 @@ public sealed record ReserveDecided(long AtMs, ImmutableArray<StockAnswer> Answe
 /// <param name="Id">Id of the write.</param>
 /// <param name="ContentHash">Hash of its content.</param>
 /// <param name="Verb">Confirm, Extend, Release, Collect or Ship.</param>
-/// <param name="Units">Units of each of the lines; 0 for lines that are not concerned; empty means all of every line.</param>
+/// <param name="Units">Units of each of the lines; 0 for lines that are not concerned; empty means every line that is held.</param>
 /// <param name="ExpiresAtMs">The new expiry, of Extend.</param>
 public sealed record StepIntended(
     long AtMs, RequestId Id, ulong ContentHash, StockVerb Verb, ImmutableArray<long> Units, long ExpiresAtMs) : ReservationEvent(AtMs);
 
-/// <summary>The step's outcome, whatever crashes now.</summary>
+/// <summary>A line that could not take a step, and why.</summary>
+/// <param name="Line">Place of the line, from 0.</param>
+/// <param name="Outcome">What its stock said.</param>
+[Orleans.GenerateSerializer, Orleans.Immutable, Orleans.Alias("refused-line")]
+public readonly record struct RefusedLine([property: Orleans.Id(0)] int Line, [property: Orleans.Id(1)] StockOutcome Outcome);
+
+/// <summary>The step's outcome, whatever crashes now: all of it or nothing.</summary>
 /// <param name="AtMs">When, Unix milliseconds.</param>
-/// <param name="Outcome">Accepted, or the first refusal.</param>
-/// <param name="Done">Units that left each of the lines, of Release, Collect and Ship; else empty.</param>
-public sealed record StepDecided(long AtMs, StockOutcome Outcome, ImmutableArray<long> Done) : ReservationEvent(AtMs);
+/// <param name="Outcome">Accepted, or the refusal of the first line that refused.</param>
+/// <param name="Refused">The lines that refused, in order; none if accepted.</param>
+public sealed record StepDecided(long AtMs, StockOutcome Outcome, ImmutableArray<RefusedLine> Refused) : ReservationEvent(AtMs);
 
 /// <summary>Every stock knows the latest outcome: nothing is in doubt any more.</summary>
 public sealed record AllSettled(long AtMs) : ReservationEvent(AtMs);

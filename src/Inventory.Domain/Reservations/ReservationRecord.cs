@@ -12,7 +12,7 @@ public enum ReservationPhase
     /// <summary>Stocks are being asked for leases; nothing is decided.</summary>
     Reserving = 1,
 
-    /// <summary>A later step is being taken; of Confirm and Extend nothing is decided.</summary>
+    /// <summary>A later step is being taken; nothing is decided.</summary>
     Stepping = 2,
 
     /// <summary>Decided; stocks are being told.</summary>
@@ -23,7 +23,14 @@ public enum ReservationPhase
 }
 
 /// <summary>A later step that was decided.</summary>
-public readonly record struct DecidedStep(RequestId Id, ulong ContentHash, StockOutcome Outcome, long Version, long ExpiresAtMs);
+public readonly record struct DecidedStep(
+    RequestId Id, ulong ContentHash, StockOutcome Outcome, long Version, long ExpiresAtMs, ImmutableArray<RefusedLine> Refused);
+
+/// <summary>A coordinator's word on a leased line.</summary>
+/// <param name="Settlement">What the stock must make of it.</param>
+/// <param name="ExpiresAtMs">Of Soft: the expiry, Unix milliseconds.</param>
+/// <param name="Units">Of a word that takes: how many.</param>
+public readonly record struct LineWord(Settlement Settlement, long ExpiresAtMs = 0, long Units = 0);
 
 /// <summary>The record of one reservation of several lines, as its coordinator's stream tells it. Changed only by <see cref="Apply"/>.</summary>
 public sealed class ReservationRecord
@@ -33,6 +40,8 @@ public sealed class ReservationRecord
 
     private readonly List<DecidedStep> _steps = [];
     private long[] _left = [];
+    private long[] _collected = [];
+    private long[] _shipped = [];
 
     /// <summary>Rises by one with each event.</summary>
     public long Version { get; private set; }
@@ -58,11 +67,20 @@ public sealed class ReservationRecord
     /// <summary>Version at which the step was intended: it makes the ids of the step's writes.</summary>
     public long StepVersion { get; private set; }
 
-    /// <summary>How the step being settled was decided.</summary>
-    public StockOutcome StepOutcome { get; private set; }
+    /// <summary>How the latest step was decided.</summary>
+    public StepDecided? StepDecision { get; private set; }
 
     /// <summary>Units of each line that the decided steps have left held, unless their time has passed.</summary>
     public ReadOnlySpan<long> Left => _left;
+
+    /// <summary>Units of each line that were collected.</summary>
+    public ReadOnlySpan<long> Collected => _collected;
+
+    /// <summary>Units of each line that were shipped.</summary>
+    public ReadOnlySpan<long> Shipped => _shipped;
+
+    /// <summary>The steps that are remembered, oldest first.</summary>
+    internal IReadOnlyList<DecidedStep> Steps => _steps;
 
     /// <summary>True if lines are held or were held and have gone their way.</summary>
     public bool IsHeld => Decision is { Held: true };
@@ -95,16 +113,32 @@ public sealed class ReservationRecord
         return false;
     }
 
+    /// <summary>True if the open step concerns the line.</summary>
+    public bool StepConcerns(int line) => Step is { } step && (step.Units.IsEmpty ? _left[line] > 0 : step.Units[line] > 0);
+
+    /// <summary>True if the line's stock must be told the word now.</summary>
+    public bool IsToldNow(int line) => Phase == ReservationPhase.Settling && (Step is null || StepConcerns(line));
+
     /// <summary>The word on a leased line: what a stock must make of it. Only what is on record counts.</summary>
-    /// <returns>The word and, if it is <see cref="Settlement.Soft"/>, the expiry.</returns>
-    public (Settlement Word, long ExpiresAtMs) WordOn(int line)
+    public LineWord WordOn(int line)
     {
         if (!LineIsHeld(line))
         {
-            return (Settlement.Restore, 0);
+            return new LineWord(Settlement.Restore);
         }
 
-        return IsFirm ? (Settlement.Firm, 0) : (Settlement.Soft, ExpiresAtMs);
+        if (Phase == ReservationPhase.Settling && Step is { Units.IsEmpty: false } step && StepDecision!.Outcome.IsAccepted() && step.Units[line] > 0)
+        {
+            var word = step.Verb switch
+            {
+                StockVerb.Collect => Settlement.Collect,
+                StockVerb.Ship => Settlement.Ship,
+                _ => Settlement.Release,
+            };
+            return new LineWord(word, Units: step.Units[line]);
+        }
+
+        return IsFirm ? new LineWord(Settlement.Firm) : new LineWord(Settlement.Soft, ExpiresAtMs);
     }
 
     /// <summary>The phase that an event leads to; null if it cannot happen in this phase.</summary>
@@ -139,13 +173,13 @@ public sealed class ReservationRecord
                 Invariant.Holds(decided.Answers.Length == Intent!.Lines.Length);
                 (Decision, DecidedVersion) = (decided, Version);
                 _left = [.. Intent.Lines.Select((line, i) => LineIsHeld(i) ? line.Units : 0)];
+                (_collected, _shipped) = (new long[_left.Length], new long[_left.Length]);
                 break;
             case StepIntended step:
                 Invariant.Holds(step.Units.IsEmpty || step.Units.Length == _left.Length);
                 (Step, StepVersion) = (step, Version);
                 break;
             case StepDecided decided:
-                Invariant.Holds(decided.Done.IsEmpty || decided.Done.Length == _left.Length);
                 Decide(decided);
                 break;
             case AllSettled:
@@ -157,27 +191,67 @@ public sealed class ReservationRecord
     private void Decide(StepDecided decided)
     {
         var step = Step!;
-        StepOutcome = decided.Outcome;
-        for (var i = 0; i < decided.Done.Length; i++)
-        {
-            _left[i] -= decided.Done[i];
-            Invariant.Holds(decided.Done[i] >= 0 && _left[i] >= 0);
-        }
-
+        StepDecision = decided;
         if (decided.Outcome.IsAccepted())
         {
+            Take(step);
             IsFirm |= step.Verb == StockVerb.Confirm;
             ExpiresAtMs = step.Verb == StockVerb.Extend ? step.ExpiresAtMs : ExpiresAtMs;
         }
 
-        // A step that took effect in part is remembered too: asked again, it must not take the same units twice.
-        if (decided.Outcome.IsAccepted() || !decided.Outcome.MayPassLater() || decided.Done.Any(units => units > 0))
+        // A step refused for a passing reason had no effect: its id may be asked again.
+        if (decided.Outcome.IsAccepted() || !decided.Outcome.MayPassLater())
         {
-            _steps.Add(new DecidedStep(step.Id, step.ContentHash, decided.Outcome, Version, IsFirm ? 0 : ExpiresAtMs));
+            _steps.Add(new DecidedStep(step.Id, step.ContentHash, decided.Outcome, Version, IsFirm ? 0 : ExpiresAtMs, decided.Refused));
             if (_steps.Count > StepsRememberedMax)
             {
                 _steps.RemoveAt(0);
             }
         }
     }
+
+    private void Take(StepIntended step)
+    {
+        for (var i = 0; i < step.Units.Length; i++)
+        {
+            _left[i] -= step.Units[i];
+            _collected[i] += step.Verb == StockVerb.Collect ? step.Units[i] : 0;
+            _shipped[i] += step.Verb == StockVerb.Ship ? step.Units[i] : 0;
+            Invariant.Holds(step.Units[i] >= 0 && _left[i] >= 0);
+        }
+    }
+
+    /// <summary>Everything but the steps that are remembered, for a snapshot.</summary>
+    internal ReservationFigures Figures() => new(
+        Version, Phase, Attempt, Intent!, Decision, DecidedVersion, Step, StepVersion, StepDecision, IsFirm, ExpiresAtMs, _left, _collected, _shipped);
+
+    /// <summary>A record as a snapshot tells it.</summary>
+    internal static ReservationRecord Restore(ReservationFigures figures, IEnumerable<DecidedStep> steps)
+    {
+        var record = new ReservationRecord
+        {
+            Version = figures.Version, Phase = figures.Phase, Attempt = figures.Attempt, Intent = figures.Intent, Decision = figures.Decision,
+            DecidedVersion = figures.DecidedVersion, Step = figures.Step, StepVersion = figures.StepVersion, StepDecision = figures.StepDecision,
+            IsFirm = figures.IsFirm, ExpiresAtMs = figures.ExpiresAtMs, _left = figures.Left, _collected = figures.Collected, _shipped = figures.Shipped,
+        };
+        record._steps.AddRange(steps);
+        return record;
+    }
 }
+
+/// <summary>What a snapshot carries of a record beside its steps.</summary>
+internal sealed record ReservationFigures(
+    long Version,
+    ReservationPhase Phase,
+    int Attempt,
+    ReserveIntended Intent,
+    ReserveDecided? Decision,
+    long DecidedVersion,
+    StepIntended? Step,
+    long StepVersion,
+    StepDecided? StepDecision,
+    bool IsFirm,
+    long ExpiresAtMs,
+    long[] Left,
+    long[] Collected,
+    long[] Shipped);

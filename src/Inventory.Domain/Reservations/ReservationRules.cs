@@ -47,10 +47,28 @@ public static class ReservationRules
     public static ReservationEvent? BeforeWord(ReservationRecord record, long nowMs) => record.Phase switch
     {
         ReservationPhase.Reserving => Abandon(record.Intent!, nowMs),
-        ReservationPhase.Stepping when record.Step!.Verb is StockVerb.Confirm or StockVerb.Extend =>
-            new StepDecided(nowMs, StockOutcome.ReservationInDoubt, []),
+        ReservationPhase.Stepping => new StepDecided(nowMs, StockOutcome.ReservationInDoubt, []),
         _ => null,
     };
+
+    /// <summary>The outcome of a step from what the stocks of its lines answered when they were asked to keep them: all of it or nothing.</summary>
+    /// <param name="answers">One for each line; accepted for those that are not concerned.</param>
+    /// <param name="nowMs">Now, Unix milliseconds.</param>
+    public static StepDecided DecideStep(ImmutableArray<StockAnswer> answers, long nowMs)
+    {
+        var refused = ImmutableArray.CreateBuilder<RefusedLine>();
+        for (var i = 0; i < answers.Length; i++)
+        {
+            if (!answers[i].Outcome.IsAccepted())
+            {
+                // By the record the line is held: if its stock knows nothing of it, its time has passed.
+                var outcome = answers[i].Outcome == StockOutcome.ReservationNotFound ? StockOutcome.ReservationExpired : answers[i].Outcome;
+                refused.Add(new RefusedLine(i, outcome));
+            }
+        }
+
+        return new StepDecided(nowMs, refused.Count == 0 ? StockOutcome.Accepted : refused[0].Outcome, refused.ToImmutable());
+    }
 
     /// <summary>What can be said of a step from the record alone, in the order of <see cref="StockOutcome"/>.</summary>
     /// <param name="record">The record.</param>

@@ -9,8 +9,9 @@ namespace Inventory.Domain.Stocks;
 /// <param name="ExpiresAtMs">When it falls back, Unix milliseconds; <see cref="long.MaxValue"/> if firm.</param>
 /// <param name="LeaseUntilMs">While not 0, a coordinator decides over it, and it counts as held until that is done, whatever the time.</param>
 /// <param name="BornOfLease">True if the open lease made it: then "as before" means gone.</param>
+/// <param name="Pledged">Units that the open lease keeps on the shelf, because its coordinator's word may take them.</param>
 public readonly record struct Hold(
-    Channel Channel, long Reserved, long Left, long Collected, long Shipped, long ExpiresAtMs, long LeaseUntilMs, bool BornOfLease)
+    Channel Channel, long Reserved, long Left, long Collected, long Shipped, long ExpiresAtMs, long LeaseUntilMs, bool BornOfLease, long Pledged = 0)
 {
     /// <summary>True if it cannot expire.</summary>
     public bool IsFirm => ExpiresAtMs == long.MaxValue;
@@ -31,7 +32,7 @@ public readonly record struct Hold(
     internal Hold After(in StockEvent change) => change.Verb switch
     {
         StockVerb.Reserve => new Hold(change.Channel, change.Units, change.Units, 0, 0, change.ExpiresAtMs, 0, false),
-        StockVerb.Lease when Left > 0 => this with { LeaseUntilMs = change.LeaseUntilMs },
+        StockVerb.Lease when Left > 0 => this with { LeaseUntilMs = change.LeaseUntilMs, Pledged = change.Units },
         StockVerb.Lease => new Hold(change.Channel, change.Units, change.Units, 0, 0, change.ExpiresAtMs, change.LeaseUntilMs, true),
         StockVerb.Extend or StockVerb.Confirm => this with { ExpiresAtMs = change.ExpiresAtMs },
         StockVerb.Settle => Settled(change),
@@ -42,12 +43,15 @@ public readonly record struct Hold(
 
     private Hold Settled(in StockEvent change)
     {
-        var open = this with { LeaseUntilMs = 0, BornOfLease = false };
+        var open = this with { LeaseUntilMs = 0, BornOfLease = false, Pledged = 0 };
         var settled = change.Settlement switch
         {
             Settlement.Firm => open with { ExpiresAtMs = long.MaxValue },
             Settlement.Soft => open with { ExpiresAtMs = change.ExpiresAtMs },
             Settlement.Restore when !BornOfLease => open,
+            Settlement.Collect => open with { Left = Left - change.Units, Collected = Collected + change.Units },
+            Settlement.Ship => open with { Left = Left - change.Units, Shipped = Shipped + change.Units },
+            Settlement.Release => open with { Left = Left - change.Units },
             _ => open with { Left = 0 },
         };
 

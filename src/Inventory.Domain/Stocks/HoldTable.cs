@@ -17,6 +17,9 @@ internal sealed class HoldTable
 
     public long Units { get; private set; }
 
+    /// <summary>Units that open leases keep on the shelf.</summary>
+    public long Pledged { get; private set; }
+
     public IEnumerable<KeyValuePair<HoldId, Hold>> All
     {
         get
@@ -50,6 +53,7 @@ internal sealed class HoldTable
         var before = _slots[place].Value;
         _slots[place] = new(id, hold);
         Units += hold.Left - before.Left;
+        Pledged += hold.Pledged - before.Pledged;
         if (_index is not null && (hold.ExpiresAtMs != before.ExpiresAtMs || hold.LeaseUntilMs != before.LeaseUntilMs))
         {
             Schedule(id, hold);
@@ -59,6 +63,7 @@ internal sealed class HoldTable
     public void RemoveAt(int place)
     {
         Units -= _slots[place].Value.Left;
+        Pledged -= _slots[place].Value.Pledged;
         Count--;
         _index?.Remove(_slots[place].Key);
         if (place < Count)
@@ -92,10 +97,10 @@ internal sealed class HoldTable
     }
 
     /// <summary>Takes a soft hold whose time has passed, if there is one; leased ones stay.</summary>
-    public bool TryTakeExpired(long nowMs, out Hold hold)
+    public bool TryTakeExpired(long nowMs, out HoldId id, out Hold hold)
     {
         var place = _index is null ? PlaceOfExpired(nowMs) : TakePlaceOfExpired(nowMs);
-        hold = place < 0 ? default : _slots[place].Value;
+        (id, hold) = place < 0 ? default : _slots[place];
         if (place >= 0)
         {
             RemoveAt(place);
@@ -179,6 +184,7 @@ internal sealed class HoldTable
 
         _slots[Count] = new(id, hold);
         Units += hold.Left;
+        Pledged += hold.Pledged;
         Count++;
         if (_index is not null)
         {

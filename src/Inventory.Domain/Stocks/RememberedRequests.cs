@@ -6,8 +6,45 @@ namespace Inventory.Domain.Stocks;
 /// <param name="AtMs">When, in Unix milliseconds.</param>
 /// <param name="Verb">What.</param>
 /// <param name="Answer">What was answered.</param>
-/// <param name="Ended">Of a reservation: true once a step took the last of its units, false if time did.</param>
-public readonly record struct RememberedRequest(RequestId Id, ulong ContentHash, long AtMs, StockVerb Verb, StockAnswer Answer, bool Ended);
+/// <param name="End">Of a reservation: how it ended.</param>
+/// <param name="ChannelCode">Of a reservation: for whom, as its stock counts channels from 1; 0 if that is not known.</param>
+public readonly record struct RememberedRequest(
+    RequestId Id, ulong ContentHash, long AtMs, StockVerb Verb, StockAnswer Answer, HoldEnd End = HoldEnd.None, byte ChannelCode = 0)
+{
+    /// <summary>True once a step took the last of its units, false if time did.</summary>
+    public bool Ended => End is not (HoldEnd.None or HoldEnd.ExpiredInPart);
+}
+
+/// <summary>How a hold ended. Numbers are on disk. It costs a byte where an entry has room to spare; only what ended in several ways costs more.</summary>
+public enum HoldEnd : byte
+{
+    /// <summary>It lives, or its time passed before any step.</summary>
+    None = 0,
+
+    /// <summary>All of it was collected.</summary>
+    Collected = 1,
+
+    /// <summary>All of it was shipped.</summary>
+    Shipped = 2,
+
+    /// <summary>All of it was given back.</summary>
+    Released = 3,
+
+    /// <summary>Some of it went one way and some another.</summary>
+    Mixed = 4,
+
+    /// <summary>Some of it went its way before its time passed.</summary>
+    ExpiredInPart = 5,
+}
+
+/// <summary>What is still known of a hold that is over.</summary>
+/// <param name="Channel">For whom; <c>default</c> if that is not known.</param>
+/// <param name="Reserved">Units promised at first.</param>
+/// <param name="Collected">Units collected of it.</param>
+/// <param name="Shipped">Units shipped of it.</param>
+/// <param name="Released">Units given back by a step.</param>
+/// <param name="Expired">True if time ended it.</param>
+public readonly record struct EndedHold(Channel Channel, long Reserved, long Collected, long Shipped, long Released, bool Expired);
 
 /// <summary>The latest writes of a stock, oldest first: at most <see cref="Limits.RememberedMax"/>, none older than <see cref="Limits.RememberMs"/>.</summary>
 /// <remarks>A ring that grows by doubling; beyond a few entries an index is kept beside it. A part of its stock: never copied.</remarks>
@@ -23,6 +60,13 @@ internal struct RememberedRequests()
     // told by its place, and swept when the slots run out. So forgetting the oldest costs the index nothing.
     private uint[]? _index;
     private int _usedSlots;
+    private More? _more;
+
+    /// <summary>The channels of codes from 2: code 1 is the web's.</summary>
+    public readonly IReadOnlyList<Channel> Channels => _more?.Channels ?? [];
+
+    /// <summary>Entries whose units went more than one way.</summary>
+    public readonly int SplitCount => _more?.Splits.Count ?? 0;
 
     public int Count { get; private set; }
 
@@ -37,15 +81,70 @@ internal struct RememberedRequests()
         return place >= 0;
     }
 
-    /// <summary>Notes that a step took the last units of a reservation.</summary>
-    public readonly void MarkEnded(in RequestId reservation)
+    /// <summary>A code for a channel; 0 if there are too many.</summary>
+    public byte CodeOf(in Channel channel)
+    {
+        if (channel == Channel.Web)
+        {
+            return 1; // nearly all: no list is kept for it
+        }
+
+        var channels = (_more ??= new More()).Channels;
+        var place = channels.IndexOf(channel);
+        if (place < 0 && channels.Count < byte.MaxValue - 1)
+        {
+            place = channels.Count;
+            channels.Add(channel);
+        }
+
+        return place < 0 ? (byte)0 : (byte)(place + 2);
+    }
+
+    /// <summary>Notes how a reservation ended, if its request is remembered.</summary>
+    public void MarkEnded(in RequestId reservation, in Hold hold, bool expired)
     {
         var place = Place(reservation);
-        if (place >= 0)
+        var released = hold.Reserved - hold.Left - hold.Collected - hold.Shipped;
+        var nothing = hold.Left == hold.Reserved;
+        if (place < 0 || nothing)
         {
-            _ring[place].Ended = true;
+            return;
+        }
+
+        var end = expired ? HoldEnd.ExpiredInPart
+            : hold.Collected == hold.Reserved ? HoldEnd.Collected
+            : hold.Shipped == hold.Reserved ? HoldEnd.Shipped
+            : released == hold.Reserved ? HoldEnd.Released
+            : HoldEnd.Mixed;
+        _ring[place].End = end;
+        if (end is HoldEnd.Mixed or HoldEnd.ExpiredInPart)
+        {
+            (_more ??= new More()).Splits[reservation] = (hold.Collected, hold.Shipped, released);
         }
     }
+
+    /// <summary>What is known of a reservation that is over.</summary>
+    public readonly EndedHold Ended(in RememberedRequest made)
+    {
+        var channel = made.ChannelCode switch { 0 => default, 1 => Channel.Web, var code => _more!.Channels[code - 2] };
+        var units = made.Answer.Units;
+        var (collected, shipped, released) = made.End switch
+        {
+            HoldEnd.Collected => (units, 0L, 0L),
+            HoldEnd.Shipped => (0L, units, 0L),
+            HoldEnd.Released => (0L, 0L, units),
+            HoldEnd.Mixed or HoldEnd.ExpiredInPart => _more!.Splits[made.Id],
+            _ => (0L, 0L, 0L),
+        };
+        return new EndedHold(channel, units, collected, shipped, released, !made.Ended);
+    }
+
+    /// <summary>For a memory that is read back: the next channel in the order of codes.</summary>
+    public void RestoreChannel(in Channel channel) => (_more ??= new More()).Channels.Add(channel);
+
+    /// <summary>For a memory that is read back: how the units of an entry were split.</summary>
+    public void RestoreSplit(in RequestId reservation, long collected, long shipped, long released) =>
+        (_more ??= new More()).Splits[reservation] = (collected, shipped, released);
 
     public void Add(in RememberedRequest request)
     {
@@ -167,6 +266,7 @@ internal struct RememberedRequests()
 
     private void ForgetFirst()
     {
+        _more?.Splits.Remove(_ring[_first].Id);
         _ring[_first] = default;
         _first = (_first + 1) & Mask;
         Count--;
@@ -183,12 +283,21 @@ internal struct RememberedRequests()
         (_ring, _first, _index) = (larger, 0, null); // places have changed
     }
 
+    /// <summary>What few stocks need.</summary>
+    private sealed class More
+    {
+        public List<Channel> Channels { get; } = [];
+
+        public Dictionary<RequestId, (long Collected, long Shipped, long Released)> Splits { get; } = [];
+    }
+
     /// <summary>A request in the least room. What is remembered was accepted.</summary>
     private struct Entry(in RememberedRequest request)
     {
         public readonly RequestId Id = request.Id;
         public readonly long AtMs = request.AtMs;
-        public bool Ended = request.Ended;
+        public HoldEnd End = request.End;
+        private readonly byte _channelCode = request.ChannelCode;
         private readonly StockVerb _verb = request.Verb;
         private readonly ulong _contentHash = request.ContentHash;
         private readonly long _version = request.Answer.Version;
@@ -196,6 +305,6 @@ internal struct RememberedRequests()
         private readonly long _expiresAtMs = request.Answer.ExpiresAtMs;
 
         public readonly RememberedRequest Request =>
-            new(Id, _contentHash, AtMs, _verb, new StockAnswer(StockOutcome.Accepted, _version, _units, _expiresAtMs), Ended);
+            new(Id, _contentHash, AtMs, _verb, new StockAnswer(StockOutcome.Accepted, _version, _units, _expiresAtMs), End, _channelCode);
     }
 }

@@ -40,6 +40,9 @@ public sealed class Stock
     /// <summary>Units promised: as of <see cref="LastAtMs"/>.</summary>
     public long Held => _holds?.Units ?? 0;
 
+    /// <summary>Units that open leases keep on the shelf: of what is promised, those that may be taken at any moment.</summary>
+    public long Pledged => _holds?.Pledged ?? 0;
+
     /// <summary>Live holds.</summary>
     public int HoldCount => _holds?.Count ?? 0;
 
@@ -96,6 +99,14 @@ public sealed class Stock
     /// <summary>The write with this id, if it is remembered.</summary>
     public bool TryRecall(in RequestId id, out RememberedRequest request) => _remembered.TryFind(id, out request);
 
+    /// <summary>What is still known of a reservation with one line that is over; false if nothing is.</summary>
+    public bool TryGetEnded(in RequestId reservation, out EndedHold hold)
+    {
+        var known = _remembered.TryFind(reservation, out var made) && made.Verb == StockVerb.Reserve;
+        hold = known ? _remembered.Ended(made) : default;
+        return known;
+    }
+
     /// <summary>Lets time pass: forgets soft holds whose time has come, at exactly that millisecond. Earlier times change nothing.</summary>
     public void AdvanceTo(long nowMs)
     {
@@ -105,9 +116,14 @@ public sealed class Stock
         }
 
         LastAtMs = nowMs;
-        while (_holds is not null && _holds.TryTakeExpired(nowMs, out var hold))
+        while (_holds is not null && _holds.TryTakeExpired(nowMs, out var id, out var hold))
         {
             CountFence(hold.Channel, -hold.Left);
+            if (id.Line == 0)
+            {
+                _remembered.MarkEnded(id.Reservation, hold, expired: true);
+            }
+
             DropEmptyTable();
         }
     }
@@ -122,7 +138,9 @@ public sealed class Stock
         ChangedAtMs = change.AtMs;
         Change(change);
         _remembered.ForgetBefore(LastAtMs - Limits.RememberMs);
-        _remembered.Add(new RememberedRequest(change.Id, change.ContentHash, change.AtMs, change.Verb, answer, Ended: false));
+        _remembered.Add(new RememberedRequest(
+            change.Id, change.ContentHash, change.AtMs, change.Verb, answer,
+            ChannelCode: change.Verb == StockVerb.Reserve ? _remembered.CodeOf(change.Channel) : (byte)0));
         CheckInvariants();
     }
 
@@ -133,6 +151,7 @@ public sealed class Stock
         Invariant.Holds(Sellable >= 0 && Damaged >= 0 && Quarantine >= 0 && Display >= 0);
         Invariant.Holds(Held >= 0);
         Invariant.Holds(Held <= Sellable + Policy.OversellUnits);
+        Invariant.Holds(Pledged >= 0 && Pledged <= Sellable);
         Invariant.Holds(_ledger.Balance == Sellable + Damaged + Quarantine + Display);
     }
 
@@ -201,12 +220,9 @@ public sealed class Stock
         var next = hold.After(change);
         Invariant.Holds(next.Left >= 0);
         SetHold(place, change.Hold, next, next.Left - hold.Left);
-        if (change.Verb is StockVerb.Collect or StockVerb.Ship)
-        {
-            _ledger.Collected += change.Verb is StockVerb.Collect ? change.Units : 0;
-            _ledger.Shipped += change.Verb is StockVerb.Ship ? change.Units : 0;
-            AddOnHand(Condition.Sellable, -change.Units);
-        }
+        _ledger.Collected += change.Collected;
+        _ledger.Shipped += change.Shipped;
+        AddOnHand(Condition.Sellable, -(change.Collected + change.Shipped));
     }
 
     // The place is that of the hold in the table; below 0 if it is not there.
@@ -227,7 +243,7 @@ public sealed class Stock
 
         if (id.Line == 0)
         {
-            _remembered.MarkEnded(id.Reservation); // a reservation with one line is named after the request that made it
+            _remembered.MarkEnded(id.Reservation, next, expired: false); // a reservation with one line is named after the request that made it
         }
 
         DropEmptyTable();

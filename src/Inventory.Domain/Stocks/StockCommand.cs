@@ -48,7 +48,7 @@ public enum StockVerb : byte
     /// <summary>Take goods back.</summary>
     Return = 13,
 
-    /// <summary>Hold units, or an existing soft hold, for a coordinator that decides later.</summary>
+    /// <summary>Hold units, or keep a hold that is there, for a coordinator that decides later.</summary>
     Lease = 14,
 
     /// <summary>The coordinator's word on a leased hold.</summary>
@@ -58,6 +58,9 @@ public enum StockVerb : byte
 /// <summary>What follows from a verb.</summary>
 internal static class StockVerbs
 {
+    /// <summary>True if the word takes units.</summary>
+    public static bool Takes(this Settlement word) => word >= Settlement.Collect;
+
     /// <summary>True if it concerns a hold.</summary>
     public static bool IsAboutHold(this StockVerb verb) =>
         verb is (>= StockVerb.Reserve and <= StockVerb.Ship) or StockVerb.Lease or StockVerb.Settle;
@@ -124,6 +127,15 @@ public enum Settlement : byte
 
     /// <summary>Gone: the units are free.</summary>
     Free = 3,
+
+    /// <summary>As it was before the lease, less units that the customer was handed.</summary>
+    Collect = 4,
+
+    /// <summary>As it was before the lease, less units that were sent.</summary>
+    Ship = 5,
+
+    /// <summary>As it was before the lease, less units that were given back.</summary>
+    Release = 6,
 }
 
 /// <summary>One thing to do to one stock. Made by the factories below; fields that a verb does not use are zero.</summary>
@@ -154,7 +166,9 @@ public readonly record struct StockCommand
     /// <summary>Who asks, of a reservation.</summary>
     [Id(7)] public Channel Channel { get; init; }
 
-    /// <summary>Time to hold from now, in milliseconds; of a settlement the absolute expiry in Unix milliseconds.</summary>
+    /// <summary>
+    /// Time to hold from now, in milliseconds; of a settlement the absolute expiry in Unix milliseconds; 0 of a lease that keeps what is there.
+    /// </summary>
     [Id(8)] public long TimeMs { get; init; }
 
     /// <summary>Time that a lease may stay open from now, in milliseconds.</summary>
@@ -224,13 +238,21 @@ public readonly record struct StockCommand
     public static StockCommand Return(RequestId id, long units, Condition condition = Condition.Sellable) =>
         new() { Verb = StockVerb.Return, Id = id, Units = units, Condition = condition };
 
-    /// <summary>Holds units for a coordinator; of a hold that exists already, keeps it until the coordinator's word. 0 units: only one that exists.</summary>
+    /// <summary>Holds units for a coordinator, until its word.</summary>
     public static StockCommand Lease(RequestId id, HoldId hold, long units, Channel channel, long ttlMs, long leaseMs) =>
         new() { Verb = StockVerb.Lease, Id = id, Hold = hold, Units = units, Channel = channel, TimeMs = ttlMs, LeaseMs = leaseMs };
 
-    /// <summary>Passes on a coordinator's word.</summary>
-    public static StockCommand Settle(RequestId id, HoldId hold, Settlement settlement, long expiresAtMs = 0) =>
-        new() { Verb = StockVerb.Settle, Id = id, Hold = hold, Settlement = settlement, TimeMs = expiresAtMs };
+    /// <summary>Keeps a hold that is there until its coordinator's word, whatever the time.</summary>
+    /// <param name="id">Id of the write.</param>
+    /// <param name="hold">The hold.</param>
+    /// <param name="shelfUnits">So many of its units must be on the shelf, and stay there: the word may take them. 0 or more.</param>
+    /// <param name="leaseMs">How long the coordinator may take, in milliseconds.</param>
+    public static StockCommand Keep(RequestId id, HoldId hold, long shelfUnits, long leaseMs) =>
+        new() { Verb = StockVerb.Lease, Id = id, Hold = hold, Units = shelfUnits, LeaseMs = leaseMs };
+
+    /// <summary>Passes on a coordinator's word; of one that takes, with how many units.</summary>
+    public static StockCommand Settle(RequestId id, HoldId hold, Settlement settlement, long expiresAtMs = 0, long units = 0) =>
+        new() { Verb = StockVerb.Settle, Id = id, Hold = hold, Settlement = settlement, TimeMs = expiresAtMs, Units = units };
 
     /// <summary>A 64-bit hash of the request's content: everything but its id and what the owner sets.</summary>
     public ulong ContentHash()

@@ -15,7 +15,9 @@ public struct StockEvent
     /// <summary>Hash of the request's content.</summary>
     public ulong ContentHash;
 
-    /// <summary>Units moved: the signed change of on hand for Adjust, Count and Import, else how many.</summary>
+    /// <summary>
+    /// Units moved: the signed change of on hand for Adjust, Count and Import; of a lease that keeps a hold, those pledged; else how many.
+    /// </summary>
     public long Units;
 
     /// <summary>The condition concerned, or the one that units leave.</summary>
@@ -44,6 +46,12 @@ public struct StockEvent
 
     /// <summary>The new policy.</summary>
     public StockPolicy? Policy;
+
+    /// <summary>Units that the customer is handed by this.</summary>
+    internal readonly long Collected => Verb == StockVerb.Collect || (Verb == StockVerb.Settle && Settlement == Settlement.Collect) ? Units : 0;
+
+    /// <summary>Units that are sent by this.</summary>
+    internal readonly long Shipped => Verb == StockVerb.Ship || (Verb == StockVerb.Settle && Settlement == Settlement.Ship) ? Units : 0;
 }
 
 /// <summary>What a caller is told of a decision, and told again when the same request comes again.</summary>

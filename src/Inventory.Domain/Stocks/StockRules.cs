@@ -86,7 +86,7 @@ public static class StockRules
                 return StockOutcome.UnitsMustNotBeZero;
             }
         }
-        else if (command.Units < (mayBeZero ? 0 : 1))
+        else if (command.Units < (mayBeZero && !(command.Verb == StockVerb.Lease && command.TimeMs != 0) ? 0 : 1))
         {
             return StockOutcome.UnitsMustBePositive;
         }
@@ -99,6 +99,7 @@ public static class StockRules
         return command.Verb switch
         {
             StockVerb.Move when command.Condition == command.To => StockOutcome.ConditionsMustDiffer,
+            StockVerb.Lease when command.TimeMs == 0 && command.LeaseMs is >= Limits.TtlMsMin and <= Limits.TtlMsMax => StockOutcome.Accepted,
             StockVerb.Reserve or StockVerb.Extend or StockVerb.Lease when command.TimeMs is < Limits.TtlMsMin or > Limits.TtlMsMax =>
                 StockOutcome.ExpiryOutOfRange,
             StockVerb.Lease when command.LeaseMs is < Limits.TtlMsMin or > Limits.TtlMsMax => StockOutcome.ExpiryOutOfRange,
@@ -155,7 +156,7 @@ public static class StockRules
             return StockOutcome.QuantityOutOfRange;
         }
 
-        var promised = condition == Condition.Sellable ? Math.Max(0, stock.Held - stock.Policy.OversellUnits) : 0;
+        var promised = condition == Condition.Sellable ? Math.Max(stock.Pledged, stock.Held - stock.Policy.OversellUnits) : 0;
         return after < promised && added < 0 ? StockOutcome.ExceedsOnHand : StockOutcome.Accepted; // adding never makes it worse
     }
 
@@ -167,14 +168,11 @@ public static class StockRules
         change.LeaseUntilMs = command.Verb == StockVerb.Lease ? stock.LastAtMs + command.LeaseMs : 0;
         if (stock.TryGetHold(command.Hold, out var hold))
         {
-            change.Units = hold.Left;
             change.ExpiresAtMs = hold.ExpiresAtMs;
-            return command.Verb == StockVerb.Reserve ? RepeatOfLiveHold(hold, command)
-                : hold.IsLeased ? StockOutcome.ReservationInDoubt
-                : StockOutcome.Accepted;
+            return command.Verb == StockVerb.Reserve ? RepeatOfLiveHold(hold, command) : Keep(stock, hold, command);
         }
 
-        if (command.Verb == StockVerb.Lease && command.Units == 0)
+        if (command.Verb == StockVerb.Lease && command.TimeMs == 0)
         {
             return StockOutcome.ReservationNotFound;
         }
@@ -206,6 +204,13 @@ public static class StockRules
     private static StockOutcome RepeatOfLiveHold(in Hold hold, in StockCommand command) =>
         hold.Reserved == command.Units && hold.Channel == command.Channel ? StockOutcome.AlreadyAccepted : StockOutcome.IdReused;
 
+    private static StockOutcome Keep(Stock stock, in Hold hold, in StockCommand command) =>
+        hold.IsLeased ? StockOutcome.ReservationInDoubt
+        : command.TimeMs != 0 ? StockOutcome.IdReused // new units under the name of a hold that is there
+        : command.Units > hold.Left ? StockOutcome.ExceedsHeld
+        : command.Units > stock.Sellable - stock.Pledged ? StockOutcome.ExceedsOnHand
+        : StockOutcome.Accepted;
+
     private static StockOutcome Step(Stock stock, in StockCommand command, ref StockEvent change)
     {
         change.Hold = command.Hold;
@@ -225,8 +230,10 @@ public static class StockRules
         {
             case StockVerb.Settle:
                 change.ExpiresAtMs = command.TimeMs;
-                change.Units = hold.Left;
-                return StockOutcome.Accepted;
+                change.Units = command.Settlement.Takes() ? command.Units : hold.Left;
+                return change.Units > hold.Left ? StockOutcome.ExceedsHeld
+                    : command.Settlement is Settlement.Collect or Settlement.Ship && change.Units > hold.Pledged ? StockOutcome.ExceedsOnHand
+                    : StockOutcome.Accepted;
             case StockVerb.Extend or StockVerb.Confirm when hold.IsFirm:
                 return StockOutcome.ReservationFirm;
             case StockVerb.Extend:
@@ -245,7 +252,7 @@ public static class StockRules
             return StockOutcome.ExceedsHeld;
         }
 
-        return command.Verb is StockVerb.Collect or StockVerb.Ship && change.Units > stock.Sellable
+        return command.Verb is StockVerb.Collect or StockVerb.Ship && change.Units > stock.Sellable - stock.Pledged
             ? StockOutcome.ExceedsOnHand
             : StockOutcome.Accepted;
     }

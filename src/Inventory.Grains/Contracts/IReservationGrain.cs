@@ -26,8 +26,12 @@ public interface IReservationGrain : IGrainWithStringKey
 }
 
 /// <summary>A coordinator's word on a line.</summary>
+/// <param name="Settlement">What its stock must make of it.</param>
+/// <param name="ExpiresAtMs">Of Soft: the expiry, Unix milliseconds.</param>
+/// <param name="Units">Of a word that takes: how many.</param>
 [GenerateSerializer, Immutable, Alias("line-settlement")]
-public readonly record struct LineSettlement([property: Id(0)] Settlement Settlement, [property: Id(1)] long ExpiresAtMs);
+public readonly record struct LineSettlement(
+    [property: Id(0)] Settlement Settlement, [property: Id(1)] long ExpiresAtMs, [property: Id(2)] long Units);
 
 /// <summary>A reservation of several lines as it stands.</summary>
 [GenerateSerializer, Immutable, Alias("reservation-lines")]

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Inventory.Domain;
+using Inventory.Domain.Reservations;
 using Inventory.Domain.Stocks;
 
 namespace Inventory.Grains;
@@ -13,7 +14,7 @@ public interface IReservations
     /// <summary>Reserves two lines or more. Lines of the same stock are allowed.</summary>
     ValueTask<ReservationAnswer> Reserve(ReserveMany order);
 
-    /// <summary>A later step of a reservation that a coordinator owns.</summary>
+    /// <summary>A later step of a reservation that a coordinator owns: all of it happens, or nothing.</summary>
     ValueTask<ReservationAnswer> Step(RequestId reservation, ReservationStep step);
 
     /// <summary>Reads any reservation; null if there is none or it is forgotten.</summary>
@@ -62,13 +63,17 @@ public readonly record struct LinePart([property: Id(0)] int Line, [property: Id
 /// <param name="Outcome">Of the whole: accepted, or the outcome of the first line that was refused. Partial: accepted if any line was.</param>
 /// <param name="Version">Version of the coordinator.</param>
 /// <param name="ExpiresAtMs">Expiry in Unix milliseconds; 0 if there is none.</param>
-/// <param name="Lines">One for each line of the reservation, in order; empty for a step that concerns the whole.</param>
+/// <param name="Lines">To Reserve, one for each line of the reservation, in order; empty to a later step.</param>
 [GenerateSerializer, Immutable, Alias("reservation-answer")]
 public sealed record ReservationAnswer(
     [property: Id(0)] StockOutcome Outcome,
     [property: Id(1)] long Version,
     [property: Id(2)] long ExpiresAtMs,
-    [property: Id(3)] ImmutableArray<LineAnswer> Lines);
+    [property: Id(3)] ImmutableArray<LineAnswer> Lines)
+{
+    /// <summary>Of a later step that was refused: the lines whose stocks refused it, in order. The others were not touched.</summary>
+    [Id(4)] public ImmutableArray<RefusedLine> Refused { get; init; } = [];
+}
 
 /// <summary>What was decided about one line.</summary>
 /// <param name="Answer">The stock's answer.</param>
