@@ -57,6 +57,7 @@ internal static class Samples
         };
         yield return Of(StockVerb.Settle, 5, s_hold with { Line = 2 }) with { Settlement = Settlement.Soft, ExpiresAtMs = at + 900_000 };
         yield return Of(StockVerb.Settle, 5, s_hold with { Line = 3 }) with { Settlement = Settlement.Free };
+        yield return Of(StockVerb.Settle, 2, s_hold with { Line = 4 }) with { Settlement = Settlement.Release };
     }
 
     public static IEnumerable<ReservationEvent> ReservationEvents()
@@ -66,8 +67,38 @@ internal static class Samples
         yield return new ReserveIntended(at, s_id, 77, lines, s_app, at + 900_000, true);
         yield return new ReserveDecided(at + 1, [new(StockOutcome.Accepted, 5, 2, at + 900_000), new(StockOutcome.Insufficient, 9)], true);
         yield return new StepIntended(at + 2, s_hold.Reservation, 78, StockVerb.Collect, [1, 0], 0);
-        yield return new StepDecided(at + 3, StockOutcome.ExceedsOnHand, [1, 0]);
+        yield return new StepDecided(at + 3, StockOutcome.ExceedsOnHand, [new(0, StockOutcome.ExceedsOnHand), new(1, StockOutcome.ReservationExpired)]);
         yield return new AllSettled(at + 4);
+    }
+
+    /// <summary>A reservation of two lines in the middle of its second step, with an extension behind it.</summary>
+    public static ReservationRecord Reservation()
+    {
+        var at = Script.StartMs;
+        StockAnswer yes = new(StockOutcome.Accepted, 5, 2, at + 900_000);
+        ImmutableArray<ReservedLine> lines = [new(StockKey.Parse("TEA@berlin-1"), 2), new(StockKey.Parse("MUG@berlin-1"), 1)];
+        ReservationEvent[] events =
+        [
+            new ReserveIntended(at, s_id, 77, lines, s_app, at + 900_000, true), new ReserveDecided(at + 1, [yes, yes], true), new AllSettled(at + 2),
+            new StepIntended(at + 3, s_hold.Reservation, 78, StockVerb.Ship, [1, 0], 0), new StepDecided(at + 4, StockOutcome.Accepted, []),
+            new AllSettled(at + 5), new StepIntended(at + 6, s_hold.Reservation.Derive(1), 79, StockVerb.Confirm, [], 0),
+            new StepDecided(at + 7, StockOutcome.ReservationExpired, [new(1, StockOutcome.ReservationExpired)]),
+        ];
+        var record = new ReservationRecord();
+        foreach (var change in events)
+        {
+            record.Apply(change);
+        }
+
+        return record;
+    }
+
+    public static LocationRecord Location()
+    {
+        var (location, first) = (new LocationRecord(), LocationEvent());
+        location.Apply(first);
+        location.Apply(first with { Id = s_hold.Reservation, ContentHash = 100, AtMs = first.AtMs + 1, Open = false });
+        return location;
     }
 
     public static Stock Stock()
@@ -79,6 +110,8 @@ internal static class Samples
             ["reserve", "h1", "2", "ttl", "900s"], ["reserve", "h2", "1", "ttl", "900s", "for", "app"], ["confirm", "h2", "as", "c1"],
             ["collect", "h1", "1", "as", "c2"], ["lease", "m1/1", "2", "as", "l1"], ["reserve", "h3", "1", "ttl", "900s"], ["release", "h3", "as", "x3"],
             ["adjust", "-1", "shrink", "as", "a1"], ["count", "18", "seen", "1", "as", "n1"], ["move", "2", "sellable", "quarantine", "as", "v1"],
+            ["reserve", "h4", "3", "ttl", "900s"], ["ship", "h4", "1", "as", "s4"], ["release", "h4", "as", "x4"], ["settle", "m1/1", "firm", "as", "t1"],
+            ["keep", "m1/1", "1", "as", "k1"],
         ];
         foreach (var words in commands)
         {
@@ -107,6 +140,18 @@ internal static class Samples
     {
         var bytes = new byte[ReservationCodec.BytesMax(lines)];
         return bytes[..ReservationCodec.Encode(change, bytes)];
+    }
+
+    public static byte[] Bytes(ReservationRecord record)
+    {
+        var bytes = new byte[ReservationSnapshotCodec.BytesMax(record)];
+        return bytes[..ReservationSnapshotCodec.Encode(record, bytes)];
+    }
+
+    public static byte[] Bytes(LocationRecord location)
+    {
+        var bytes = new byte[LocationSnapshotCodec.BytesMax(location)];
+        return bytes[..LocationSnapshotCodec.Encode(location, bytes)];
     }
 
     public static byte[] Bytes(LocationEvent change)

@@ -21,6 +21,22 @@ internal sealed class SimpleStock
 
     public long Version => _version;
 
+    public long Pledged => _promises.Sum(promise => promise.Pledged);
+
+    private long NotPledged => OnHand(Condition.Sellable) - Pledged;
+
+    /// <summary>What became of a reservation that is over; null while it lives.</summary>
+    public EndedHold? Ended(RequestId reservation)
+    {
+        var id = new HoldId(reservation, 0);
+        var promise = _promises.FindLast(each => each.Id == id);
+        return promise is null || promise.Counts(_nowMs)
+            ? null
+            : new EndedHold(
+                promise.Channel, promise.Reserved, promise.Collected, promise.Shipped,
+                promise.Reserved - promise.Left - promise.Collected - promise.Shipped, promise.Left > 0);
+    }
+
     public long Atp(Channel channel)
     {
         var fenced = _policy.RingFences.Where(fence => fence.Channel != channel).Sum(fence => Math.Max(0, fence.Units - HeldBy(fence.Channel)));
@@ -86,7 +102,9 @@ internal sealed class SimpleStock
 
     private static StockOutcome? Shape(in StockCommand command)
     {
-        var zeroMeansSomething = command.Verb is not (StockVerb.Receive or StockVerb.Return or StockVerb.Move or StockVerb.Reserve);
+        var keeps = command.Verb == StockVerb.Lease && command.TimeMs == 0;
+        var zeroMeansSomething = keeps
+            || command.Verb is not (StockVerb.Receive or StockVerb.Return or StockVerb.Move or StockVerb.Reserve or StockVerb.Lease);
         if (command.Verb == StockVerb.Adjust ? command.Units == 0 : command.Units < 0 || (command.Units == 0 && !zeroMeansSomething))
         {
             return command.Verb == StockVerb.Adjust ? StockOutcome.UnitsMustNotBeZero : StockOutcome.UnitsMustBePositive;
@@ -95,7 +113,7 @@ internal sealed class SimpleStock
         return command.Verb switch
         {
             StockVerb.Move when command.Condition == command.To => StockOutcome.ConditionsMustDiffer,
-            StockVerb.Reserve or StockVerb.Extend or StockVerb.Lease when command.TimeMs < 1000 => StockOutcome.ExpiryOutOfRange,
+            StockVerb.Reserve or StockVerb.Extend or StockVerb.Lease when command.TimeMs < 1000 && !keeps => StockOutcome.ExpiryOutOfRange,
             StockVerb.SetPolicy when !command.Policy!.IsValid() => StockOutcome.PolicyInvalid,
             _ => null,
         };
@@ -114,14 +132,17 @@ internal sealed class SimpleStock
 
     private (StockOutcome Outcome, long Units, long ExpiresAtMs) JudgePromise(in StockCommand command)
     {
-        var lease = command.Verb == StockVerb.Lease;
         if (Find(command.Hold) is { } there)
         {
-            return there.Leased ? (StockOutcome.ReservationInDoubt, 0, 0)
-                : (StockOutcome.Accepted, there.Left, there.ExpiresAtMs == long.MaxValue ? 0 : there.ExpiresAtMs);
+            var kept = there.Leased ? StockOutcome.ReservationInDoubt
+                : command.TimeMs != 0 ? StockOutcome.IdReused
+                : command.Units > there.Left ? StockOutcome.ExceedsHeld
+                : command.Units > NotPledged ? StockOutcome.ExceedsOnHand
+                : StockOutcome.Accepted;
+            return (kept, command.Units, there.ExpiresAtMs == long.MaxValue ? 0 : there.ExpiresAtMs);
         }
 
-        var refusal = lease && command.Units == 0 ? StockOutcome.ReservationNotFound
+        var refusal = command.TimeMs == 0 ? StockOutcome.ReservationNotFound
             : command.LocationClosed ? StockOutcome.LocationClosed
             : command.Units < _policy.MinUnits ? StockOutcome.BelowMinimum
             : command.Units > _policy.MaxUnits && _policy.MaxUnits > 0 ? StockOutcome.AboveMaximum
@@ -149,10 +170,12 @@ internal sealed class SimpleStock
         }
 
         var firm = promise.ExpiresAtMs == long.MaxValue;
-        var units = command.Units == 0 || settles ? promise.Left : command.Units;
+        var takes = command.Settlement is Settlement.Collect or Settlement.Ship or Settlement.Release;
+        var units = settles ? (takes ? command.Units : promise.Left) : command.Units == 0 ? promise.Left : command.Units;
         var outcome = command.Verb is StockVerb.Extend or StockVerb.Confirm && firm ? StockOutcome.ReservationFirm
             : units > promise.Left ? StockOutcome.ExceedsHeld
-            : command.Verb is StockVerb.Collect or StockVerb.Ship && units > OnHand(Condition.Sellable) ? StockOutcome.ExceedsOnHand
+            : settles && takes && command.Settlement != Settlement.Release && units > promise.Pledged ? StockOutcome.ExceedsOnHand
+            : command.Verb is StockVerb.Collect or StockVerb.Ship && units > NotPledged ? StockOutcome.ExceedsOnHand
             : StockOutcome.Accepted;
         var after = promise.After(command, units, _nowMs);
         return (outcome, units, after.Left == 0 || after.ExpiresAtMs == long.MaxValue ? 0 : after.ExpiresAtMs);
@@ -174,24 +197,21 @@ internal sealed class SimpleStock
                 _policy = command.Policy!;
                 break;
             case StockVerb.Reserve or StockVerb.Lease when Find(id) is null:
-                _promises.Add(new Promise(
-                    id, command.Channel, units, _nowMs + command.TimeMs, command.Verb == StockVerb.Lease, command.Verb == StockVerb.Lease));
+                var lease = command.Verb == StockVerb.Lease;
+                _promises.Add(new Promise(id, command.Channel, units, units, 0, 0, 0, _nowMs + command.TimeMs, lease, lease));
                 break;
             default:
                 var place = _promises.FindLastIndex(promise => promise.Id == id);
-                _promises[place] = _promises[place].After(command, units, _nowMs);
-                if (command.Verb is StockVerb.Collect or StockVerb.Ship)
-                {
-                    _moves.Add((_version, Condition.Sellable, -units));
-                }
-
+                var before = _promises[place];
+                _promises[place] = before.After(command, units, _nowMs);
+                _moves.Add((_version, Condition.Sellable, before.Collected + before.Shipped - _promises[place].Collected - _promises[place].Shipped));
                 break;
         }
     }
 
     private StockOutcome MayTake(Condition condition, long units)
     {
-        var floor = condition == Condition.Sellable ? Math.Max(0, Held - _policy.OversellUnits) : 0;
+        var floor = condition == Condition.Sellable ? Math.Max(Pledged, Held - _policy.OversellUnits) : 0;
         return units < 0 && OnHand(condition) + units < floor ? StockOutcome.ExceedsOnHand : StockOutcome.Accepted;
     }
 
@@ -202,7 +222,8 @@ internal sealed class SimpleStock
     private long OnHandAt(Condition condition, long version) =>
         _moves.Where(move => move.Condition == condition && move.Version <= version).Sum(move => move.Units);
 
-    private sealed record Promise(HoldId Id, Channel Channel, long Left, long ExpiresAtMs, bool Leased, bool New)
+    private sealed record Promise(
+        HoldId Id, Channel Channel, long Reserved, long Left, long Collected, long Shipped, long Pledged, long ExpiresAtMs, bool Leased, bool New)
     {
         public bool Counts(long nowMs) => Left > 0 && (Leased || ExpiresAtMs > nowMs);
 
@@ -210,19 +231,23 @@ internal sealed class SimpleStock
         {
             switch (command.Verb)
             {
-                case StockVerb.Lease: return this with { Leased = true };
+                case StockVerb.Lease: return this with { Leased = true, Pledged = units };
                 case StockVerb.Confirm: return this with { ExpiresAtMs = long.MaxValue };
                 case StockVerb.Extend: return this with { ExpiresAtMs = nowMs + command.TimeMs };
-                case StockVerb.Settle: break;
-                default: return this with { Left = Left - units };
+                case StockVerb.Collect: return this with { Left = Left - units, Collected = Collected + units };
+                case StockVerb.Ship: return this with { Left = Left - units, Shipped = Shipped + units };
+                case StockVerb.Release: return this with { Left = Left - units };
             }
 
-            var open = this with { Leased = false, New = false };
+            var open = this with { Leased = false, New = false, Pledged = 0 };
             var told = command.Settlement switch
             {
                 Settlement.Firm => open with { ExpiresAtMs = long.MaxValue },
                 Settlement.Soft => open with { ExpiresAtMs = command.TimeMs },
                 Settlement.Restore => New ? open with { Left = 0 } : open,
+                Settlement.Collect => open with { Left = Left - units, Collected = Collected + units },
+                Settlement.Ship => open with { Left = Left - units, Shipped = Shipped + units },
+                Settlement.Release => open with { Left = Left - units },
                 _ => open with { Left = 0 },
             };
             return told.ExpiresAtMs <= nowMs ? told with { Left = 0 } : told;

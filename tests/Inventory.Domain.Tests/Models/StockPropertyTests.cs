@@ -51,7 +51,7 @@ public sealed class StockPropertyTests
             }
         }
 
-        Properties.Hold(StockSteps.Sequences(ids: 150, holds: 12, lengthMax: 80), Collect, tests: 500);
+        Properties.Hold(StockSteps.Sequences(ids: 150, holds: 12, lengthMax: 80), Collect, tests: 2_000);
         StockOutcome[] large = [StockOutcome.QuantityOutOfRange, StockOutcome.TooManyHolds, StockOutcome.CountTooOld];
         Assert.Equal(Enum.GetValues<StockOutcome>().Except(large), reached.Order());
     }
@@ -73,6 +73,13 @@ public sealed class StockPropertyTests
             Assert.Equal(simple.Version, stock.Version);
             Assert.Equal(simple.Held, stock.Held);
             Assert.Equal(simple.Holds, stock.HoldCount);
+            Assert.Equal(simple.Pledged, stock.Pledged);
+            if (simple.Ended(step.Command.Hold.Reservation) is { } over)
+            {
+                Assert.True(stock.TryGetEnded(step.Command.Hold.Reservation, out var known));
+                Assert.Equal(over, known);
+            }
+
             Assert.Equal(stock.Held, stock.Holds.Sum(hold => hold.Value.Left));
             Assert.All(Enum.GetValues<Condition>(), condition => Assert.Equal(simple.OnHand(condition), stock.OnHand(condition)));
             Assert.All(s_channels, channel => Assert.Equal(simple.Atp(channel), stock.Atp(channel)));

@@ -61,9 +61,10 @@ internal static class StockSteps
             (2, from a in id from b in units from c in condition from d in condition select StockCommand.Move(a, b, c, d)),
             (2, from a in id from b in Policy() select StockCommand.SetPolicy(a, b)),
             (12, from a in reserved from b in units from c in channel from d in ttl select StockCommand.Reserve(a, b, c, d)),
-            (5, from a in id from b in hold from c in units from d in channel from e in ttl select Lease(a, b, c, d, e)),
-            (7, from a in id from b in hold from c in Gen.Elements(Enum.GetValues<Settlement>()) from d in ttl
-                select StockCommand.Settle(a, b, c, c == Settlement.Soft ? Scripts.Script.StartMs + (2 * d) : 0)),
+            (5, from a in id from b in reserved from c in units from d in channel from e in ttl select Lease(a, b, c, d, e)),
+            (4, from a in id from b in hold from c in units select StockCommand.Keep(a, b, c / 2, 1000)),
+            (8, from a in id from b in hold from c in Gen.Elements(Enum.GetValues<Settlement>()) from d in ttl from e in Gen.Choose(0, 3)
+                select StockCommand.Settle(a, b, c, c == Settlement.Soft ? Scripts.Script.StartMs + (2 * d) : 0, c >= Settlement.Collect ? e : 0)),
             (3, from a in id from b in hold from c in ttl select StockCommand.Extend(a, b, c)),
             (4, from a in id from b in hold select StockCommand.Confirm(a, b)),
             (3, from a in id from b in hold from c in units select StockCommand.Release(a, b, c)),
@@ -78,8 +79,8 @@ internal static class StockSteps
     }
 
     // Line 0 is made by a Reserve and never anew by a coordinator, whose lines begin at 1.
-    private static StockCommand Lease(RequestId id, HoldId hold, long units, Channel channel, long ttlMs) =>
-        StockCommand.Lease(id, hold, hold.Line == 0 ? 0 : units, channel, ttlMs, 1000);
+    private static StockCommand Lease(RequestId id, RequestId reservation, long units, Channel channel, long ttlMs) =>
+        StockCommand.Lease(id, new HoldId(reservation, 1), units, channel, ttlMs, 1000);
 
     private static Gen<AdjustReason> Reason() => Gen.Elements(Enum.GetValues<AdjustReason>());
 

@@ -12,6 +12,8 @@ public sealed class ReservationRulesTests
     private static readonly RequestId s_order = RequestId.Parse("order-7");
     private static readonly StockAnswer s_yes = new(StockOutcome.Accepted, 1, 1, ExpiresAtMs);
     private static readonly StockAnswer s_no = new(StockOutcome.Insufficient, 1);
+    private static readonly StockAnswer s_gone = new(StockOutcome.ExceedsOnHand, 1);
+    private static readonly StockAnswer s_unknown = new(StockOutcome.ReservationNotFound, 1);
     private ReservationRecord _record = new();
     private long _nowMs = 1;
 
@@ -25,7 +27,7 @@ public sealed class ReservationRulesTests
         Assert.False(_record.IsHeld);
         Assert.Equal([0L, 0L], _record.Left.ToArray());
         Assert.Equal(StockOutcome.ReservationInDoubt, ReservationRules.JudgeReserve(_record, OrderHash)); // stocks are still being told
-        Assert.Equal((Settlement.Restore, 0), _record.WordOn(0));
+        Assert.Equal(new LineWord(Settlement.Restore), _record.WordOn(0));
         Apply(new AllSettled(_nowMs));
         Assert.Equal(StockOutcome.Accepted, ReservationRules.JudgeReserve(_record, OrderHash));
         Intend();
@@ -47,7 +49,7 @@ public sealed class ReservationRulesTests
         DecideReserve(first ? s_yes : s_no, second ? s_yes : s_no);
         Assert.Equal(held, _record.IsHeld);
         Assert.Equal([left, right], _record.Left.ToArray());
-        Assert.Equal(first ? (Settlement.Soft, ExpiresAtMs) : (Settlement.Restore, 0), _record.WordOn(0));
+        Assert.Equal(first ? new LineWord(Settlement.Soft, ExpiresAtMs) : new LineWord(Settlement.Restore), _record.WordOn(0));
     }
 
     [Fact]
@@ -56,7 +58,7 @@ public sealed class ReservationRulesTests
         Assert.Null(ReservationRules.BeforeWord(_record, _nowMs));
         Intend();
         Apply(ReservationRules.BeforeWord(_record, _nowMs)!);
-        Assert.Equal((Settlement.Restore, 0), _record.WordOn(0));
+        Assert.Equal(new LineWord(Settlement.Restore), _record.WordOn(0));
         Assert.False(_record.IsHeld);
         Assert.Null(ReservationRules.BeforeWord(_record, _nowMs)); // asked again, the word is the same
     }
@@ -64,23 +66,38 @@ public sealed class ReservationRulesTests
     [Theory]
     [InlineData(StockVerb.Confirm)]
     [InlineData(StockVerb.Extend)]
-    public void A_stock_that_asks_ends_an_open_confirmation(StockVerb verb)
+    [InlineData(StockVerb.Release)]
+    [InlineData(StockVerb.Collect)]
+    [InlineData(StockVerb.Ship)]
+    public void A_stock_that_asks_ends_an_open_step(StockVerb verb)
     {
         Hold();
         Step("c", verb, ttlMs: 60_000);
         Apply(ReservationRules.BeforeWord(_record, _nowMs)!);
-        Assert.Equal((Settlement.Soft, ExpiresAtMs), _record.WordOn(0));
+        Assert.Equal(new LineWord(Settlement.Soft, ExpiresAtMs), _record.WordOn(0));
+        Assert.Equal([3L, 2L], _record.Left.ToArray());
+        Assert.Null(ReservationRules.BeforeWord(_record, _nowMs)); // asked again, the word is the same
         Apply(new AllSettled(_nowMs));
         Assert.Equal(StockOutcome.Accepted, Judge("c", verb, ttlMs: 60_000)); // in doubt passes: the id may be asked again
     }
 
-    [Fact]
-    public void A_stock_that_asks_does_not_end_a_step_that_takes_units()
+    [Theory]
+    [InlineData(StockVerb.Release, Settlement.Release)]
+    [InlineData(StockVerb.Collect, Settlement.Collect)]
+    [InlineData(StockVerb.Ship, Settlement.Ship)]
+    public void The_word_on_a_step_that_takes_units_says_how_many_until_every_stock_has_it(StockVerb verb, Settlement word)
     {
         Hold();
-        Step("x", StockVerb.Release);
-        Assert.Null(ReservationRules.BeforeWord(_record, _nowMs));
-        Assert.Equal((Settlement.Soft, ExpiresAtMs), _record.WordOn(0));
+        Step("x", verb, parts: [new(0, 2)]);
+        Apply(ReservationRules.DecideStep([s_yes, s_yes], _nowMs));
+        Assert.Equal(new LineWord(word, Units: 2), _record.WordOn(0));
+        Assert.True(_record.IsToldNow(0));
+        Assert.Equal(new LineWord(Settlement.Soft, ExpiresAtMs), _record.WordOn(1));
+        Assert.False(_record.IsToldNow(1));
+        Apply(new AllSettled(_nowMs));
+        Assert.Equal(new LineWord(Settlement.Soft, ExpiresAtMs), _record.WordOn(0));
+        Assert.Equal(verb == StockVerb.Collect ? 2 : 0, _record.Collected[0]);
+        Assert.Equal(verb == StockVerb.Ship ? 2 : 0, _record.Shipped[0]);
     }
 
     [Fact]
@@ -88,8 +105,8 @@ public sealed class ReservationRulesTests
     {
         Hold();
         Step("c", StockVerb.Confirm);
-        DecideStep(StockOutcome.Accepted);
-        Assert.Equal((Settlement.Firm, 0), _record.WordOn(1));
+        DecideStep(s_yes, s_yes);
+        Assert.Equal(new LineWord(Settlement.Firm), _record.WordOn(1));
         _nowMs = ExpiresAtMs + 1;
         Assert.Equal(StockOutcome.ReservationFirm, Judge("c2", StockVerb.Confirm));
         Assert.Equal(StockOutcome.ReservationFirm, Judge("e", StockVerb.Extend, 60_000));
@@ -115,7 +132,7 @@ public sealed class ReservationRulesTests
     {
         Hold();
         Step("e", StockVerb.Extend, ttlMs: 60_000);
-        DecideStep(StockOutcome.Accepted);
+        DecideStep(s_yes, s_yes);
         Assert.Equal(60_001, _record.ExpiresAtMs);
         _nowMs = 60_000;
         Assert.Equal(StockOutcome.Accepted, Judge("c", StockVerb.Confirm));
@@ -133,11 +150,11 @@ public sealed class ReservationRulesTests
         Assert.Equal(StockOutcome.ExceedsHeld, Judge("x", StockVerb.Collect, parts: [new(-1, 1)]));
         Step("x", StockVerb.Collect, parts: [new(0, 2)]);
         Assert.Equal([2L, 0L], _record.Step!.Units.ToArray());
-        DecideStep(StockOutcome.Accepted, 2, 0);
+        DecideStep(s_yes, s_yes);
         Assert.Equal([1L, 2L], _record.Left.ToArray());
         Step("y", StockVerb.Release);
         Assert.Equal([1L, 2L], _record.Step!.Units.ToArray());
-        DecideStep(StockOutcome.Accepted, 1, 2);
+        DecideStep(s_yes, s_yes);
         Assert.True(_record.IsAllGone);
         Assert.Equal(StockOutcome.ReservationEnded, Judge("z", StockVerb.Ship));
         Assert.Equal(StockOutcome.ReservationEnded, Judge("z", StockVerb.Confirm));
@@ -145,15 +162,25 @@ public sealed class ReservationRulesTests
     }
 
     [Fact]
-    public void A_step_that_took_effect_in_part_does_not_take_the_same_units_twice()
+    public void A_step_that_one_stock_refuses_changes_nothing_on_any_line_and_says_which()
     {
         Hold();
         Step("x", StockVerb.Ship);
-        DecideStep(StockOutcome.ExceedsOnHand, 3, 0);
-        Assert.Equal([0L, 2L], _record.Left.ToArray());
+        DecideStep(s_yes, s_unknown);
+        Assert.Equal([3L, 2L], _record.Left.ToArray());
         Assert.Equal(StockOutcome.AlreadyAccepted, Judge("x", StockVerb.Ship));
         Assert.True(_record.TryRecall(RequestId.Parse("x"), out var earlier));
-        Assert.Equal(StockOutcome.ExceedsOnHand, earlier.Outcome);
+        Assert.Equal(StockOutcome.ReservationExpired, earlier.Outcome); // by the record it is held, so its time has passed
+        Assert.Equal([new RefusedLine(1, StockOutcome.ReservationExpired)], earlier.Refused.ToArray());
+    }
+
+    [Fact]
+    public void The_outcome_of_a_refused_step_is_that_of_the_first_line_that_refused()
+    {
+        var decided = ReservationRules.DecideStep([s_yes, s_gone, s_unknown, s_gone], _nowMs);
+        Assert.Equal(StockOutcome.ExceedsOnHand, decided.Outcome);
+        RefusedLine[] refused = [new(1, StockOutcome.ExceedsOnHand), new(2, StockOutcome.ReservationExpired), new(3, StockOutcome.ExceedsOnHand)];
+        Assert.Equal(refused, decided.Refused.ToArray());
     }
 
     [Fact]
@@ -161,7 +188,7 @@ public sealed class ReservationRulesTests
     {
         Hold();
         Step("x", StockVerb.Ship);
-        DecideStep(StockOutcome.ExceedsOnHand, 0, 0);
+        DecideStep(s_gone, s_yes);
         Assert.Equal(StockOutcome.Accepted, Judge("x", StockVerb.Ship));
     }
 
@@ -174,7 +201,7 @@ public sealed class ReservationRulesTests
         Assert.Equal(StockOutcome.IdReused, Judge("order-7", StockVerb.Confirm));
         Step("c", StockVerb.Confirm);
         Assert.Equal(StockOutcome.ReservationInDoubt, Judge("x", StockVerb.Release));
-        DecideStep(StockOutcome.Accepted);
+        DecideStep(s_yes, s_yes);
         Assert.Equal(StockOutcome.IdReused, Judge("c", StockVerb.Release));
     }
 
@@ -234,13 +261,13 @@ public sealed class ReservationRulesTests
         Apply(new StepIntended(_nowMs, ask.Id, ask.ContentHash, verb, units, _nowMs + ttlMs));
     }
 
-    private void DecideStep(StockOutcome outcome, params ImmutableArray<long> done)
+    private void DecideStep(params ImmutableArray<StockAnswer> answers)
     {
-        Apply(new StepDecided(_nowMs, outcome, done));
+        Apply(ReservationRules.DecideStep(answers, _nowMs));
         Apply(new AllSettled(_nowMs));
     }
 
-    // Each event goes to disk and comes back, and a record rebuilt from all of them goes on.
+    // Each event goes to disk and comes back, and a record rebuilt from all of them goes on. So does a snapshot of it.
     private readonly List<byte[]> _stream = [];
 
     private void Apply(ReservationEvent change)
@@ -251,6 +278,16 @@ public sealed class ReservationRulesTests
         {
             _record.Apply(ReservationCodec.Decode(bytes));
         }
+
+        var snapshot = Snapshot(_record);
+        _record = ReservationSnapshotCodec.Decode(snapshot);
+        Assert.Equal(snapshot, Snapshot(_record));
+    }
+
+    private static byte[] Snapshot(ReservationRecord record)
+    {
+        var bytes = new byte[ReservationSnapshotCodec.BytesMax(record)];
+        return bytes[..ReservationSnapshotCodec.Encode(record, bytes)];
     }
 
     private static ulong Hash(StockVerb verb) => (ulong)verb;

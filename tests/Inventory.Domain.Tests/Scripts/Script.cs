@@ -132,6 +132,7 @@ internal sealed class Script(string title, IReadOnlyList<string> lines)
             "quarantine" => _stock.Quarantine,
             "display" => _stock.Display,
             "held" => _stock.Held,
+            "pledged" => _stock.Pledged,
             "holds" => _stock.HoldCount,
             "free" => _stock.Atp(s_web),
             "version" => _stock.Version,

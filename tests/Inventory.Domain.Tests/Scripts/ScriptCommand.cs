@@ -44,11 +44,16 @@ internal sealed class ScriptCommand
             case "collect": return StockCommand.Collect(_id, Hold(), NumberOr(2, 0));
             case "ship": return StockCommand.Ship(_id, Hold(), NumberOr(2, 0));
             case "lease": return StockCommand.Lease(_id, Hold(), Number(2), ChannelAfterFor(), TimeAfter("ttl", 30_000), TimeAfter("within", 10_000));
-            case "settle":
-                var word = ScriptWords.Parse<Settlement>(_words[2]);
-                return StockCommand.Settle(_id, Hold(), word, word == Settlement.Soft ? _nowMs + ScriptWords.Ms(_words[3]) : 0);
+            case "keep": return StockCommand.Keep(_id, Hold(), NumberOr(2, 0), TimeAfter("within", 10_000));
+            case "settle": return Settle(ScriptWords.Parse<Settlement>(_words[2]));
             default: throw new FormatException($"no such command: {_words[0]}");
         }
+    }
+
+    private StockCommand Settle(Settlement word)
+    {
+        var expiresAtMs = word == Settlement.Soft ? _nowMs + ScriptWords.Ms(_words[3]) : 0;
+        return StockCommand.Settle(_id, Hold(), word, expiresAtMs, word >= Settlement.Collect ? Number(3) : 0);
     }
 
     // R1 is the hold of a reservation with one line; R1/2 the second line of a coordinator's.
