@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Inventory.Domain;
 using Inventory.Domain.Stocks;
 using Inventory.Grains;
@@ -196,20 +197,37 @@ internal sealed class Caller(World world, Plan plan, int number, Tally tally)
 
         var record = _many[_random.Next(_many.Count)];
         record = _random.Next(4) == 0 ? record : _many.FindLast(each => each.ToldHeld) ?? record;
-        var verb = _random.Next(6) switch
+        var verb = _random.Next(9) switch
         {
             0 or 1 or 2 => StockVerb.Confirm,
             3 => StockVerb.Extend,
             4 => StockVerb.Release,
+            5 or 6 => StockVerb.Ship,
             _ => StockVerb.Collect,
         };
-        var step = new ReservationStep(Shop.AnyId(_random), verb, [], verb == StockVerb.Extend ? Shop.AnyTtl(_random) : 0);
+        var takes = verb is not (StockVerb.Confirm or StockVerb.Extend);
+        var parts = takes ? AnyParts(record.Order) : [];
+        var step = new ReservationStep(Shop.AnyId(_random), verb, parts, verb == StockVerb.Extend ? Shop.AnyTtl(_random) : 0);
+        var told = new ManyStep(verb, parts);
+        record.Steps.AddRange(takes ? [told] : []);
         await RetryAsync(async () =>
         {
+            var wasInDoubt = told.InDoubt;
+            told.InDoubt = true;
             var answer = await world.Service.Step(record.Order.Id, step);
             tally.Add($"answer many {verb} {answer.Outcome}");
+            told.InDoubt = wasInDoubt || answer.Outcome == StockOutcome.ReservationInDoubt;
+            told.ToldDone |= answer.Outcome.IsAccepted();
             record.ToldFirm |= verb == StockVerb.Confirm && answer.Outcome.IsAccepted();
         });
+    }
+
+    // One unit of some lines, so that several steps may follow each other.
+    private ImmutableArray<LinePart> AnyParts(ReserveMany order)
+    {
+        var first = _random.Next(order.Lines.Length);
+        var count = _random.Next(1, order.Lines.Length - first + 1);
+        return [.. Enumerable.Range(first, count).Select(line => new LinePart(line, 1))];
     }
 
     private Task CloseOrOpenAsync()

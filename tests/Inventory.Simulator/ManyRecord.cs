@@ -1,12 +1,29 @@
+using System.Collections.Immutable;
 using Inventory.Domain;
 using Inventory.Domain.Stocks;
 using Inventory.Grains;
 
 namespace Inventory.Simulator;
 
+/// <summary>A step that takes units of several lines, and what its caller was told.</summary>
+internal sealed class ManyStep(StockVerb verb, ImmutableArray<LinePart> parts)
+{
+    public StockVerb Verb => verb;
+
+    /// <summary>The caller was told that it happened.</summary>
+    public bool ToldDone { get; set; }
+
+    /// <summary>The caller had no answer to one attempt, or was told that it is in doubt: it happened or it did not.</summary>
+    public bool InDoubt { get; set; }
+
+    public long UnitsOf(int line) => parts.Sum(part => part.Line == line ? part.Units : 0);
+}
+
 /// <summary>A reservation of several lines and what its caller was told.</summary>
 internal sealed class ManyRecord(ReserveMany order)
 {
+    private const int DoubtsMax = 10;
+
     public ReserveMany Order => order;
 
     /// <summary>The caller was told that it is held.</summary>
@@ -14,6 +31,9 @@ internal sealed class ManyRecord(ReserveMany order)
 
     /// <summary>The caller was told that it is firm.</summary>
     public bool ToldFirm { get; set; }
+
+    /// <summary>Steps that take units.</summary>
+    public List<ManyStep> Steps { get; } = [];
 
     /// <summary>Once nothing is in doubt any more: all lines were held or none, and what the caller was told is true.</summary>
     public void Check(Books books, Auditor auditor)
@@ -35,6 +55,34 @@ internal sealed class ManyRecord(ReserveMany order)
         {
             auditor.Fail($"{name}: the caller was told that it is firm: {string.Join(' ', lines)}");
         }
+
+        foreach (var (verb, word) in (ReadOnlySpan<(StockVerb, Settlement)>)
+            [(StockVerb.Collect, Settlement.Collect), (StockVerb.Ship, Settlement.Ship), (StockVerb.Release, Settlement.Release)])
+        {
+            CheckSteps(books, auditor, name, verb, word);
+        }
+    }
+
+    /// <summary>What left the lines is what the steps took that the caller was told of, and those in doubt each as a whole or not at all.</summary>
+    private void CheckSteps(Books books, Auditor auditor, string name, StockVerb verb, Settlement word)
+    {
+        var lines = Enumerable.Range(0, order.Lines.Length);
+        var left = lines.Select(line => Words(books, line, word).Sum(change => change.Units)).ToArray();
+        var done = Steps.Where(step => step.Verb == verb && step.ToldDone).ToArray();
+        var doubtful = Steps.Where(step => step.Verb == verb && !step.ToldDone && step.InDoubt).Take(DoubtsMax).ToArray();
+        var isExplained = Enumerable.Range(0, 1 << doubtful.Length).Any(choice => lines.All(line =>
+            left[line] == done.Sum(step => step.UnitsOf(line)) + doubtful.Where((_, i) => (choice & (1 << i)) != 0).Sum(step => step.UnitsOf(line))));
+        if (!isExplained)
+        {
+            auditor.Fail($"{name}: {verb} took {string.Join('/', left)} of its lines; no choice of {done.Length} done and {doubtful.Length} doubtful steps does");
+        }
+    }
+
+    private IEnumerable<StockEvent> Words(Books books, int line, Settlement word)
+    {
+        var hold = new HoldId(order.Id, line + 1);
+        return books.Of(order.Lines[line].Key).Events
+            .Where(change => change.Hold == hold && change.Verb == StockVerb.Settle && change.Settlement == word);
     }
 
     /// <summary>The best that a line came to. A coordinator's holds count lines from 1.</summary>

@@ -5,7 +5,7 @@ using Inventory.Domain.Stocks;
 namespace Inventory.Simulator;
 
 /// <summary>A hold as the auditor knows it.</summary>
-internal readonly record struct HeldUnits(Channel Channel, long Units, long ExpiresAtMs, bool Leased, bool BornOfLease)
+internal readonly record struct HeldUnits(Channel Channel, long Units, long ExpiresAtMs, bool Leased, bool BornOfLease, long Pledged = 0)
 {
     public bool IsFirm => ExpiresAtMs == long.MaxValue;
 
@@ -41,6 +41,7 @@ internal sealed record StockState(
     {
         var held = Held(AtMs);
         return OnHand.Any(units => units < 0) ? $"on hand below zero: {string.Join('/', OnHand)}"
+            : Holds.Values.Sum(hold => hold.Pledged) is var pledged && pledged > Sellable ? $"{pledged} pledged, {Sellable} on hand"
             : held > Sellable + Policy.OversellUnits ? $"oversold: {held} promised, {Sellable} on hand, {Policy.OversellUnits} permitted beyond"
             : null;
     }
@@ -59,6 +60,8 @@ internal sealed record StockState(
                 return next with { Policy = change.Policy! };
             case StockVerb.Collect or StockVerb.Ship:
                 return next.Add(Condition.Sellable, -change.Units).WithHold(change);
+            case StockVerb.Settle when change.Settlement is Settlement.Collect or Settlement.Ship:
+                return next.Add(Condition.Sellable, -change.Units).WithHold(change);
             default:
                 return next.WithHold(change);
         }
@@ -72,7 +75,7 @@ internal sealed record StockState(
         hold = change.Verb switch
         {
             StockVerb.Reserve => new HeldUnits(change.Channel, change.Units, change.ExpiresAtMs, false, false),
-            StockVerb.Lease when hold.Units > 0 => hold with { Leased = true },
+            StockVerb.Lease when hold.Units > 0 => hold with { Leased = true, Pledged = change.Units },
             StockVerb.Lease => new HeldUnits(change.Channel, change.Units, change.ExpiresAtMs, true, true),
             StockVerb.Extend => hold with { ExpiresAtMs = change.ExpiresAtMs },
             StockVerb.Confirm => hold with { ExpiresAtMs = long.MaxValue },
@@ -91,6 +94,7 @@ internal sealed record StockState(
             Settlement.Soft => change.ExpiresAtMs,
             _ => hold.ExpiresAtMs,
         };
-        return hold with { Units = free ? 0 : hold.Units, Leased = false, BornOfLease = false, ExpiresAtMs = expiresAtMs };
+        var units = free ? 0 : change.Settlement is Settlement.Collect or Settlement.Ship or Settlement.Release ? hold.Units - change.Units : hold.Units;
+        return new HeldUnits(hold.Channel, units, expiresAtMs, false, false);
     }
 }
