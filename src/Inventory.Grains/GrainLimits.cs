@@ -12,7 +12,9 @@ public static class GrainLimits
     /// <summary>How many stocks a board asks at once when it starts: enough to keep two cores busy, few enough to leave room for others.</summary>
     public const int BoardRebuildWidth = 64;
 
-    /// <summary>How long a board that starts waits for one stock, in milliseconds, before it goes on without and asks again: far longer than a disk's pause.</summary>
+    /// <summary>
+    /// How long a board that starts waits for one stock, in milliseconds, before it goes on without and asks again: far longer than a disk's pause.
+    /// </summary>
     public const int FigureWaitMs = 5_000;
 
     /// <summary>How many lines of one reservation are asked at once.</summary>

@@ -16,8 +16,7 @@ namespace Inventory.Grains;
 [Reentrant]
 internal sealed class StockGrain(IJournal journal, TimeProvider time, LocationDirectory directory) : Grain, IStockGrain, IStreamReader
 {
-    private const uint OwnSalt = 0x8000_0000;
-    private static readonly TimeSpan s_retryPause = TimeSpan.FromSeconds(1);
+    private const int RetryPauseMs = 1_000;
     private StockKey _key;
     private Stock _stock = new();
     private IJournalStream _stream = null!;
@@ -177,8 +176,7 @@ internal sealed class StockGrain(IJournal journal, TimeProvider time, LocationDi
         }
 
         _registering = null; // the first event is written: nobody asks any more
-        if (change.Verb is StockVerb.Reserve or StockVerb.Lease or StockVerb.Extend or StockVerb.Settle
-            && Math.Min(change.ExpiresAtMs, change.LeaseUntilMs == 0 ? long.MaxValue : change.LeaseUntilMs) < _timerDueMs)
+        if (change.DueMs < _timerDueMs)
         {
             ScheduleDue();
         }
@@ -233,36 +231,20 @@ internal sealed class StockGrain(IJournal journal, TimeProvider time, LocationDi
 
     private async ValueTask<StockAnswer> DoLater(StockCommand command)
     {
-        if (_stock.LapsedLease(NowMs) is not null && !await TrySettleLapsed())
-        {
-            return await Answer(WhenDurable(), Judge(command, out _));
-        }
-
-        if (_stock.Version == 0)
+        var isSettled = _stock.LapsedLease(NowMs) is null || await TrySettleLapsed();
+        if (isSettled && _stock.Version == 0)
         {
             // Both know of this stock before its first event: a crash in between leaves an empty entry, never a hidden stock.
-            _registering ??= Register();
-            try
+            if (_registering is null or { IsFaulted: true } or { IsCanceled: true })
             {
-                await _registering;
+                _registering = StockNeighbours.Register(GrainFactory, _key);
             }
-            catch
-            {
-                _registering = null;
-                throw;
-            }
+
+            await _registering;
         }
 
         var answer = Judge(command, out _);
-        return await Answer(WhenDurable(), answer);
-    }
-
-    private async Task Register()
-    {
-        var board = Board().Register([_key.Location]);
-        var assortment = GrainFactory.GetGrain<IAssortmentGrain>(_key.Location.Value).Register([_key.Sku]);
-        await board;
-        await assortment;
+        return await Answer(WhenDurable(), answer); // after the judgement, which may have written
     }
 
     /// <summary>Asks the coordinators of leases whose time has passed, and takes their word.</summary>
@@ -273,13 +255,10 @@ internal sealed class StockGrain(IJournal journal, TimeProvider time, LocationDi
         {
             while (_stock.LapsedLease(NowMs) is { } id)
             {
-                var coordinator = GrainFactory.GetGrain<IReservationGrain>(id.Reservation.ToString());
-                var word = await coordinator.Resolve(id.Line);
+                var word = await StockNeighbours.WordOn(GrainFactory, id);
                 if (_stock.TryGetHold(id, out var hold) && hold.IsLeased)
                 {
-                    // An id that no coordinator makes, new for each version: the lease must not outlive this.
-                    var own = id.Reservation.Derive(OwnSalt | (uint)_stock.Version);
-                    var told = Judge(StockCommand.Settle(own, id, word.Settlement, word.ExpiresAtMs, word.Units), out _);
+                    var told = Judge(StockNeighbours.Settle(id, word, _stock.Version), out _);
                     Invariant.Holds(told.Outcome.IsAccepted());
                 }
             }
@@ -288,12 +267,10 @@ internal sealed class StockGrain(IJournal journal, TimeProvider time, LocationDi
         }
         catch (Exception) when (!_lost)
         {
-            Schedule(NowMs + (long)s_retryPause.TotalMilliseconds);
+            Schedule(NowMs + RetryPauseMs);
             return false;
         }
     }
-
-    private IBoardGrain Board() => _board ??= GrainFactory.GetGrain<IBoardGrain>(_key.Sku.Value);
 
     /// <summary>Tells the board the newest figure once it is durable. Changes meanwhile coalesce into the next round.</summary>
     private async Task TellBoard()
@@ -306,7 +283,7 @@ internal sealed class StockGrain(IJournal journal, TimeProvider time, LocationDi
                 _boardIsBehind = false;
                 var figure = StockViews.FigureOf(_key, _stock);
                 await _stream.WhenDurable(_last);
-                await Board().Update(figure);
+                await (_board ??= GrainFactory.GetGrain<IBoardGrain>(_key.Sku.Value)).Update(figure);
             }
         }
         catch (JournalFailedException)
@@ -317,7 +294,7 @@ internal sealed class StockGrain(IJournal journal, TimeProvider time, LocationDi
         {
             // The board could not take it now. The timer brings it again.
             _boardIsBehind = true;
-            Schedule(NowMs + (long)s_retryPause.TotalMilliseconds);
+            Schedule(NowMs + RetryPauseMs);
         }
         finally
         {
@@ -388,16 +365,11 @@ internal sealed class StockGrain(IJournal journal, TimeProvider time, LocationDi
             _ = TellBoard();
         }
 
-        if (_timerDueMs != long.MaxValue)
+        if (_timerDueMs == long.MaxValue && _stock.NextDueMs != long.MaxValue)
         {
-            return;
+            Schedule(Math.Max(_stock.NextDueMs, NowMs + 1));
         }
-
-        if (_stock.NextDueMs is var next && next != long.MaxValue)
-        {
-            Schedule(Math.Max(next, NowMs + 1));
-        }
-        else
+        else if (_timerDueMs == long.MaxValue)
         {
             // Most stocks wait for nothing most of the time, and a timer is as large as a stock.
             _timer?.Dispose();

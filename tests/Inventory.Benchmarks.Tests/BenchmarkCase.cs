@@ -28,7 +28,7 @@ internal sealed class BenchmarkCase
     public IEnumerable<string> Names => MethodsOf(_type).Select(NameOf);
 
     /// <summary>Prepares it, runs each of its benchmarks and tells the bytes of one operation.</summary>
-    public async Task<List<(string Name, Allocation Allocation)>> MeasureAsync()
+    public async Task<List<(string Name, Allocation Allocation)>> MeasureAsync(IReadOnlyDictionary<string, int> expected)
     {
         var instance = Activator.CreateInstance(_type)!;
         _parameter?.SetValue(instance, _value);
@@ -39,7 +39,7 @@ internal sealed class BenchmarkCase
             foreach (var method in MethodsOf(_type))
             {
                 var operations = method.GetCustomAttribute<BenchmarkAttribute>()!.OperationsPerInvoke;
-                measured.Add((NameOf(method), await Allocation.OfAsync(Loop.Of(instance, method), operations)));
+                measured.Add((NameOf(method), await Allocation.OfAsync(Loop.Of(instance, method), operations, expected.GetValueOrDefault(NameOf(method)))));
             }
 
             return measured;

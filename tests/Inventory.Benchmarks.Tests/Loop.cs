@@ -12,7 +12,8 @@ internal abstract class Loop
     {
         var result = method.ReturnType;
         var form = typeof(Task).IsAssignableFrom(result) ? typeof(TaskLoop)
-            : result.IsGenericType && result.GetGenericTypeDefinition() == typeof(ValueTask<>) ? typeof(ValueTaskLoop<>).MakeGenericType(result.GetGenericArguments())
+            : result.IsGenericType && result.GetGenericTypeDefinition() == typeof(ValueTask<>)
+                ? typeof(ValueTaskLoop<>).MakeGenericType(result.GetGenericArguments())
             : typeof(PlainLoop<>).MakeGenericType(result);
         return (Loop)Activator.CreateInstance(form, instance, method)!;
     }

@@ -24,6 +24,9 @@ public sealed class StorageTests
         await using (var roomy = await SiloProcess.StartAsync("--data", directory.Path))
         {
             using var channel = roomy.Connect();
+            var position = new GeoPoint { Latitude = 52, Longitude = 13 };
+            var place = new Location { Id = "store-1", DisplayName = "Store 1", Kind = LocationKind.Store, Position = position };
+            await new LocationService.LocationServiceClient(channel).UpsertLocationAsync(new UpsertLocationRequest { RequestId = "store-1", Location = place });
             var receive = new ReceiveStockRequest { RequestId = "all", Key = s_key, Units = 1_000_000 };
             Assert.True((await new StockService.StockServiceClient(channel).ReceiveStockAsync(receive)).Decision.Accepted);
             roomy.Signal("TERM");

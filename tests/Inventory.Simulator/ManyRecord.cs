@@ -51,7 +51,9 @@ internal sealed class ManyRecord(ReserveMany order)
             auditor.Fail($"{name}: the caller was told that it is held, but no line is");
         }
 
-        if (ToldFirm && !order.Partial && lines.Any(fate => fate != Settlement.Firm))
+        // A line of which nothing was left when the others were confirmed has no part in that.
+        var isFirm = lines.Select((fate, line) => fate == Settlement.Firm || LeftOf(books, line) == 0);
+        if (ToldFirm && !order.Partial && isFirm.Contains(false))
         {
             auditor.Fail($"{name}: the caller was told that it is firm: {string.Join(' ', lines)}");
         }
@@ -74,9 +76,13 @@ internal sealed class ManyRecord(ReserveMany order)
             left[line] == done.Sum(step => step.UnitsOf(line)) + doubtful.Where((_, i) => (choice & (1 << i)) != 0).Sum(step => step.UnitsOf(line))));
         if (!isExplained)
         {
-            auditor.Fail($"{name}: {verb} took {string.Join('/', left)} of its lines; no choice of {done.Length} done and {doubtful.Length} doubtful steps does");
+            var steps = $"{done.Length} done and {doubtful.Length} doubtful steps";
+            auditor.Fail($"{name}: {verb} took {string.Join('/', left)} of its lines; no choice of {steps} does");
         }
     }
+
+    private long LeftOf(Books books, int line) => order.Lines[line].Units
+        - ((Settlement[])[Settlement.Collect, Settlement.Ship, Settlement.Release]).Sum(word => Words(books, line, word).Sum(change => change.Units));
 
     private IEnumerable<StockEvent> Words(Books books, int line, Settlement word)
     {

@@ -190,8 +190,11 @@ public sealed class Run
 
             _world.Disk.FlipBit(name, at, bit); // the copy from the safe
         }
-        catch (SimulatedCrashException)
+        catch (Exception e) when (e is SimulatedCrashException or IOException)
         {
+            // The machine went off during recovery, or a sync failed and the process ended.
+            _tally.Add("fault crash in recovery");
+            _world.Disk.FailSyncAfter = -1;
             _world.Disk.Kill();
             _world.Disk.FlipBit(name, at, bit);
         }

@@ -106,8 +106,8 @@ public static class ReservationSnapshotCodec
         var steps = new List<DecidedStep>();
         for (var count = reader.Count16(StepBytesMin); count > 0; count--)
         {
-            steps.Add(new DecidedStep(
-                reader.Request(), (ulong)reader.Int64(), (StockOutcome)reader.Byte(), reader.Int64(), reader.Int64(), ReservationCodec.ReadRefused(ref reader)));
+            var (id, hash, outcome) = (reader.Request(), (ulong)reader.Int64(), (StockOutcome)reader.Byte());
+            steps.Add(new DecidedStep(id, hash, outcome, reader.Int64(), reader.Int64(), ReservationCodec.ReadRefused(ref reader)));
         }
 
         return steps;

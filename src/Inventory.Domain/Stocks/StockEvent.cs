@@ -47,6 +47,11 @@ public struct StockEvent
     /// <summary>The new policy.</summary>
     public StockPolicy? Policy;
 
+    /// <summary>When what this made needs attention, at its expiry or the end of its lease: Unix milliseconds; <see cref="long.MaxValue"/> if never.</summary>
+    public readonly long DueMs => Verb is StockVerb.Reserve or StockVerb.Lease or StockVerb.Extend or StockVerb.Settle
+        ? Math.Min(ExpiresAtMs, LeaseUntilMs == 0 ? long.MaxValue : LeaseUntilMs)
+        : long.MaxValue;
+
     /// <summary>Units that the customer is handed by this.</summary>
     internal readonly long Collected => Verb == StockVerb.Collect || (Verb == StockVerb.Settle && Settlement == Settlement.Collect) ? Units : 0;
 

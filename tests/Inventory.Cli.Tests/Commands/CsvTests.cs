@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
+using Grpc.Core;
 
 namespace Inventory.Cli.Tests.Commands;
 
@@ -57,7 +58,8 @@ public sealed class CsvTests(Service service) : IClassFixture<Service>
         Assert.Equal(5, (await service.StockAsync("JAR-1", "leeds")).OnHandUnits);
         Assert.Equal(8, (await service.StockAsync("JAR-6", "york")).OnHandUnits);
         Assert.Equal(0, (await service.StockAsync("JAR-5", "leeds")).OnHandUnits);
-        Assert.Equal(0, (await service.StockAsync("JAR-3", "nowhere")).Version);
+        var nowhere = await Assert.ThrowsAsync<RpcException>(() => service.StockAsync("JAR-3", "nowhere"));
+        Assert.Equal(StatusCode.NotFound, nowhere.StatusCode);
     }
 
     [Theory]
