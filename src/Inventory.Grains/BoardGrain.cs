@@ -9,7 +9,9 @@ namespace Inventory.Grains;
 [Reentrant]
 internal sealed class BoardGrain(IJournal journal, TimeProvider time, LocationDirectory directory) : Grain, IBoardGrain
 {
+    private const int RevisionBits = 20;
     private static readonly TimeSpan s_retryPause = TimeSpan.FromSeconds(1);
+    private static long s_latestFirst;
     private readonly NameSet _locations = new();
     private readonly Dictionary<LocationId, BoardEntry> _byLocation = [];
     private readonly List<BoardEntry> _entries = [];
@@ -27,8 +29,7 @@ internal sealed class BoardGrain(IJournal journal, TimeProvider time, LocationDi
     {
         _sku = Sku.Parse(this.GetPrimaryKeyString());
 
-        // Later than any revision of an earlier activation, so that whoever watched that one sees everything once more.
-        _revision = NowMs << 20;
+        _revision = FirstRevision(NowMs);
         await directory.WhenLoaded().WaitAsync(cancellationToken);
         await _locations.OpenAsync(journal, "board/" + _sku, cancellationToken);
         await AskStocks(cancellationToken);
@@ -125,6 +126,20 @@ internal sealed class BoardGrain(IJournal journal, TimeProvider time, LocationDi
 
         // Revisions of another activation mean nothing here: show everything.
         return new BoardChanges(_revision, Rows(channel, only, false, sinceRevision > _revision ? 0 : sinceRevision));
+    }
+
+    // Later than any revision of an earlier activation, even of one in the same millisecond: whoever watched that one sees everything once more.
+    private static long FirstRevision(long nowMs)
+    {
+        long before, first;
+        do
+        {
+            before = Volatile.Read(ref s_latestFirst);
+            first = Math.Max(nowMs << RevisionBits, before + (1L << RevisionBits));
+        }
+        while (Interlocked.CompareExchange(ref s_latestFirst, first, before) != before);
+
+        return first;
     }
 
     private async Task WaitForNews(Task changed, Task closing)

@@ -31,7 +31,8 @@ internal sealed class Watcher(World world, Tally tally)
             {
                 return;
             }
-            catch (Exception e) when (e is Orleans.Runtime.OrleansException or TimeoutException or Journal.JournalFailedException)
+            catch (Exception e) when (e is Orleans.Runtime.OrleansException or TimeoutException or Journal.JournalFailedException
+                or OperationCanceledException) // a grain that could not begin in time
             {
                 tally.Add("watch ended by a failure");
             }

@@ -1,0 +1,27 @@
+using Inventory.Domain;
+using Inventory.Domain.Stocks;
+
+namespace Inventory.Grains;
+
+/// <summary>What a stock says to owners beside it.</summary>
+internal static class StockNeighbours
+{
+    private const uint OwnSalt = 0x8000_0000;
+
+    /// <summary>Makes the stock known to the board of its SKU and to the assortment of its location.</summary>
+    public static async Task Register(IGrainFactory grains, StockKey key)
+    {
+        var board = grains.GetGrain<IBoardGrain>(key.Sku.Value).Register([key.Location]);
+        var assortment = grains.GetGrain<IAssortmentGrain>(key.Location.Value).Register([key.Sku]);
+        await board;
+        await assortment;
+    }
+
+    /// <summary>Asks the coordinator of a lease for its word.</summary>
+    public static ValueTask<LineSettlement> WordOn(IGrainFactory grains, HoldId lease) =>
+        grains.GetGrain<IReservationGrain>(lease.Reservation.ToString()).Resolve(lease.Line);
+
+    /// <summary>Takes a coordinator's word, under an id that no coordinator makes, new for each version: the lease must not outlive this.</summary>
+    public static StockCommand Settle(HoldId lease, LineSettlement word, long version) => StockCommand.Settle(
+        lease.Reservation.Derive(OwnSalt | (uint)version), lease, word.Settlement, word.ExpiresAtMs, word.Units);
+}
