@@ -45,7 +45,8 @@ internal static class Refusals
         return command.Verb switch
         {
             StockVerb.SetPolicy => held > state.Sellable + command.Policy!.OversellUnits,
-            StockVerb.Collect or StockVerb.Ship => state.Sellable < Math.Max(command.Units, 1),
+            StockVerb.Collect or StockVerb.Ship =>
+                state.Sellable - state.Pledged < (command.Units == 0 ? state.HoldAt(command.Hold, nowMs).Units : command.Units),
             StockVerb.Count => true, // the difference depends on what the counter saw: the event would have been checked
             StockVerb.Move => TooFew(state, command.Condition, state.OnHand[(int)command.Condition] - command.Units, held),
             StockVerb.Adjust => TooFew(state, command.Condition, state.OnHand[(int)command.Condition] + command.Units, held),
@@ -55,5 +56,5 @@ internal static class Refusals
     }
 
     private static bool TooFew(StockState state, Condition condition, long after, long held) =>
-        after < (condition == Condition.Sellable ? Math.Max(0, held - state.Policy.OversellUnits) : 0);
+        after < (condition == Condition.Sellable ? Math.Max(state.Pledged, held - state.Policy.OversellUnits) : 0);
 }

@@ -21,6 +21,9 @@ internal sealed record StockState(
 {
     public static StockState Empty { get; } = new(0, [0, 0, 0, 0], ImmutableDictionary<HoldId, HeldUnits>.Empty, StockPolicy.Default);
 
+    /// <summary>Units that open leases keep on the shelf.</summary>
+    public long Pledged => Holds.Values.Sum(hold => hold.Pledged);
+
     public long Sellable => OnHand[(int)Condition.Sellable];
 
     public long Held(long nowMs) => Holds.Values.Where(hold => hold.IsLive(nowMs)).Sum(hold => hold.Units);
@@ -41,7 +44,7 @@ internal sealed record StockState(
     {
         var held = Held(AtMs);
         return OnHand.Any(units => units < 0) ? $"on hand below zero: {string.Join('/', OnHand)}"
-            : Holds.Values.Sum(hold => hold.Pledged) is var pledged && pledged > Sellable ? $"{pledged} pledged, {Sellable} on hand"
+            : Pledged > Sellable ? $"{Pledged} pledged, {Sellable} on hand"
             : held > Sellable + Policy.OversellUnits ? $"oversold: {held} promised, {Sellable} on hand, {Policy.OversellUnits} permitted beyond"
             : null;
     }
