@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Grpc.Core;
+using Inventory.LoadTests.Breaking;
 using Inventory.LoadTests.Reporting;
 using Inventory.LoadTests.Scenarios;
 using Inventory.LoadTests.Service;
@@ -47,6 +48,10 @@ internal sealed class CommandLine
     private readonly Option<int> _watchers = Whole("--watchers", "Open watches in watchers.", s_usual.Sizes.Watchers, 1, 100_000);
     private readonly Option<int> _events = Whole("--events", "Events of recovery.", (int)s_usual.Sizes.Events, 1_000, int.MaxValue);
 
+    private readonly Option<int> _times = Whole("--times", "Kills of break kill; stops of break term and break stop.", s_usual.Breaking.Times, 1, 100_000);
+    private readonly Option<int> _frames = Whole("--frames", "Mutated frames of break hostile.", s_usual.Breaking.Frames, 100, int.MaxValue);
+    private readonly Option<int> _idle = Whole("--idle-connections", "Idle ones of break hostile.", s_usual.Breaking.IdleConnections, 0, 15_000);
+
     private readonly Option<string> _out = new("--out")
     {
         Description = "Directory of report.html, report.json and report.txt.",
@@ -75,6 +80,7 @@ internal sealed class CommandLine
             root.Subcommands.Add(command);
         }
 
+        root.Subcommands.Add(line.BreakCommand());
         var worker = new Command(LoadRunner.WorkerCommand, "Does a job from standard input: what a client process does.") { Hidden = true };
         worker.SetAction((_, stop) => Worker.ServeAsync(Console.In, Console.Out, stop));
         root.Subcommands.Add(worker);
@@ -134,6 +140,25 @@ internal sealed class CommandLine
         }
     }
 
+    private Command BreakCommand()
+    {
+        var all = new Command(BreakScenario.Word, "Breaks the service in every way, and checks what follows; or in one of the ways below.");
+        all.SetAction((parsed, stop) => RunAsync(BreakScenario.Breaks, parsed, stop));
+        foreach (var scenario in BreakScenario.Breaks)
+        {
+            var command = new Command(scenario.Name, scenario.Title + ".");
+            command.SetAction((parsed, stop) => RunAsync([scenario], parsed, stop));
+            all.Subcommands.Add(command);
+        }
+
+        foreach (var option in (Option[])[_times, _frames, _idle])
+        {
+            all.Options.Add(option);
+        }
+
+        return all;
+    }
+
     private static int Fail(string message, int code)
     {
         Console.Error.WriteLine(message);
@@ -174,7 +199,16 @@ internal sealed class CommandLine
             Watchers = parsed.GetValue(_watchers),
             Events = parsed.GetValue(_events),
         },
+        Breaking = new BreakSizes
+        {
+            Times = Count(parsed, _times, s_usual.Breaking.Times),
+            Frames = Count(parsed, _frames, s_usual.Breaking.Frames),
+            IdleConnections = Count(parsed, _idle, s_usual.Breaking.IdleConnections),
+        },
     };
+
+    // The option belongs to another command than the one that was given.
+    private static int Count(ParseResult parsed, Option<int> option, int usual) => parsed.GetResult(option) is null ? usual : parsed.GetValue(option);
 
     // Differs from all earlier sessions on the same service; what is measured does not depend on it.
     private static string NewId() => "L" + Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture)[..8].ToUpperInvariant();

@@ -38,6 +38,9 @@ internal sealed record Settings
 
     public Sizes Sizes { get; init; } = new();
 
+    /// <summary>How much is broken, and how long.</summary>
+    public BreakSizes Breaking { get; init; } = new();
+
     public TimeSpan Window => TimeSpan.FromSeconds(Seconds);
 
     public TimeSpan WarmUp => TimeSpan.FromSeconds(WarmUpSeconds);
@@ -69,4 +72,20 @@ internal sealed record Sizes
 
     /// <summary>Events of recovery.</summary>
     public long Events { get; init; } = 10_000_000;
+}
+
+/// <summary>How much the scenarios that break the service do.</summary>
+internal sealed record BreakSizes
+{
+    /// <summary>Kills of kill, and stops of term and stop.</summary>
+    public int Times { get; init; } = 20;
+
+    /// <summary>Longest load before the next break, in seconds.</summary>
+    public double LoadSeconds { get; init; } = 1.5;
+
+    /// <summary>Frames of hostile that are flipped, cut or doubled.</summary>
+    public int Frames { get; init; } = 200_000;
+
+    /// <summary>Idle connections of hostile.</summary>
+    public int IdleConnections { get; init; } = 2_000;
 }
