@@ -65,7 +65,7 @@ internal sealed class Session(Settings settings, string id, Action<string> tell)
 
     private async Task<ReportSection> OneOnServiceAsync(Scenario scenario, CancellationToken ct)
     {
-        await using var own = settings.Address is null ? await OwnService.StartAsync(ct) : null;
+        await using var own = settings.Address is null ? await scenario.StartServiceAsync(ct) : null;
         await using var context = new ScenarioContext(settings, settings.Address ?? own!.Silo.Address, own, id + Word(scenario), text => tell("  " + text));
         return await scenario.RunAsync(context, ct);
     }

@@ -83,9 +83,21 @@ internal sealed record BreakSizes
     /// <summary>Longest load before the next break, in seconds.</summary>
     public double LoadSeconds { get; init; } = 1.5;
 
+    /// <summary>How long stop leaves the service frozen, in seconds.</summary>
+    public double FrozenSeconds { get; init; } = 3;
+
     /// <summary>Frames of hostile that are flipped, cut or doubled.</summary>
     public int Frames { get; init; } = 200_000;
 
     /// <summary>Idle connections of hostile.</summary>
     public int IdleConnections { get; init; } = 2_000;
+
+    /// <summary>Watches of hostile that nobody reads; twice this is more than the service has at a time.</summary>
+    public int SlowReaders { get; init; } = 6_000;
+
+    /// <summary>How long the slow writers of hostile go on, in seconds.</summary>
+    public int SlowSeconds { get; init; } = 10;
+
+    /// <summary>Calls of hostile that are opened and reset at once.</summary>
+    public int Resets { get; init; } = 200_000;
 }

@@ -30,6 +30,12 @@ public sealed class RunResult
     /// <summary>Time from the intended start (open loop) or the start (closed loop) to the end, of the operations that began in the window.</summary>
     public required Histogram Latency { get; init; }
 
+    /// <summary>As <see cref="Latency"/>, of those alone that were decided, by yes or no.</summary>
+    public Histogram Admitted { get; init; } = new();
+
+    /// <summary>As <see cref="Latency"/>, of those alone that were turned away because of too much load.</summary>
+    public Histogram TurnedAway { get; init; } = new();
+
     /// <summary>Messages of exceptions with how often each came; at most 20 different ones.</summary>
     public required IReadOnlyDictionary<string, long> Errors { get; init; }
 
@@ -48,6 +54,8 @@ public sealed class RunResult
         var measured = new OutcomeCounts();
         var total = new OutcomeCounts();
         var latency = new Histogram();
+        var admitted = new Histogram();
+        var turnedAway = new Histogram();
         var series = new long[parts.Max(part => part.AnsweredPerSecond.Count)];
         var errors = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (var part in parts)
@@ -55,6 +63,8 @@ public sealed class RunResult
             measured.Add(part.Measured);
             total.Add(part.Total);
             latency.Add(part.Latency);
+            admitted.Add(part.Admitted);
+            turnedAway.Add(part.TurnedAway);
             for (var second = 0; second < part.AnsweredPerSecond.Count; second++)
             {
                 series[second] += part.AnsweredPerSecond[second];
@@ -77,6 +87,8 @@ public sealed class RunResult
             Total = total,
             AnsweredPerSecond = series,
             Latency = latency,
+            Admitted = admitted,
+            TurnedAway = turnedAway,
             Errors = errors,
         };
     }

@@ -34,6 +34,12 @@ internal sealed class Tally(long windowStartMicros, long windowEndMicros)
             part.Sent++;
             part.Measured.Add(outcome);
             part.Latency.Record(endMicros - startMicros);
+            (outcome switch
+            {
+                Outcome.Overloaded => part.TurnedAway,
+                Outcome.Failed => null,
+                _ => part.Admitted,
+            })?.Record(endMicros - startMicros);
         }
 
         if (InWindow(endMicros) && outcome is not (Outcome.Overloaded or Outcome.Failed))
@@ -59,12 +65,16 @@ internal sealed class Tally(long windowStartMicros, long windowEndMicros)
         var measured = new OutcomeCounts();
         var total = new OutcomeCounts();
         var latency = new Histogram();
+        var admitted = new Histogram();
+        var turnedAway = new Histogram();
         var series = new long[(micros + 999_999) / 1_000_000];
         foreach (var part in _parts.Values)
         {
             measured.Add(part.Measured);
             total.Add(part.Total);
             latency.Add(part.Latency);
+            admitted.Add(part.Admitted);
+            turnedAway.Add(part.TurnedAway);
             part.AddEndsTo(series);
         }
 
@@ -79,6 +89,8 @@ internal sealed class Tally(long windowStartMicros, long windowEndMicros)
             Total = total,
             AnsweredPerSecond = series,
             Latency = latency,
+            Admitted = admitted,
+            TurnedAway = turnedAway,
             Errors = new SortedDictionary<string, long>(_errors, StringComparer.Ordinal),
         };
     }
@@ -92,6 +104,10 @@ internal sealed class Tally(long windowStartMicros, long windowEndMicros)
         public OutcomeCounts Total { get; } = new();
 
         public Histogram Latency { get; } = new();
+
+        public Histogram Admitted { get; } = new();
+
+        public Histogram TurnedAway { get; } = new();
 
         public long Sent { get; set; }
 

@@ -10,7 +10,11 @@ internal abstract class BreakScenario : Scenario
     public const string Word = "break";
 
     /// <summary>All of them, in the order of a whole session.</summary>
-    public static IReadOnlyList<Scenario> Breaks { get; } = [new KillScenario()];
+    public static IReadOnlyList<Scenario> Breaks { get; } =
+    [
+        new KillScenario(), new TermScenario(), new StopScenario(), new FullDiskScenario(), new OverloadScenario(),
+        new HostileScenario(),
+    ];
 
     public override bool NeedsOwnService => true;
 

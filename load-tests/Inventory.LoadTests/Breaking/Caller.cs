@@ -1,3 +1,4 @@
+using Inventory.LoadTests.Measuring;
 using Inventory.LoadTests.Service;
 using Inventory.V1;
 
@@ -31,6 +32,9 @@ internal sealed class Caller(int number, string tag, StockPlan plan, int seed)
 
     /// <summary>Writes without an answer.</summary>
     public List<Write> Unanswered { get; } = [];
+
+    /// <summary>Of its calls that had an answer.</summary>
+    public Histogram Latency { get; } = new();
 
     /// <summary>Decides what to ask next.</summary>
     public Write Next()

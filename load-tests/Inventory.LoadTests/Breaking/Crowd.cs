@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Grpc.Core;
+using Inventory.LoadTests.Measuring;
 using Inventory.LoadTests.Reporting;
 using Inventory.LoadTests.Service;
 
@@ -35,6 +36,9 @@ internal sealed class Crowd
         _callers = [.. Enumerable.Range(0, callers).Select(number => new Caller(number, tag, plan, seed))];
     }
 
+    /// <summary>Not to be touched while any method here runs.</summary>
+    public IReadOnlyList<Caller> Callers => _callers;
+
     /// <summary>Writes that were accepted.</summary>
     public long Acknowledged => _callers.Sum(caller => (long)caller.Acknowledged.Count);
 
@@ -53,8 +57,26 @@ internal sealed class Crowd
     /// <summary>Accepted writes that were asked again and not known, or told of differently.</summary>
     public long Lost { get; private set; }
 
-    /// <summary>How calls ended that had no answer.</summary>
-    public IReadOnlyDictionary<StatusCode, long> Statuses => _statuses;
+    /// <summary>Of calls that had an answer.</summary>
+    public Histogram Latency
+    {
+        get
+        {
+            var all = new Histogram();
+            foreach (var caller in _callers)
+            {
+                all.Add(caller.Latency);
+            }
+
+            return all;
+        }
+    }
+
+    /// <summary>Calls that ended with the status instead of an answer.</summary>
+    public long EndedWith(StatusCode status) => _statuses.GetValueOrDefault(status);
+
+    /// <summary>Calls that had no answer and ended with any other status.</summary>
+    public long EndedOtherwise(StatusCode status) => _statuses.Where(pair => pair.Key != status).Sum(pair => pair.Value);
 
     /// <summary>
     /// Asks until stopped, or until each caller has met an end that it should not go on from. A call that is under way is waited for.
@@ -166,12 +188,19 @@ internal sealed class Crowd
             var write = caller.Next();
             try
             {
-                Learn(caller, write, await write.AskAsync(target, _plan, caller.Number, Options(deadline, CancellationToken.None)));
+                var begun = TimeProvider.System.GetTimestamp();
+                var answer = await write.AskAsync(target, _plan, caller.Number, Options(deadline, CancellationToken.None));
+                caller.Latency.Record((long)TimeProvider.System.GetElapsedTime(begun).TotalMicroseconds);
+                Learn(caller, write, answer);
             }
             catch (RpcException e)
             {
                 caller.Unanswered.Add(write);
-                _statuses.AddOrUpdate(e.StatusCode, 1, static (_, times) => times + 1);
+                if (_statuses.AddOrUpdate(e.StatusCode, 1, static (_, times) => times + 1) == 1)
+                {
+                    _tell($"the first call that ended so: {e.StatusCode}: {e.Status.Detail}");
+                }
+
                 if (!goOn(e.StatusCode))
                 {
                     return;

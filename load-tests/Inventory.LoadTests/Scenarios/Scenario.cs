@@ -1,4 +1,5 @@
 using Inventory.LoadTests.Reporting;
+using Inventory.LoadTests.Service;
 
 namespace Inventory.LoadTests.Scenarios;
 
@@ -20,6 +21,9 @@ internal abstract class Scenario
 
     /// <summary>Whether it must start the service itself, because it kills it.</summary>
     public virtual bool NeedsOwnService => false;
+
+    /// <summary>Starts the service that it is to run on, when none is given.</summary>
+    public virtual Task<OwnService> StartServiceAsync(CancellationToken ct) => OwnService.StartAsync(ct);
 
     /// <summary>Loads the service, then checks the books.</summary>
     public abstract Task<ReportSection> RunAsync(ScenarioContext context, CancellationToken ct);

@@ -37,7 +37,8 @@ internal sealed class SiloProcess : IAsyncDisposable
         }
     }
 
-    private string Log
+    /// <summary>The last lines that it wrote, joined by line feeds.</summary>
+    public string Log
     {
         get
         {
@@ -49,10 +50,14 @@ internal sealed class SiloProcess : IAsyncDisposable
     }
 
     /// <summary>Starts it on the directory and waits until it serves.</summary>
+    /// <param name="directory">Of its journal.</param>
+    /// <param name="fileKilobytes">Writes beyond this size of a file fail as on a full disk; null is no limit.</param>
+    /// <param name="ct">Gives up.</param>
     /// <exception cref="ServiceException">It ended instead, or said nothing for ten minutes; with what it wrote.</exception>
-    public static async Task<SiloProcess> StartAsync(string directory, CancellationToken ct)
+    public static async Task<SiloProcess> StartAsync(string directory, int? fileKilobytes, CancellationToken ct)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = fileKilobytes is { } limit ? Limited(limit) : new ProcessStartInfo("dotnet");
+        (start.RedirectStandardError, start.RedirectStandardOutput) = (true, true);
         foreach (var argument in (string[])[Path.Combine(AppContext.BaseDirectory, "Inventory.Silo.dll"), "--port", "0", "--data", directory])
         {
             start.ArgumentList.Add(argument);
@@ -78,6 +83,36 @@ internal sealed class SiloProcess : IAsyncDisposable
         {
             await silo.DisposeAsync();
             throw e is TimeoutException ? new ServiceException("The service did not say that it serves:\n" + silo.Log) : e;
+        }
+    }
+
+    /// <summary>Connections that it has open now, and other sockets of its own.</summary>
+    public int Sockets => new DirectoryInfo(string.Create(CultureInfo.InvariantCulture, $"/proc/{_process.Id}/fd")).EnumerateFileSystemInfos()
+        .Count(file => file.LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) == true);
+
+    /// <summary>What it ended with; only after it has ended.</summary>
+    public int ExitCode => _process.ExitCode;
+
+    /// <summary>Sends a signal by its short name, such as TERM.</summary>
+    public async Task SignalAsync(string name)
+    {
+        using var kill = Process.Start("kill", ["-" + name, _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+    }
+
+    /// <summary>Waits until it has ended by itself.</summary>
+    /// <returns>False when it has not within that time.</returns>
+    public async Task<bool> EndsWithinAsync(TimeSpan time)
+    {
+        using var patience = new CancellationTokenSource(time, TimeProvider.System);
+        try
+        {
+            await _process.WaitForExitAsync(patience.Token);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
         }
     }
 
@@ -110,6 +145,16 @@ internal sealed class SiloProcess : IAsyncDisposable
         }
 
         _process.Dispose();
+    }
+
+    private static ProcessStartInfo Limited(int fileKilobytes)
+    {
+        // The signal that comes with the error would end the process; a full disk sends none. Executable pages are files too, so they stay in memory.
+        var start = new ProcessStartInfo("bash") { Environment = { ["DOTNET_EnableWriteXorExecute"] = "0" } };
+        start.ArgumentList.Add("-c");
+        start.ArgumentList.Add(string.Create(CultureInfo.InvariantCulture, $"trap '' XFSZ; ulimit -f {fileKilobytes}; exec dotnet \"$@\""));
+        start.ArgumentList.Add("bash");
+        return start;
     }
 
     private void Read(string? line)

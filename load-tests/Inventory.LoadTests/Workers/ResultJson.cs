@@ -15,12 +15,22 @@ internal static class ResultJson
         long[] Measured,
         long[] Total,
         IReadOnlyList<long> AnsweredPerSecond,
-        int[] Cells,
-        long[] CellCounts,
-        long SumMicros,
-        long MaxMicros,
+        WireHistogram Latency,
+        WireHistogram Admitted,
+        WireHistogram TurnedAway,
         IReadOnlyDictionary<string, long> Errors,
         Ledger Ledger);
+
+    private sealed record WireHistogram(int[] Cells, long[] Counts, long SumMicros, long MaxMicros)
+    {
+        public static WireHistogram Of(Histogram histogram)
+        {
+            var cells = histogram.Cells().ToList();
+            return new([.. cells.Select(cell => cell.Cell)], [.. cells.Select(cell => cell.Count)], histogram.SumMicros, histogram.MaxMicros);
+        }
+
+        public Histogram Read() => Histogram.FromCells(Cells.Zip(Counts), SumMicros, MaxMicros);
+    }
 
     public static string Write(Job job) => JsonSerializer.Serialize(job);
 
@@ -29,7 +39,6 @@ internal static class ResultJson
     public static string Write(JobResult result)
     {
         var run = result.Run;
-        var cells = run.Latency.Cells().ToList();
         return JsonSerializer.Serialize(new Wire(
             run.WindowSeconds,
             run.OfferedPerSecond,
@@ -39,10 +48,9 @@ internal static class ResultJson
             Numbers(run.Measured),
             Numbers(run.Total),
             run.AnsweredPerSecond,
-            [.. cells.Select(cell => cell.Cell)],
-            [.. cells.Select(cell => cell.Count)],
-            run.Latency.SumMicros,
-            run.Latency.MaxMicros,
+            WireHistogram.Of(run.Latency),
+            WireHistogram.Of(run.Admitted),
+            WireHistogram.Of(run.TurnedAway),
             run.Errors,
             result.Ledger));
     }
@@ -60,7 +68,9 @@ internal static class ResultJson
             Measured = Counts(wire.Measured),
             Total = Counts(wire.Total),
             AnsweredPerSecond = wire.AnsweredPerSecond,
-            Latency = Histogram.FromCells(wire.Cells.Zip(wire.CellCounts), wire.SumMicros, wire.MaxMicros),
+            Latency = wire.Latency.Read(),
+            Admitted = wire.Admitted.Read(),
+            TurnedAway = wire.TurnedAway.Read(),
             Errors = wire.Errors,
         };
         return new JobResult(run, wire.Ledger);

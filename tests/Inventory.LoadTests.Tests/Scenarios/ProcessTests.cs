@@ -16,7 +16,7 @@ public sealed class ProcessTests : IDisposable
         var (code, output, _) = await RunAsync("--help");
 
         Assert.Equal(ExitCodes.Done, code);
-        foreach (var word in (string[])["all", "flash", "recovery", "--p99-ms", "--processes", "130 after Ctrl-C"])
+        foreach (var word in (string[])["all", "flash", "recovery", "break", "--p99-ms", "--processes", "130 after Ctrl-C"])
         {
             Assert.Contains(word, output, StringComparison.Ordinal);
         }
@@ -30,6 +30,10 @@ public sealed class ProcessTests : IDisposable
     [InlineData("spread", "--address", "over there")]
     [InlineData("spread", "--colour", "red")]
     [InlineData("sprint")]
+    [InlineData("break", "gently")]
+    [InlineData("break", "kill", "--times", "0")]
+    [InlineData("break", "hostile", "--frames", "some")]
+    [InlineData("spread", "--times", "3")]
     public async Task What_is_wrong_on_the_command_line_is_said_and_nothing_starts(params string[] args)
     {
         var (code, _, errors) = await RunAsync(args);
