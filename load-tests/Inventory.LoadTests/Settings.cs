@@ -80,6 +80,9 @@ internal sealed record BreakSizes
     /// <summary>Kills of kill, and stops of term and stop.</summary>
     public int Times { get; init; } = 20;
 
+    /// <summary>On hand of each stock: little enough that some sell out, so that selling one twice would show, and enough to go on to the end.</summary>
+    public int UnitsEach => 50 + (20 * Times);
+
     /// <summary>Longest load before the next break, in seconds.</summary>
     public double LoadSeconds { get; init; } = 1.5;
 

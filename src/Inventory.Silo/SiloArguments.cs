@@ -17,6 +17,7 @@ internal static class SiloArguments
           --demo             load a small seeded world if the data directory is empty
           --memory           keep everything in memory; nothing survives the process
           --drain-seconds N  longest time for calls in flight when asked to stop (default 20)
+          --calls-in-flight N  unary calls that each service works on at a time; more are refused at once (default 1024)
           --verbose          log what is usual too
           --help             print this
 
@@ -67,6 +68,7 @@ internal static class SiloArguments
         ["demo"] = (options, value, problems, name) => options.Demo = Flag(value, name, problems),
         ["memory"] = (options, value, problems, name) => options.Memory = Flag(value, name, problems),
         ["drain-seconds"] = (options, value, problems, name) => options.DrainSeconds = Whole(value, name, problems),
+        ["calls-in-flight"] = (options, value, problems, name) => options.CallsInFlight = Whole(value, name, problems),
         ["verbose"] = (options, value, problems, name) => options.Verbose = Flag(value, name, problems),
     };
 

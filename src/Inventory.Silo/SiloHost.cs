@@ -61,7 +61,7 @@ internal static class SiloHost
 
         builder.AddInventorySilo();
         builder.Services.AddInventoryGrains();
-        builder.Services.AddInventoryGrpc();
+        builder.Services.AddInventoryGrpc(grpc => grpc.CallsInFlightMax = options.CallsInFlight);
         builder.Services.AddHostedService<JournalWatch>();
         if (options.Demo)
         {

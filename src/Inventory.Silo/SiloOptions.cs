@@ -33,6 +33,14 @@ internal sealed class SiloOptions
     [Range(1, 600, ErrorMessage = "--drain-seconds must be 1 to 600.")]
     public int DrainSeconds { get; set; } = 20;
 
+    /// <summary>
+    /// Unary calls that each of the four services works on at a time; more are answered RESOURCE_EXHAUSTED at once. The time that an admitted call takes under
+    /// overload is this number divided by the calls per second that the machine can do, so less of it is faster and refuses more.
+    /// </summary>
+    /// <value>1,024.</value>
+    [Range(16, 1_000_000, ErrorMessage = "--calls-in-flight must be 16 to 1000000.")]
+    public int CallsInFlight { get; set; } = 1_024;
+
     /// <summary>Log what is usual too, not only what is not.</summary>
     /// <value>false.</value>
     public bool Verbose { get; set; }

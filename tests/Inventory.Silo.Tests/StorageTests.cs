@@ -70,6 +70,7 @@ public sealed class StorageTests
     [Theory]
     [InlineData("--data=", "--data must name a directory")]
     [InlineData("--drain-seconds=0", "--drain-seconds must be 1 to 600")]
+    [InlineData("--calls-in-flight=3", "--calls-in-flight must be 16 to 1000000")]
     [InlineData("--port", "--port needs a value")]
     [InlineData("--port=many", "--port 'many' is no whole number")]
     [InlineData("--demo=perhaps", "--demo 'perhaps' must be true or false")]

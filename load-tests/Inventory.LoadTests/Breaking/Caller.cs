@@ -46,7 +46,9 @@ internal sealed class Caller(int number, string tag, StockPlan plan, int seed)
             var hold = _live[at];
             _live[at] = _live[^1];
             _live.RemoveAt(_live.Count - 1);
-            var isRelease = _random.Next(4) == 0;
+
+            // Most of what is firm comes back too, or a long run would soon have nothing to sell.
+            var isRelease = _random.Next(4) < (hold.State == HoldState.Soft ? 1 : 3);
             return new Write(isRelease ? WriteKind.Release : hold.State == HoldState.Soft ? WriteKind.Confirm : WriteKind.Ship, id, hold);
         }
 

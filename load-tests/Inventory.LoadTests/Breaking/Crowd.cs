@@ -3,6 +3,7 @@ using Grpc.Core;
 using Inventory.LoadTests.Measuring;
 using Inventory.LoadTests.Reporting;
 using Inventory.LoadTests.Service;
+using Inventory.V1;
 
 namespace Inventory.LoadTests.Breaking;
 
@@ -97,6 +98,13 @@ internal sealed class Crowd
             {
                 var second = await write.AskAsync(target, _plan, caller.Number, Options(s_patience, ct));
                 var third = await write.AskAsync(target, _plan, caller.Number, Options(s_patience, ct));
+                if (second.Reason == RefusalReason.Insufficient && third.Accepted)
+                {
+                    // Sold out is not for ever: what others gave back meanwhile is held now, and stays held.
+                    second = third;
+                    third = await write.AskAsync(target, _plan, caller.Number, Options(s_patience, ct));
+                }
+
                 lock (_callers)
                 {
                     Settled++;

@@ -10,9 +10,6 @@ internal sealed class KillScenario : BreakScenario
 {
     private const int Stocks = 200;
     private const int Locations = 10;
-
-    // Little enough that stocks sell out while it goes on, so that selling one twice would show.
-    private const int UnitsEach = 150;
     private const int SampleOfEach = 5;
     private const double LoadSecondsMin = 0.2;
 
@@ -24,7 +21,7 @@ internal sealed class KillScenario : BreakScenario
     {
         var own = OwnOf(context);
         var (times, callers) = (context.Settings.Breaking.Times, context.Settings.Callers);
-        var plan = await context.PrepareAsync(Stocks, Locations, UnitsEach, ct);
+        var plan = await context.PrepareAsync(Stocks, Locations, context.Settings.Breaking.UnitsEach, ct);
         var crowd = new Crowd(plan, callers, context.Settings.Seed, context.Tell);
         var random = new Random(context.Settings.Seed);
         var starts = new Histogram();
@@ -60,7 +57,7 @@ internal sealed class KillScenario : BreakScenario
                 new("from start to serving, p50", starts.Percentile(50) / 1e6, "s"),
                 new("from start to serving, longest", starts.MaxMicros / 1e6, "s"),
             ],
-            Books = await crowd.CheckAsync(context.Target, UnitsEach, ct),
+            Books = await crowd.CheckAsync(context.Target, context.Settings.Breaking.UnitsEach, ct),
         };
     }
 }

@@ -1,11 +1,8 @@
-using Grpc.Core;
 using Inventory.LoadTests.Measuring;
-using Inventory.LoadTests.Operations;
 using Inventory.LoadTests.Reporting;
 using Inventory.LoadTests.Scenarios;
 using Inventory.LoadTests.Service;
 using Inventory.LoadTests.Workers;
-using Inventory.V1;
 
 namespace Inventory.LoadTests.Breaking;
 
@@ -33,30 +30,28 @@ internal sealed class OverloadScenario : BreakScenario
         var settings = context.Settings;
         var plan = await context.PrepareAsync(Stocks, Locations, UnitsEach, ct);
         context.Tell($"{settings.Callers} callers for {settings.Seconds:0.#} s after {settings.WarmUpSeconds:0.#} s of warm-up");
-        var closed = await context.RunAsync(context.NewJob(JobKind.Reserve, plan) with { WarmUpSeconds = settings.WarmUpSeconds }, ct);
-        if (closed.Run.Measured.Answered == 0)
+        await using var callers = await CheapReservers.OpenAsync(context.NewJob(JobKind.Reserve, plan), ct);
+        var closed = await ClosedLoop.RunAsync(settings.Callers, settings.Window, settings.WarmUp, callers.RunAsync, ct: ct);
+        if (closed.Measured.Answered == 0)
         {
-            throw new ServiceException("No call was answered. " + string.Join("; ", closed.Run.Errors.Keys.Take(3)));
+            throw new ServiceException("No call was answered.");
         }
 
-        var rate = Math.Max(1, Math.Round(closed.Run.PerSecond * Share));
-        context.Tell($"{Format.Number(closed.Run.PerSecond)}/s; now {Format.Number(rate)}/s by a schedule for {settings.Seconds:0.#} s");
+        var rate = Math.Max(1, Math.Round(closed.PerSecond * Share));
+        context.Tell($"{Format.Number(closed.PerSecond)}/s; now {Format.Number(rate)}/s by a schedule for {settings.Seconds:0.#} s");
         using var sampling = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var memory = MostResidentAsync(own, sampling.Token);
-        var callers = new Overloaders(context.NewJob(JobKind.Reserve, plan), context.Target, ct);
+        callers.Forget();
         var warmUp = TimeSpan.FromSeconds(Math.Min(WarmUpSecondsMax, settings.WarmUpSeconds));
-        var open = await OpenLoop.RunAsync(rate, settings.Window, warmUp, callers.RunAsync, ct: ct);
+        var open = await OpenLoop.RunAsync(rate, settings.Window, warmUp, callers.RunAsync, callers.AtOnce, ct: ct);
         await sampling.CancelAsync();
-        var ledger = new Ledger();
-        ledger.Add(closed.Ledger);
-        ledger.Add(callers.Ledger);
-        return Section(context, closed.Run, open, callers, [
-            .. await context.CheckHeldAsync(plan, UnitsEach, ledger, ct),
-            BookCheck.AtMost("Megabytes resident", (BytesBesideMax + (BytesPerReservationMax * ledger.Held)) / 1_000_000, await memory / 1_000_000),
+        return Section(context, closed, open, callers, [
+            .. await context.CheckHeldAsync(plan, UnitsEach, callers.Ledger, ct),
+            BookCheck.AtMost("Megabytes resident", (BytesBesideMax + (BytesPerReservationMax * callers.Ledger.Held)) / 1_000_000, await memory / 1_000_000),
         ]);
     }
 
-    private ReportSection Section(ScenarioContext context, RunResult closed, RunResult open, Overloaders callers, IReadOnlyList<BookCheck> books) => new()
+    private ReportSection Section(ScenarioContext context, RunResult closed, RunResult open, CheapReservers callers, IReadOnlyList<BookCheck> books) => new()
     {
         Name = Name,
         Title = Title,
@@ -105,50 +100,5 @@ internal sealed class OverloadScenario : BreakScenario
         }
 
         return most;
-    }
-}
-
-/// <summary>Reserves one unit for each call, and looks at how it is turned away. Safe for use by several threads.</summary>
-internal sealed class Overloaders(Job job, Target target, CancellationToken ct)
-{
-    private const string Details = "grpc-status-details-bin";
-    private readonly Histogram _admitted = new();
-    private long _withoutRetryInfo;
-
-    public Ledger Ledger { get; } = new();
-
-    public long WithoutRetryInfo => Interlocked.Read(ref _withoutRetryInfo);
-
-    /// <summary>Time from when a call left the client until it was decided, in microseconds.</summary>
-    public long Admitted(double percentile) => _admitted.Percentile(percentile);
-
-    public async ValueTask<Outcome> RunAsync(long index)
-    {
-        var request = new ReserveRequest { RequestId = $"{job.Tag}-{index}", Ttl = ReserveOne.Ttl };
-        var stock = (int)(ContenderRun.Scatter(job.Seed, index) % (ulong)job.Plan.Stocks);
-        request.Lines.Add(new ReservationLine { Key = job.Plan.Key(stock), Units = 1 });
-        var begun = TimeProvider.System.GetTimestamp();
-        try
-        {
-            var answer = await target.Reservations[index % target.Reservations.Length].ReserveAsync(request, cancellationToken: ct);
-            Ledger.Hold(answer.Decision is { Accepted: true, Repeated: false } ? 1 : 0);
-            lock (_admitted)
-            {
-                _admitted.Record((long)TimeProvider.System.GetElapsedTime(begun).TotalMicroseconds);
-            }
-
-            return Operation.OutcomeOf(answer.Decision);
-        }
-        catch (RpcException e) when (Operation.IsOverload(e))
-        {
-            var details = e.Trailers.GetValueBytes(Details) ?? [];
-            Interlocked.Add(ref _withoutRetryInfo, details.AsSpan().IndexOf("google.rpc.RetryInfo"u8) < 0 ? 1 : 0);
-            return Outcome.Overloaded;
-        }
-        catch (RpcException)
-        {
-            Ledger.Doubt(1);
-            throw;
-        }
     }
 }

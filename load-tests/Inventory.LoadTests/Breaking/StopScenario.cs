@@ -9,7 +9,6 @@ internal sealed class StopScenario : BreakScenario
 {
     private const int Stocks = 200;
     private const int Locations = 10;
-    private const int UnitsEach = 150;
     private const int SampleOfEach = 5;
     private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_goOn = TimeSpan.FromSeconds(1);
@@ -22,7 +21,7 @@ internal sealed class StopScenario : BreakScenario
     {
         var own = OwnOf(context);
         var (times, frozen) = (context.Settings.Breaking.Times, context.Settings.Breaking.FrozenSeconds);
-        var plan = await context.PrepareAsync(Stocks, Locations, UnitsEach, ct);
+        var plan = await context.PrepareAsync(Stocks, Locations, context.Settings.Breaking.UnitsEach, ct);
         var crowd = new Crowd(plan, context.Settings.Callers, context.Settings.Seed, context.Tell);
         for (var stop = 1; stop <= times; stop++)
         {
@@ -61,7 +60,7 @@ internal sealed class StopScenario : BreakScenario
             [
                 BookCheck.Exactly("Calls that had neither their answer nor DEADLINE_EXCEEDED", 0, crowd.EndedOtherwise(StatusCode.DeadlineExceeded)),
                 new("Calls that ended by their deadline, one or more for each stop", times, int.MaxValue, crowd.EndedWith(StatusCode.DeadlineExceeded)),
-                .. await crowd.CheckAsync(context.Target, UnitsEach, ct),
+                .. await crowd.CheckAsync(context.Target, context.Settings.Breaking.UnitsEach, ct),
             ],
         };
     }

@@ -11,7 +11,6 @@ internal sealed class TermScenario : BreakScenario
 {
     private const int Stocks = 200;
     private const int Locations = 10;
-    private const int UnitsEach = 150;
     private const int SampleOfEach = 5;
 
     // The service gives calls 20 s to end unless --drain-seconds says otherwise, and then closes its journal.
@@ -25,7 +24,7 @@ internal sealed class TermScenario : BreakScenario
     {
         var own = OwnOf(context);
         var times = context.Settings.Breaking.Times;
-        var plan = await context.PrepareAsync(Stocks, Locations, UnitsEach, ct);
+        var plan = await context.PrepareAsync(Stocks, Locations, context.Settings.Breaking.UnitsEach, ct);
         var crowd = new Crowd(plan, context.Settings.Callers, context.Settings.Seed, context.Tell);
         var ends = new Histogram();
         int late = 0, unclean = 0;
@@ -77,7 +76,7 @@ internal sealed class TermScenario : BreakScenario
                 BookCheck.Exactly("Calls that had neither their answer nor UNAVAILABLE", 0, crowd.EndedOtherwise(StatusCode.Unavailable)),
                 BookCheck.Exactly("Stops that took too long", 0, late),
                 BookCheck.Exactly("Stops that ended with anything but 0", 0, unclean),
-                .. await crowd.CheckAsync(context.Target, UnitsEach, ct),
+                .. await crowd.CheckAsync(context.Target, context.Settings.Breaking.UnitsEach, ct),
             ],
         };
     }
