@@ -56,8 +56,7 @@ internal sealed class HostileScenario : BreakScenario
             await load;
         }
 
-        var left = await SocketsLeftAsync(own, sockets, ct);
-        var unanswered = crowd.Unanswered;
+        var (left, unanswered) = (await SocketsLeftAsync(own, sockets, ct), crowd.Unanswered);
         await crowd.SettleAsync(context.Target, ct);
         await crowd.ReadBackAsync(context.Target, int.MaxValue, ct);
         return new ReportSection
