@@ -35,4 +35,7 @@ npm_install() {
 
 npm_install "$root/tests/Compat.Grpc.Tests/Interop/node"
 npm_install "$root/eng/buf"
+
+# Servers to compare with. Without them their tests are skipped, and say so.
+bash "$root/load-tests/rivals/install.sh" --debian-only || echo "some rivals could not be installed; tests that want them will be skipped" >&2
 echo "test tools are ready"

@@ -1,0 +1,1 @@
+return await Inventory.Rivals.CommandLine.InvokeAsync(args);

@@ -1,0 +1,52 @@
+using System.Globalization;
+using Inventory.LoadTests.Reporting;
+
+namespace Inventory.Rivals;
+
+/// <summary>Makes the report: of each rival the round in the middle, and what ours is to it.</summary>
+internal static class RivalReport
+{
+    /// <summary>The sections, one for each shape.</summary>
+    public static IEnumerable<ReportSection> Sections(IReadOnlyList<RivalRun> runs, IReadOnlyDictionary<string, string> missing)
+    {
+        foreach (var shape in Shape.All)
+        {
+            var rows = Rival.All
+                .Select(rival => runs.Where(run => run.Rival == rival && run.Shape == shape).ToList())
+                .Where(rounds => rounds.Count > 0)
+                .Select(Middle)
+                .ToList();
+            yield return new ReportSection
+            {
+                Name = shape.Name,
+                Title = shape.Title,
+                Says = Says(rows, missing),
+                Runs = [.. rows.Select(row => new ReportRun(row.Rival.Name, row.Result))],
+                Figures = [.. Ratios(rows)],
+                Books = [.. runs.Where(run => run.Shape == shape).SelectMany(run => run.Books.Select(check =>
+                    check with { Says = string.Create(CultureInfo.InvariantCulture, $"{run.Rival.Name}, round {run.Round}: {check.Says}") }))],
+            };
+        }
+    }
+
+    /// <summary>The run whose rate is in the middle; of two in the middle the lower.</summary>
+    public static RivalRun Middle(IReadOnlyCollection<RivalRun> rounds) =>
+        rounds.OrderBy(run => run.Result.PerSecond).ElementAt((rounds.Count - 1) / 2);
+
+    // Like with like: one call under way for each caller, or many.
+    private static IEnumerable<Figure> Ratios(List<RivalRun> rows) =>
+        from ours in rows
+        where ours.Rival.IsOurs
+        from theirs in rows
+        where !theirs.Rival.IsOurs && theirs.Rival.InFlight == ours.Rival.InFlight && theirs.Result.PerSecond > 0
+        select new Figure($"rate of {ours.Rival.Name} to {theirs.Rival.Name}", ours.Result.PerSecond / theirs.Result.PerSecond, "x");
+
+    private static string Says(List<RivalRun> rows, IReadOnlyDictionary<string, string> missing)
+    {
+        var who = string.Join("; ", rows.Select(row => $"{row.Rival.Name}: {row.Rival.Says}"));
+        var wins = Ratios(rows).Where(figure => figure.Value < 1).Select(figure => figure.Name.Split(" to ")[1]).ToList();
+        var ahead = wins.Count == 0 ? "Nobody is faster than ours here." : $"Faster than ours here: {string.Join(", ", wins)}.";
+        var absent = string.Join(" ", missing.Select(each => $"Left out: {each.Key} ({each.Value.Split('\n')[0]})."));
+        return $"Each row is the round in the middle. {who}. {ahead} {absent}".TrimEnd();
+    }
+}

@@ -1,0 +1,80 @@
+using System.Collections.Concurrent;
+using Inventory.LoadTests.Measuring;
+using Inventory.Rivals.Running;
+
+namespace Inventory.Rivals.Tests;
+
+/// <summary>A comparison is worth nothing when the other side oversells or forgets: each rival is held to the same rules as this service.</summary>
+/// <remarks>Garnet is not here, because Garnet 2.2.8 may stop answering for good; load-tests/rivals/README.md says when.</remarks>
+public sealed class ContenderTests
+{
+    private const int Callers = 16;
+    private const int Units = 100;
+    private const int Buyers = 500;
+
+    [RivalFact("inventory")]
+    public Task This_service_never_oversells() => HoldToTheRulesAsync("inventory");
+
+    [RivalFact("inventory-stream")]
+    public Task This_service_never_oversells_over_its_stream() => HoldToTheRulesAsync("inventory-stream");
+
+    [RivalFact("redis")]
+    public Task Redis_never_oversells() => HoldToTheRulesAsync("redis");
+
+    [RivalFact("postgres-function")]
+    public Task Postgres_never_oversells_by_a_function() => HoldToTheRulesAsync("postgres-function");
+
+    [RivalFact("postgres-naive")]
+    public Task Postgres_never_oversells_by_a_transaction() => HoldToTheRulesAsync("postgres-naive");
+
+    [Fact]
+    public async Task A_run_of_a_second_has_balanced_books_in_both_shapes_and_leaves_nothing_behind()
+    {
+        var before = Scratch();
+        var lines = new ConcurrentQueue<string>();
+        var comparison = new Comparison(new ComparisonSettings(Rounds: 1, Seconds: 0.2, WarmUpSeconds: 0.1, Callers: 4, Seed: 1), lines.Enqueue);
+        var (runs, missing) = await comparison.RunAsync([.. Rival.All.Where(rival => rival.Name is "inventory" or "redis")], CancellationToken.None);
+        Assert.Equal(missing.Count == 0 ? 4 : 2, runs.Count);
+        Assert.All(runs, run => Assert.All(run.Books, check => Assert.True(check.Holds, check.ToString())));
+        Assert.All(runs, run => Assert.True(run.Result.Total[Outcome.Granted] > 0, run.ToString()));
+        Assert.Equal(before, Scratch());
+    }
+
+    private static string[] Scratch() => [.. Directory.GetDirectories(Path.GetTempPath(), "inventory-rival-redis-*").Order()];
+
+    private static async Task HoldToTheRulesAsync(string name)
+    {
+        var rival = Rival.All.Single(each => each.Name == name);
+        await using var contender = await rival.StartAsync(Callers, CancellationToken.None);
+        await contender.PrepareAsync(2, Units, CancellationToken.None);
+        var granted = new ConcurrentBag<Guid>();
+        var run = await ClosedLoop.RunAsync(Callers, Buyers, async index =>
+        {
+            var id = ContenderRun.IdOf(1, index);
+            var outcome = await contender.ReserveAsync(0, id, CancellationToken.None);
+            if (outcome == Outcome.Granted)
+            {
+                granted.Add(id);
+            }
+
+            return outcome;
+        });
+        Assert.Empty(run.Errors);
+        Assert.Equal((Units, Buyers - Units), (run.Total[Outcome.Granted], run.Total[Outcome.SoldOut]));
+        Assert.Equal(Units, await contender.UnitsHeldAsync(CancellationToken.None));
+
+        var again = await contender.ReserveAsync(0, granted.First(), CancellationToken.None);
+        Assert.True(again is Outcome.Granted or Outcome.Repeated, $"the same id again: {again}");
+        var other = ContenderRun.IdOf(2, 0);
+        Assert.Equal(Outcome.Granted, await contender.ReserveAsync(1, other, CancellationToken.None));
+        await contender.ReserveAsync(1, other, CancellationToken.None);
+        Assert.Equal(Units + 1, await contender.UnitsHeldAsync(CancellationToken.None));
+    }
+}
+
+/// <summary>A test that needs somebody's server; without it it is skipped and says so.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class RivalFactAttribute : FactAttribute
+{
+    public RivalFactAttribute(string name) => Skip = Rival.All.Single(rival => rival.Name == name).Missing;
+}
