@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace Inventory.Cli.Tests.Commands;
 
-/// <summary>A wire between a client and the service that stops carrying what the client says after so many bytes: what is longer than that can never be done.</summary>
+/// <summary>
+/// A wire between a client and the service that stops carrying what the client says after so many bytes: what is longer can never be done.
+/// </summary>
 internal sealed class StallingRelay : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
