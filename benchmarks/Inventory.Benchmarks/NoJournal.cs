@@ -17,6 +17,8 @@ internal sealed class NoJournal : IJournal
     public IAsyncEnumerable<JournalEntry> TailAsync(long fromPosition, CancellationToken cancellationToken = default) =>
         throw new NotSupportedException("There is nothing to follow.");
 
+    public ValueTask WhenDurable(JournalPosition position) => ValueTask.CompletedTask;
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private sealed class Stream : IJournalStream

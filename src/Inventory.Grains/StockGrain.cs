@@ -14,7 +14,7 @@ namespace Inventory.Grains;
 /// After a failed append the state in memory is ahead of the journal: it is dropped whole, and the next call rebuilds it.
 /// </remarks>
 [Reentrant]
-internal sealed class StockGrain(IJournal journal, TimeProvider time, LocationDirectory directory) : Grain, IStockGrain, IStreamReader
+internal sealed class StockGrain(SiloParts silo) : Grain, IStockGrain, IStreamReader
 {
     private const int RetryPauseMs = 1_000;
     private StockKey _key;
@@ -30,16 +30,16 @@ internal sealed class StockGrain(IJournal journal, TimeProvider time, LocationDi
     private bool _telling;
     private bool _lost;
 
-    private long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
+    private long NowMs => silo.Time.GetUtcNow().ToUnixTimeMilliseconds();
 
     // Once described, a location stays so: it is looked up until it is there.
-    private bool IsDescribed => _isDescribed || FindLocation();
+    private bool IsDescribed => _isDescribed || (_isDescribed = StockNeighbours.TryFindLocation(silo.Directory, ref _key));
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _key = StockKey.Parse(this.GetPrimaryKeyString());
-        await directory.WhenLoaded().WaitAsync(cancellationToken);
-        _stream = await journal.OpenAsync("stock/" + _key, this, cancellationToken);
+        await silo.Directory.WhenLoaded().WaitAsync(cancellationToken);
+        _stream = await silo.Journal.OpenAsync("stock/" + _key, this, cancellationToken);
         ScheduleDue();
     }
 
@@ -53,14 +53,25 @@ internal sealed class StockGrain(IJournal journal, TimeProvider time, LocationDi
 
     private ValueTask<StockAnswer> DoNow(StockCommand command)
     {
-        var answer = Judge(command, out var later);
-        if (later)
+        var answer = Judge(command, false, out var later);
+        return later ? DoLater(command) : Answer(WhenDurable(), answer);
+    }
+
+    public ValueTask<BegunWrite> Begin(StockCommand command, Guid journal, bool isRegistered)
+    {
+        if (journal != silo.Id || !IsDescribed)
         {
-            return DoLater(command);
+            return BegunWrite.Ended(Do(command));
         }
 
-        var durable = WhenDurable();
-        return durable.IsCompletedSuccessfully ? new ValueTask<StockAnswer>(answer) : Answer(durable, answer);
+        var answer = Judge(command, isRegistered, out var later);
+        return later ? BegunWrite.Ended(DoLater(command)) : new ValueTask<BegunWrite>(new BegunWrite(answer, _last.Value));
+    }
+
+    public ValueTask Lost()
+    {
+        Lose();
+        return ValueTask.CompletedTask;
     }
 
     public async ValueTask<StockAnswer[]> DoMany(StockCommand[] commands)
@@ -68,17 +79,14 @@ internal sealed class StockGrain(IJournal journal, TimeProvider time, LocationDi
         ArgumentOutOfRangeException.ThrowIfGreaterThan(commands.Length, GrainLimits.CommandsPerCallMax, nameof(commands));
         if (!IsDescribed)
         {
-            await directory.LookAgain();
+            await silo.Directory.LookAgain();
         }
 
         var answers = new StockAnswer[commands.Length];
         for (var i = 0; i < commands.Length; i++)
         {
-            answers[i] = Judge(commands[i], out var later);
-            if (later)
-            {
-                answers[i] = await DoLater(commands[i]);
-            }
+            var answer = Judge(commands[i], false, out var later);
+            answers[i] = later ? await DoLater(commands[i]) : answer;
         }
 
         return await Answer(WhenDurable(), answers);
@@ -92,9 +100,7 @@ internal sealed class StockGrain(IJournal journal, TimeProvider time, LocationDi
             return ViewAfterLook(channel);
         }
 
-        var view = StockViews.Of(_key, _stock, channel, directory.IsClosed(_key.Location));
-        var durable = WhenDurable();
-        return durable.IsCompletedSuccessfully ? new ValueTask<StockView>(view) : Answer(durable, view);
+        return Answer(WhenDurable(), StockViews.Of(_key, _stock, channel, silo.Directory.IsClosed(_key.Location)));
     }
 
     public ValueTask<HoldPage> Hold(HoldId hold)
@@ -121,7 +127,7 @@ internal sealed class StockGrain(IJournal journal, TimeProvider time, LocationDi
         _stock.AdvanceTo(NowMs);
         var picture = new StockPicture(_stock);
         await Answer(WhenDurable(), true);
-        return await StockAudit.RunAsync(journal, "stock/" + _key, picture);
+        return await StockAudit.RunAsync(silo.Journal, "stock/" + _key, picture);
     }
 
     void IStreamReader.Snapshot(long version, ReadOnlySpan<byte> state) => _stock = StockSnapshotCodec.Decode(state);
@@ -133,10 +139,10 @@ internal sealed class StockGrain(IJournal journal, TimeProvider time, LocationDi
     }
 
     /// <summary>Decides and, if that changes anything, applies and appends. Says so if something must be asked elsewhere first.</summary>
-    private StockAnswer Judge(StockCommand command, out bool later)
+    private StockAnswer Judge(StockCommand command, bool isRegistered, out bool later)
     {
         ThrowIfLost();
-        if (directory.IsClosed(_key.Location))
+        if (silo.Directory.IsClosed(_key.Location))
         {
             command = command with { LocationClosed = true };
         }
@@ -146,7 +152,7 @@ internal sealed class StockGrain(IJournal journal, TimeProvider time, LocationDi
         }
 
         var decision = StockRules.Decide(_stock, command, NowMs, out var change);
-        later = (decision.Changes && _stock.Version == 0 && _registering is not { IsCompletedSuccessfully: true })
+        later = (decision.Changes && _stock.Version == 0 && !isRegistered && _registering is not { IsCompletedSuccessfully: true })
             || (decision.Answer.Outcome == StockOutcome.Insufficient && _stock.LapsedLease(NowMs) is not null);
         if (!decision.Changes || later)
         {
@@ -199,7 +205,9 @@ internal sealed class StockGrain(IJournal journal, TimeProvider time, LocationDi
         return _stream.WhenDurable(_last);
     }
 
-    private async ValueTask<T> Answer<T>(ValueTask durable, T answer)
+    private ValueTask<T> Answer<T>(ValueTask durable, T answer) => durable.IsCompletedSuccessfully ? new(answer) : AnswerLater(durable, answer);
+
+    private async ValueTask<T> AnswerLater<T>(ValueTask durable, T answer)
     {
         try
         {
@@ -217,16 +225,16 @@ internal sealed class StockGrain(IJournal journal, TimeProvider time, LocationDi
     // Before it refuses: another silo may have described the location a moment ago.
     private async ValueTask<StockAnswer> DoAfterLook(StockCommand command)
     {
-        await directory.LookAgain();
+        await silo.Directory.LookAgain();
         return await DoNow(command);
     }
 
     private async ValueTask<StockView> ViewAfterLook(Channel channel)
     {
-        await directory.LookAgain();
+        await silo.Directory.LookAgain();
         _stock.AdvanceTo(NowMs);
-        var view = StockViews.Of(_key, _stock, channel, !directory.IsOpen(_key.Location));
-        return await Answer(WhenDurable(), view with { LocationUnknown = !IsDescribed });
+        var isShut = !silo.Directory.IsOpen(_key.Location);
+        return await Answer(WhenDurable(), StockViews.Of(_key, _stock, channel, isShut) with { LocationUnknown = !IsDescribed });
     }
 
     private async ValueTask<StockAnswer> DoLater(StockCommand command)
@@ -243,7 +251,7 @@ internal sealed class StockGrain(IJournal journal, TimeProvider time, LocationDi
             await _registering;
         }
 
-        var answer = Judge(command, out _);
+        var answer = Judge(command, false, out _);
         return await Answer(WhenDurable(), answer); // after the judgement, which may have written
     }
 
@@ -258,7 +266,7 @@ internal sealed class StockGrain(IJournal journal, TimeProvider time, LocationDi
                 var word = await StockNeighbours.WordOn(GrainFactory, id);
                 if (_stock.TryGetHold(id, out var hold) && hold.IsLeased)
                 {
-                    var told = Judge(StockNeighbours.Settle(id, word, _stock.Version), out _);
+                    var told = Judge(StockNeighbours.Settle(id, word, _stock.Version), false, out _);
                     Invariant.Holds(told.Outcome.IsAccepted());
                 }
             }
@@ -300,17 +308,6 @@ internal sealed class StockGrain(IJournal journal, TimeProvider time, LocationDi
         {
             _telling = false;
         }
-    }
-
-    private bool FindLocation()
-    {
-        if (directory.TryGet(_key.Location, out var location))
-        {
-            _key = _key with { Location = location.Id }; // the same, but one text for all stocks that are there
-            _isDescribed = true;
-        }
-
-        return _isDescribed;
     }
 
     private void ScheduleDue()

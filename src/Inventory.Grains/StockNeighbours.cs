@@ -8,6 +8,14 @@ internal static class StockNeighbours
 {
     private const uint OwnSalt = 0x8000_0000;
 
+    /// <summary>Whether the location of a stock is described; its key then has the same text as all other keys there.</summary>
+    public static bool TryFindLocation(LocationDirectory directory, ref StockKey key)
+    {
+        var isFound = directory.TryGet(key.Location, out var location);
+        key = isFound ? key with { Location = location!.Id } : key;
+        return isFound;
+    }
+
     /// <summary>Makes the stock known to the board of its SKU and to the assortment of its location.</summary>
     public static async Task Register(IGrainFactory grains, StockKey key)
     {

@@ -33,6 +33,10 @@ public interface IJournal : IAsyncDisposable
     /// <exception cref="JournalPositionException">Records from that position on were compacted away, or the journal never got so far.</exception>
     IAsyncEnumerable<JournalEntry> TailAsync(long fromPosition, CancellationToken cancellationToken = default);
 
+    /// <summary>Waits until a position of any stream is durable; done at once if it is.</summary>
+    /// <exception cref="JournalFailedException">Storage was lost before it was durable.</exception>
+    ValueTask WhenDurable(JournalPosition position);
+
     /// <summary>Every record up to here is durable. Only grows.</summary>
     long DurablePosition { get; }
 

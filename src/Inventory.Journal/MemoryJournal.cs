@@ -95,6 +95,8 @@ public sealed class MemoryJournal : IJournal
     }
 
     /// <inheritdoc/>
+    public ValueTask WhenDurable(JournalPosition position) => ValueTask.CompletedTask;
+
     public ValueTask DisposeAsync()
     {
         _closed |= _failure is null; // closing is no failure

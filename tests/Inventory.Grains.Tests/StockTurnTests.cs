@@ -27,6 +27,27 @@ public sealed class StockTurnTests
     }
 
     [Fact]
+    public async Task Who_can_ask_the_journal_gets_the_answer_with_its_position_and_anybody_else_gets_it_durable()
+    {
+        await using var world = await World.Start();
+        await world.Receive(Mug, 5);
+        world.Journal.Hold();
+
+        var begun = await world.Stocks.Begin(World.Key(Mug), StockCommand.Reserve(World.Id("r1"), 2, Channel.Web, 900_000), isPrepared: false);
+        Assert.Equal(StockOutcome.Accepted, begun.Answer.Outcome);
+        Assert.NotEqual(0, begun.Position);
+        var durable = world.Stocks.WhenDurable(begun.Position).AsTask();
+        var stranger = world.Get<IGrainFactory>().GetGrain<IStockGrain>(Mug)
+            .Begin(StockCommand.Reserve(World.Id("r2"), 1, Channel.Web, 900_000), Guid.Empty, isRegistered: false).AsTask();
+        await world.Journal.WhenWaiting(3); // both of them, and the news for the board
+        Assert.False(durable.IsCompleted || stranger.IsCompleted);
+
+        world.Journal.Release();
+        await durable;
+        Assert.Equal((StockOutcome.Accepted, 0L), ((await stranger).Answer.Outcome, (await stranger).Position));
+    }
+
+    [Fact]
     public async Task The_next_command_is_judged_while_the_last_one_waits_for_the_disk()
     {
         await using var world = await World.Start();

@@ -17,7 +17,7 @@ internal sealed class BuggyJournal(IJournal journal, Bug bug) : IJournal
     public async ValueTask<IJournalStream> OpenAsync(string stream, IStreamReader reader, CancellationToken cancellationToken = default)
     {
         var isStock = stream.StartsWith("stock/", StringComparison.Ordinal);
-        return new Stream(await journal.OpenAsync(stream, isStock ? new Reader(reader, bug) : reader, cancellationToken), bug, isStock);
+        return new Stream(this, await journal.OpenAsync(stream, isStock ? new Reader(reader, bug) : reader, cancellationToken), bug, isStock);
     }
 
     public ValueTask<long> ReadAsync(string stream, IStreamReader reader, CancellationToken cancellationToken = default) =>
@@ -26,9 +26,16 @@ internal sealed class BuggyJournal(IJournal journal, Bug bug) : IJournal
     public IAsyncEnumerable<JournalEntry> TailAsync(long fromPosition, CancellationToken cancellationToken = default) =>
         journal.TailAsync(fromPosition, cancellationToken);
 
+    public ValueTask WhenDurable(JournalPosition position) => bug switch
+    {
+        Bug.AckBeforeSync => ValueTask.CompletedTask,
+        Bug.AckOneRecordEarly when position.Value > 1 => journal.WhenDurable(new JournalPosition(position.Value - 1)),
+        _ => journal.WhenDurable(position),
+    };
+
     public ValueTask DisposeAsync() => journal.DisposeAsync();
 
-    private sealed class Stream(IJournalStream stream, Bug bug, bool isStock) : IJournalStream
+    private sealed class Stream(BuggyJournal journal, IJournalStream stream, Bug bug, bool isStock) : IJournalStream
     {
         public long Version => stream.Version;
 
@@ -59,12 +66,7 @@ internal sealed class BuggyJournal(IJournal journal, Bug bug) : IJournal
             stream.AppendSnapshot(bytes.AsSpan(0, StockSnapshotCodec.Encode(stock, bytes)));
         }
 
-        public ValueTask WhenDurable(JournalPosition position) => bug switch
-        {
-            Bug.AckBeforeSync => ValueTask.CompletedTask,
-            Bug.AckOneRecordEarly when position.Value > 1 => stream.WhenDurable(new JournalPosition(position.Value - 1)),
-            _ => stream.WhenDurable(position),
-        };
+        public ValueTask WhenDurable(JournalPosition position) => journal.WhenDurable(position);
 
         public void Close() => stream.Close();
     }

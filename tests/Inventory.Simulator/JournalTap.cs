@@ -22,6 +22,8 @@ internal sealed class JournalTap(IJournal journal, Auditor auditor, Tally tally)
     public IAsyncEnumerable<JournalEntry> TailAsync(long fromPosition, CancellationToken cancellationToken = default) =>
         journal.TailAsync(fromPosition, cancellationToken);
 
+    public ValueTask WhenDurable(JournalPosition position) => journal.WhenDurable(position);
+
     public ValueTask DisposeAsync() => journal.DisposeAsync();
 
     private sealed class Tapped(IJournalStream stream, StockBook book, Auditor auditor, Tally tally) : IJournalStream

@@ -13,6 +13,20 @@ public interface IStockGrain : IGrainWithStringKey
     [Alias("do")]
     ValueTask<StockAnswer> Do(StockCommand command);
 
+    /// <summary>
+    /// As <see cref="Do"/>, but to a caller that can ask the same journal the answer comes at once, with the position that it must wait for before it
+    /// shows the answer: who has many writes waits once for all of them.
+    /// </summary>
+    /// <param name="command">What to do.</param>
+    /// <param name="journal">Which journal the caller can ask: <see cref="SiloParts.Id"/> of its silo. The answer to any other caller is durable.</param>
+    /// <param name="isRegistered">True if the caller has made the stock known to its neighbours before.</param>
+    [Alias("begin")]
+    ValueTask<BegunWrite> Begin(StockCommand command, Guid journal, bool isRegistered);
+
+    /// <summary>Says that a position told by <see cref="Begin"/> will never be durable: what is in memory is dropped, the next call rebuilds it.</summary>
+    [Alias("lost")]
+    ValueTask Lost();
+
     /// <summary>Judges commands in order, in one turn; the answers come when all of them are durable.</summary>
     [Alias("do-many")]
     ValueTask<StockAnswer[]> DoMany([Immutable] StockCommand[] commands);
@@ -36,4 +50,13 @@ public interface IStockGrain : IGrainWithStringKey
     /// <summary>Replays the stock's journal and compares it with what is in memory; each difference in words.</summary>
     [Alias("audit")]
     ValueTask<ImmutableArray<string>> Audit();
+}
+
+/// <summary>An answer, and what it stands on. Not to be shown, nor acted on outside, before the position is durable.</summary>
+/// <param name="Answer">The answer.</param>
+/// <param name="Position">Position in the journal; 0 if the answer is durable.</param>
+[GenerateSerializer, Immutable, Alias("begun-write")]
+public readonly record struct BegunWrite([property: Id(0)] StockAnswer Answer, [property: Id(1)] long Position)
+{
+    internal static async ValueTask<BegunWrite> Ended(ValueTask<StockAnswer> durable) => new(await durable, 0);
 }

@@ -14,13 +14,26 @@ public interface IStocks
     /// <summary>One write to one stock. Whether the location is closed or unknown is filled in on the way.</summary>
     ValueTask<StockAnswer> Do(StockKey key, StockCommand command);
 
+    /// <summary>
+    /// One write to one stock, for a caller that has many: the answer may come before it is durable, with the position to give to
+    /// <see cref="WhenDurable"/> before the answer is shown.
+    /// </summary>
+    /// <param name="key">The stock.</param>
+    /// <param name="command">As in <see cref="Do"/>.</param>
+    /// <param name="isPrepared">Whether the key was in an earlier <see cref="Prepare"/> that passed none over.</param>
+    ValueTask<BegunWrite> Begin(StockKey key, StockCommand command, bool isPrepared);
+
+    /// <summary>Waits for the positions that <see cref="Begin"/> told: the highest one is enough. Once it fails, no later answer will be durable either.</summary>
+    ValueTask WhenDurable(long position);
+
     /// <summary>Several writes to one stock in their order, as one call to its owner; an answer for each, in order.</summary>
     /// <remarks>The caller leaves the array alone after the call.</remarks>
     ValueTask<StockAnswer[]> DoMany(StockKey key, StockCommand[] commands);
 
     /// <summary>Makes many stocks known to their boards and assortments at once, ahead of an import, so that the writes need not do it one by one.</summary>
     /// <remarks>Those at locations that nobody has described are passed over: their writes will be refused.</remarks>
-    ValueTask Prepare(IReadOnlyList<StockKey> keys);
+    /// <returns>Whether none was passed over.</returns>
+    ValueTask<bool> Prepare(IReadOnlyList<StockKey> keys);
 
     /// <summary>Reads one stock from its owner. A stock never touched reads as zero.</summary>
     ValueTask<StockView> Get(StockKey key, Channel channel);

@@ -38,8 +38,8 @@ internal sealed class ImportCall(IStocks stocks, int callsInFlightMax)
 
     private async Task<ImportStockResponse> Finish(StockBatch batch, int[] places, ImportStockResponse response)
     {
-        await stocks.Prepare(batch.Keys);
-        var answers = await batch.Run(stocks, callsInFlightMax);
+        var isPrepared = await stocks.Prepare(batch.Keys);
+        var answers = await batch.Run(stocks, callsInFlightMax, isPrepared);
         for (var i = 0; i < places.Length; i++)
         {
             response.Results.Add(places[i] == Refused ? ImportResult.Refused : Result(answers[places[i]], response.FirstRow + i, response));

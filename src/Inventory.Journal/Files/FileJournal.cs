@@ -183,6 +183,19 @@ public sealed class FileJournal : IJournal
     public bool Pump() => _log.WriteOne();
 
     /// <summary>Makes what was appended durable, ends the writer and lets go of the directory.</summary>
+    public ValueTask WhenDurable(JournalPosition position)
+    {
+        if (position.Value <= _log.DurableSequence)
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        lock (_log.Gate)
+        {
+            return _log.WhenDurable_UnderLock(position.Value) is { } task ? new ValueTask(task) : ValueTask.CompletedTask;
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _compaction.StopAsync();
@@ -284,19 +297,7 @@ public sealed class FileJournal : IJournal
             Append(RecordKind.Snapshot, Version, state);
         }
 
-        public ValueTask WhenDurable(JournalPosition position)
-        {
-            var log = journal._log;
-            if (position.Value <= log.DurableSequence)
-            {
-                return ValueTask.CompletedTask;
-            }
-
-            lock (log.Gate)
-            {
-                return log.WhenDurable_UnderLock(position.Value) is { } task ? new ValueTask(task) : ValueTask.CompletedTask;
-            }
-        }
+        public ValueTask WhenDurable(JournalPosition position) => journal.WhenDurable(position);
 
         public void Close()
         {

@@ -95,6 +95,9 @@ internal sealed class TestJournal(MemoryJournal disk) : IJournal
     public IAsyncEnumerable<JournalEntry> TailAsync(long fromPosition, CancellationToken cancellationToken = default) =>
         disk.TailAsync(fromPosition, cancellationToken);
 
+    public ValueTask WhenDurable(JournalPosition position) =>
+        position != default && _held is { } held ? WaitWith(held) : disk.WhenDurable(position);
+
     public ValueTask DisposeAsync() => default;
 
     /// <summary>The process is dead for the journal.</summary>
@@ -160,8 +163,7 @@ internal sealed class TestJournal(MemoryJournal disk) : IJournal
             inner.AppendSnapshot(state);
         }
 
-        public ValueTask WhenDurable(JournalPosition position) =>
-            position != default && journal._held is { } held ? journal.WaitWith(held) : inner.WhenDurable(position);
+        public ValueTask WhenDurable(JournalPosition position) => journal.WhenDurable(position);
 
         public void Close() => inner.Close();
     }

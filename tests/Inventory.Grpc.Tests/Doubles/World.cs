@@ -29,6 +29,10 @@ internal sealed partial class World : IStocks
 
     public async ValueTask<StockAnswer> Do(StockKey key, StockCommand command) => (await DoMany(key, [command]))[0];
 
+    public async ValueTask<BegunWrite> Begin(StockKey key, StockCommand command, bool isPrepared) => new(await Do(key, command), 0);
+
+    public ValueTask WhenDurable(long position) => ValueTask.CompletedTask;
+
     public async ValueTask<StockAnswer[]> DoMany(StockKey key, StockCommand[] commands)
     {
         StockAnswer[] answers;
@@ -51,14 +55,14 @@ internal sealed partial class World : IStocks
         return answers;
     }
 
-    public ValueTask Prepare(IReadOnlyList<StockKey> keys)
+    public ValueTask<bool> Prepare(IReadOnlyList<StockKey> keys)
     {
         lock (_gate)
         {
             Prepared += keys.Count;
         }
 
-        return ValueTask.CompletedTask;
+        return ValueTask.FromResult(true);
     }
 
     public ValueTask<StockView> Get(StockKey key, Channel channel)

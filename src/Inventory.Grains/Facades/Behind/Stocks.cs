@@ -2,30 +2,53 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Inventory.Domain;
 using Inventory.Domain.Stocks;
+using Inventory.Journal;
 
 namespace Inventory.Grains;
 
 /// <summary>Stocks through their owners.</summary>
-internal sealed class Stocks(IGrainFactory grains, LocationDirectory directory) : IStocks
+internal sealed class Stocks(IGrainFactory grains, SiloParts silo) : IStocks
 {
     private const int PageOfAudit = 500;
 
-    public ValueTask<StockAnswer> Do(StockKey key, StockCommand command) => Owner(key).Do(command);
+    public ValueTask<StockAnswer> Do(StockKey key, StockCommand command)
+    {
+        var begun = Begin(key, command, isPrepared: false);
+        if (!begun.IsCompletedSuccessfully)
+        {
+            return EndLater(key, begun);
+        }
+
+        var write = begun.Result;
+        var durable = WhenDurable(write.Position);
+        return durable.IsCompletedSuccessfully ? new ValueTask<StockAnswer>(write.Answer) : End(key, durable, write.Answer);
+    }
+
+    public ValueTask<BegunWrite> Begin(StockKey key, StockCommand command, bool isPrepared) => Owner(key).Begin(command, silo.Id, isPrepared);
+
+    public ValueTask WhenDurable(long position) => position == 0 ? ValueTask.CompletedTask : silo.Journal.WhenDurable(new JournalPosition(position));
 
     public ValueTask<StockAnswer[]> DoMany(StockKey key, StockCommand[] commands) => Owner(key).DoMany(commands);
 
-    public async ValueTask Prepare(IReadOnlyList<StockKey> keys)
+    public async ValueTask<bool> Prepare(IReadOnlyList<StockKey> keys)
     {
-        await directory.WhenLoaded();
-        if (keys.Any(key => !directory.Knows(key.Location)))
+        await silo.Directory.WhenLoaded();
+        if (keys.Any(key => !silo.Directory.Knows(key.Location)))
         {
-            await directory.LookAgain();
+            await silo.Directory.LookAgain();
         }
 
         var bySku = new Dictionary<Sku, ImmutableArray<LocationId>.Builder>();
         var byLocation = new Dictionary<LocationId, ImmutableArray<Sku>.Builder>();
-        foreach (var key in keys.Where(key => directory.Knows(key.Location)))
+        var isWhole = true;
+        foreach (var key in keys)
         {
+            if (!silo.Directory.Knows(key.Location))
+            {
+                isWhole = false;
+                continue;
+            }
+
             Group(bySku, key.Sku).Add(key.Location);
             Group(byLocation, key.Location).Add(key.Sku);
         }
@@ -42,6 +65,7 @@ internal sealed class Stocks(IGrainFactory grains, LocationDirectory directory) 
         }
 
         await Task.WhenAll(calls);
+        return isWhole;
     }
 
     public ValueTask<StockView> Get(StockKey key, Channel channel) => Owner(key).View(channel);
@@ -50,12 +74,12 @@ internal sealed class Stocks(IGrainFactory grains, LocationDirectory directory) 
     {
         var skus = await grains.GetGrain<IAssortmentGrain>(location.Value).List(after, max + 1);
         var views = await Task.WhenAll(skus.Take(max).Select(sku => Owner(new StockKey(sku, location)).View(channel).AsTask()));
-        if (views.Length == 0 && !directory.Knows(location))
+        if (views.Length == 0 && !silo.Directory.Knows(location))
         {
-            await directory.LookAgain();
+            await silo.Directory.LookAgain();
         }
 
-        return new StockPage(views, skus.Length > max, !directory.Knows(location));
+        return new StockPage(views, skus.Length > max, !silo.Directory.Knows(location));
     }
 
     public ValueTask<HoldPage> Holds(StockKey key, HoldId? after, int max) => Owner(key).Holds(after, max);
@@ -130,6 +154,27 @@ internal sealed class Stocks(IGrainFactory grains, LocationDirectory directory) 
         {
             return [new AuditDifference(key, $"cannot be rebuilt from its journal: {e.Message}")];
         }
+    }
+
+    private async ValueTask<StockAnswer> EndLater(StockKey key, ValueTask<BegunWrite> begun)
+    {
+        var write = await begun;
+        return await End(key, WhenDurable(write.Position), write.Answer);
+    }
+
+    private async ValueTask<StockAnswer> End(StockKey key, ValueTask durable, StockAnswer answer)
+    {
+        try
+        {
+            await durable;
+        }
+        catch (JournalFailedException)
+        {
+            await Owner(key).Lost();
+            throw;
+        }
+
+        return answer;
     }
 
     private IStockGrain Owner(in StockKey key) => grains.GetGrain<IStockGrain>(key.ToString());

@@ -1,0 +1,16 @@
+using Inventory.Journal;
+
+namespace Inventory.Grains;
+
+/// <summary>What every owner of this silo stands on, in one place: owners are many, and each keeps one reference.</summary>
+internal sealed class SiloParts(IJournal journal, TimeProvider time, LocationDirectory directory)
+{
+    /// <summary>Tells this silo's journal from that of another: a position means nothing elsewhere.</summary>
+    public Guid Id { get; } = Guid.NewGuid();
+
+    public IJournal Journal => journal;
+
+    public TimeProvider Time => time;
+
+    public LocationDirectory Directory => directory;
+}
