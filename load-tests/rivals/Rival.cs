@@ -41,6 +41,8 @@ internal sealed record Rival(string Name, string Says, bool IsOurs, int InFlight
     public static IReadOnlyList<Rival> All { get; } =
     [
         new("inventory", "unary gRPC calls over 4 connections", true, 1, Nothing, async (_, ct) => await ServiceContender.StartAsync(Connections, ct)),
+        new("inventory-raw", "the same calls from a client that does little more than frames, as h2load would", true, 1, Nothing, async (_, ct) =>
+            await ServiceContender.StartRawAsync(Connections, ct)),
         new("inventory-stream", "ReserveStream over 4 connections", true, Depth, Nothing, async (_, ct) => await StreamContender.StartAsync(Connections, ct)),
         new("redis", "Redis 7, Lua, appendfsync always, a connection each", false, 1, RedisServer.Redis.Program, async (callers, ct) =>
             await RedisContender.StartAsync("redis", RedisServer.Redis, callers, ct)),

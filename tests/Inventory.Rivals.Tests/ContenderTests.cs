@@ -15,6 +15,9 @@ public sealed class ContenderTests
     [RivalFact("inventory")]
     public Task This_service_never_oversells() => HoldToTheRulesAsync("inventory");
 
+    [RivalFact("inventory-raw")]
+    public Task This_service_never_oversells_to_a_client_that_does_frames_alone() => HoldToTheRulesAsync("inventory-raw");
+
     [RivalFact("inventory-stream")]
     public Task This_service_never_oversells_over_its_stream() => HoldToTheRulesAsync("inventory-stream");
 
@@ -33,7 +36,7 @@ public sealed class ContenderTests
         var before = Scratch();
         var lines = new ConcurrentQueue<string>();
         var comparison = new Comparison(new ComparisonSettings(Rounds: 1, Seconds: 0.2, WarmUpSeconds: 0.1, Callers: 4, Seed: 1), lines.Enqueue);
-        var (runs, missing) = await comparison.RunAsync([.. Rival.All.Where(rival => rival.Name is "inventory" or "redis")], CancellationToken.None);
+        var (runs, missing) = await comparison.RunAsync([.. Rival.All.Where(rival => rival.Name is "inventory-raw" or "redis")], CancellationToken.None);
         Assert.Equal(missing.Count == 0 ? 4 : 2, runs.Count);
         Assert.All(runs, run => Assert.All(run.Books, check => Assert.True(check.Holds, check.ToString())));
         Assert.All(runs, run => Assert.True(run.Result.Total[Outcome.Granted] > 0, run.ToString()));

@@ -1,4 +1,6 @@
+using Google.Protobuf;
 using Grpc.Core;
+using Inventory.LoadTests.Breaking;
 using Inventory.LoadTests.Measuring;
 using Inventory.LoadTests.Operations;
 using Inventory.V1;
@@ -12,17 +14,19 @@ public sealed class ServiceContender : IContender
 
     private readonly OwnService _service;
     private readonly Target _target;
+    private readonly CheapConnection[] _raw;
     private StockPlan _plan = new("NONE", 0, 0);
     private int _plans;
     private int _next;
 
-    private ServiceContender(OwnService service, int connections)
+    private ServiceContender(OwnService service, int connections, CheapConnection[] raw)
     {
         _service = service;
         _target = new Target(service.Silo.Address, connections);
+        _raw = raw;
     }
 
-    public string Name => "inventory";
+    public string Name => _raw.Length > 0 ? "inventory-raw" : "inventory";
 
     /// <summary>Starts the service from the build output, on a free port, with its journal on a temporary directory that goes with it.</summary>
     /// <param name="connections">HTTP/2 connections, above 0.</param>
@@ -30,7 +34,21 @@ public sealed class ServiceContender : IContender
     public static async Task<ServiceContender> StartAsync(int connections, CancellationToken ct)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(connections);
-        return new ServiceContender(await OwnService.StartAsync(ct), connections);
+        return new ServiceContender(await OwnService.StartAsync(ct), connections, []);
+    }
+
+    /// <summary>As <see cref="StartAsync"/>, called by a client that does little more than frames: what the service costs without a full client beside it.</summary>
+    public static async Task<ServiceContender> StartRawAsync(int connections, CancellationToken ct)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(connections);
+        var service = await OwnService.StartAsync(ct);
+        var raw = new CheapConnection[connections];
+        for (var i = 0; i < connections; i++)
+        {
+            raw[i] = await CheapConnection.OpenAsync(service.Silo.Address, "/inventory.v1.ReservationService/Reserve", ct);
+        }
+
+        return new ServiceContender(service, connections, raw);
     }
 
     /// <inheritdoc />
@@ -47,6 +65,11 @@ public sealed class ServiceContender : IContender
     {
         var request = new ReserveRequest { RequestId = id.ToString("N"), Ttl = ReserveOne.Ttl };
         request.Lines.Add(new ReservationLine { Key = _plan.Key(stock), Units = 1 });
+        if (_raw.Length > 0)
+        {
+            return await AskRawAsync(request);
+        }
+
         var client = _target.Reservations[(uint)Interlocked.Increment(ref _next) % (uint)_target.Reservations.Length];
         try
         {
@@ -63,7 +86,23 @@ public sealed class ServiceContender : IContender
 
     public async ValueTask DisposeAsync()
     {
+        foreach (var connection in _raw)
+        {
+            await connection.DisposeAsync();
+        }
+
         _target.Dispose();
         await _service.DisposeAsync();
+    }
+
+    private async ValueTask<Outcome> AskRawAsync(ReserveRequest request)
+    {
+        var answer = await _raw[(uint)Interlocked.Increment(ref _next) % (uint)_raw.Length].AskAsync(request.ToByteArray());
+        return (StatusCode)answer.Status switch
+        {
+            StatusCode.OK => Operation.OutcomeOf(ReserveResponse.Parser.ParseFrom(answer.Message.Span).Decision),
+            StatusCode.ResourceExhausted => Outcome.Overloaded,
+            _ => Outcome.Failed,
+        };
     }
 }
