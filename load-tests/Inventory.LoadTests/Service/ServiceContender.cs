@@ -37,7 +37,7 @@ public sealed class ServiceContender : IContender
         return new ServiceContender(await OwnService.StartAsync(ct), connections, []);
     }
 
-    /// <summary>As <see cref="StartAsync"/>, called by a client that does little more than frames: what the service costs without a full client beside it.</summary>
+    /// <summary>As <see cref="StartAsync"/>, called by a client that does little more than frames: the service without a full client beside it.</summary>
     public static async Task<ServiceContender> StartRawAsync(int connections, CancellationToken ct)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(connections);
