@@ -4,6 +4,12 @@
 #   eng/test.sh Journal     the test projects whose name contains Journal
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+# Tests press Ctrl-C. Started in the background of a script, this shell and all below it would ignore it, so it begins anew.
+if [ -n "$(trap -p INT)" ] && [ -z "${INVENTORY_TESTS_BEGUN_ANEW:-}" ]; then
+    INVENTORY_TESTS_BEGUN_ANEW=1 exec env --default-signal=INT,QUIT bash eng/test.sh "$@"
+fi
+
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
 only="${1:-}"
 results=artifacts/test-results
