@@ -23,7 +23,9 @@ public interface IStocks
     /// <param name="isPrepared">Whether the key was in an earlier <see cref="Prepare"/> that passed none over.</param>
     ValueTask<BegunWrite> Begin(StockKey key, StockCommand command, bool isPrepared);
 
-    /// <summary>Waits for the positions that <see cref="Begin"/> told: the highest one is enough. Once it fails, no later answer will be durable either.</summary>
+    /// <summary>
+    /// Waits for the positions that <see cref="Begin"/> told: the highest one is enough. Once it fails, no later answer will be durable either.
+    /// </summary>
     ValueTask WhenDurable(long position);
 
     /// <summary>Several writes to one stock in their order, as one call to its owner; an answer for each, in order.</summary>

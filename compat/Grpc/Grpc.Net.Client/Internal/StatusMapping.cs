@@ -65,9 +65,11 @@ internal static class StatusMapping
         _ => StatusCode.Unknown,
     };
 
-    /// <summary>The error code of an HTTP/2 RST_STREAM.</summary>
+    /// <summary>The error code of an HTTP/2 RST_STREAM or GOAWAY that came instead of a status.</summary>
+    /// <remarks>The protocol's table has INTERNAL for a reset with NO_ERROR; but what comes so is the end of a connection in good order.</remarks>
     public static StatusCode FromReset(long errorCode) => errorCode switch
     {
+        0x0 => StatusCode.Unavailable,        // NO_ERROR
         0x7 => StatusCode.Unavailable,        // REFUSED_STREAM
         0x8 => StatusCode.Cancelled,          // CANCEL
         0xb => StatusCode.ResourceExhausted,  // ENHANCE_YOUR_CALM
