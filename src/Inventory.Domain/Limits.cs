@@ -45,6 +45,9 @@ public static class Limits
     /// <summary>How many writes a location remembers: it changes a few times a day.</summary>
     public const int LocationWritesRememberedMax = 64;
 
+    /// <summary>Most parcels a day or picks an hour: the largest fulfilment centres send about a million parcels a day.</summary>
+    public const int CapacityMax = 10_000_000;
+
     /// <summary>Most bytes of one encoded stock event: the fixed part and a full policy.</summary>
     public const int StockEventBytesMax = 128 + (RingFencesMax * (ChannelCharactersMax + 9)) + ChannelCharactersMax;
 }

@@ -15,7 +15,7 @@ namespace Inventory.Grains;
 /// <param name="background">Where work runs that belongs to no grain; the thread pool unless a simulation registers its own.</param>
 public sealed class LocationDirectory(IGrainFactory grains, TimeProvider time, TaskScheduler? background = null) : BackgroundService
 {
-    private readonly ConcurrentDictionary<LocationId, LocationView> _locations = new();
+    private readonly ConcurrentDictionary<LocationId, Known> _locations = new();
     private readonly Lock _writing = new();
     private Task? _loading;
     private TaskCompletionSource _changed = new(); // grains wait for it: they continue in turns of their own
@@ -23,11 +23,21 @@ public sealed class LocationDirectory(IGrainFactory grains, TimeProvider time, T
     private Task? _readingNext;
     private Guid _epoch;
     private long _seen;
-    private volatile int _closed;
+    private volatile int _perhapsClosed;
+    private long _nextEdgeMs = long.MaxValue;
     private long _revision;
 
-    /// <summary>Rises with each change of this copy.</summary>
-    public long Revision => Interlocked.Read(ref _revision);
+    private long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>Rises with each change of this copy, and when the life of a location begins or ends.</summary>
+    public long Revision
+    {
+        get
+        {
+            PassEdges();
+            return Interlocked.Read(ref _revision);
+        }
+    }
 
     /// <summary>Done at the next change of this copy. Take it before looking, so that no change is missed.</summary>
     public Task Changed => Volatile.Read(ref _changed).Task;
@@ -57,21 +67,25 @@ public sealed class LocationDirectory(IGrainFactory grains, TimeProvider time, T
     }
 
     /// <summary>Reads a location.</summary>
-    public bool TryGet(LocationId id, [NotNullWhen(true)] out LocationView? location) => _locations.TryGetValue(id, out location);
+    public bool TryGet(LocationId id, [NotNullWhen(true)] out LocationView? location)
+    {
+        location = _locations.TryGetValue(id, out var known) ? known.View : null;
+        return location is not null;
+    }
 
     /// <summary>True if the location is described.</summary>
     public bool Knows(LocationId id) => _locations.ContainsKey(id);
 
-    /// <summary>True if the location is known and out of business.</summary>
-    public bool IsClosed(LocationId id) => _closed > 0 && _locations.TryGetValue(id, out var location) && !location.Open;
+    /// <summary>True if the location is known and out of business: closed as a whole, or outside of its life.</summary>
+    public bool IsClosed(LocationId id) => _perhapsClosed > 0 && _locations.TryGetValue(id, out var location) && !location.IsOpenAt(NowMs);
 
     /// <summary>True if the location is known and in business.</summary>
-    public bool IsOpen(LocationId id) => _locations.TryGetValue(id, out var location) && location.Open;
+    public bool IsOpen(LocationId id) => _locations.TryGetValue(id, out var location) && location.IsOpenAt(NowMs);
 
     /// <summary>Some locations in the ordinal order of ids.</summary>
     public LocationPage Page(LocationId? after, int max)
     {
-        var sorted = _locations.Values
+        var sorted = _locations.Values.Select(known => known.View)
             .Where(location => after is not { } last || string.CompareOrdinal(location.Id.Value, last.Value) > 0)
             .OrderBy(location => location.Id.Value, StringComparer.Ordinal)
             .Take(max + 1)
@@ -85,19 +99,52 @@ public sealed class LocationDirectory(IGrainFactory grains, TimeProvider time, T
         lock (_writing)
         {
             var known = _locations.GetValueOrDefault(location.Id);
-            if (known is not null && known.Version >= location.Version)
+            if (known is not null && known.View.Version >= location.Version)
             {
                 return;
             }
 
-            _locations[location.Id] = location;
-            _closed += (location.Open ? 0 : 1) - (known is { Open: false } ? 1 : 0);
-            Interlocked.Increment(ref _revision);
-            changed = _changed;
-            Volatile.Write(ref _changed, new TaskCompletionSource());
+            var (fromMs, untilMs) = location.Facts.LifeSpan();
+            var next = _locations[location.Id] = new Known(location, fromMs, untilMs);
+            _perhapsClosed += (next.MayBeClosed ? 1 : 0) - (known is { MayBeClosed: true } ? 1 : 0);
+            _nextEdgeMs = Math.Min(_nextEdgeMs, next.NextEdgeMs(NowMs));
+            changed = Change();
         }
 
         changed.TrySetResult();
+    }
+
+    /// <summary>Time alone opens and closes those whose life is stated: this is how boards and watchers learn of it.</summary>
+    private void PassEdges()
+    {
+        var nowMs = NowMs;
+        if (nowMs < Interlocked.Read(ref _nextEdgeMs))
+        {
+            return;
+        }
+
+        TaskCompletionSource changed;
+        lock (_writing)
+        {
+            if (nowMs < _nextEdgeMs)
+            {
+                return;
+            }
+
+            _nextEdgeMs = _locations.Values.Select(known => known.NextEdgeMs(nowMs)).DefaultIfEmpty(long.MaxValue).Min();
+            changed = Change();
+        }
+
+        changed.TrySetResult();
+    }
+
+    // Under the lock. The caller tells those who wait once it has left that.
+    private TaskCompletionSource Change()
+    {
+        Interlocked.Increment(ref _revision);
+        var changed = _changed;
+        Volatile.Write(ref _changed, new TaskCompletionSource());
+        return changed;
     }
 
     /// <inheritdoc/>
@@ -107,6 +154,7 @@ public sealed class LocationDirectory(IGrainFactory grains, TimeProvider time, T
         while (!stoppingToken.IsCancellationRequested)
         {
             await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            PassEdges();
             try
             {
                 await (_loading is { IsCompletedSuccessfully: true } ? LookAgain() : WhenLoaded());
@@ -156,5 +204,15 @@ public sealed class LocationDirectory(IGrainFactory grains, TimeProvider time, T
         }
 
         (_epoch, _seen) = (page.Epoch, page.Revision);
+    }
+
+    /// <summary>A location and when its life begins and ends, Unix milliseconds.</summary>
+    private sealed record Known(LocationView View, long FromMs, long UntilMs)
+    {
+        public bool MayBeClosed => !View.Open || FromMs != long.MinValue || UntilMs != long.MaxValue;
+
+        public bool IsOpenAt(long nowMs) => View.Open && nowMs >= FromMs && nowMs < UntilMs;
+
+        public long NextEdgeMs(long nowMs) => FromMs > nowMs ? FromMs : UntilMs > nowMs ? UntilMs : long.MaxValue;
     }
 }

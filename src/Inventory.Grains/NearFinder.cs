@@ -15,7 +15,7 @@ internal sealed class NearFinder(NearPoint query, LocationDirectory directory)
     public void Look(BoardEntry entry)
     {
         if (entry.AvailableTo(query.Channel) < query.Units || entry.Location == query.Except
-            || !directory.TryGet(entry.Location, out var place) || !place.Open
+            || !directory.TryGet(entry.Location, out var place) || !directory.IsOpen(entry.Location)
             || (query.CollectOnly && !place.Facts.Capabilities.HasFlag(Capabilities.Collect)))
         {
             return;

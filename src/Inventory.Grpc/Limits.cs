@@ -83,6 +83,12 @@ internal static class Limits
     /// <summary>Longest preparation: two weeks.</summary>
     public const long PreparationMsMax = 14L * 24 * 3600 * 1000;
 
+    /// <summary>Years of a pop-up's dates: midnight in every time zone is a date that clocks can show.</summary>
+    public const int YearMin = 2000;
+
+    /// <summary>As <see cref="YearMin"/>.</summary>
+    public const int YearMax = 2999;
+
     /// <summary>
     /// Field violations named in one answer: the status travels in the trailers, and 8 KiB of them is what many peers accept.
     /// </summary>

@@ -20,7 +20,7 @@ internal static class LocationCommands
         var file = new Argument<string>("file")
         {
             Description = $"CSV with the columns id, name, kind ({Names.List(Names.Kinds)}), latitude, longitude and, if you like, "
-                + "postal_code, town, region, country, time_zone, preparation_minutes; gzip if its name ends in .gz.",
+                + $"postal_code, town, region, country, time_zone, preparation_minutes, {LocationWork.Columns}; gzip if its name ends in .gz.",
         };
         var skipBad = new Option<bool>("--skip-bad") { Description = "Count bad lines instead of stopping at the first." };
         var requestId = Arguments.RequestId();
@@ -166,6 +166,7 @@ internal static class LocationCommands
             location.PreparationTime = Duration.FromTimeSpan(TimeSpan.FromMinutes(row.Whole("preparation_minutes", 0, 14 * 24 * 60)));
         }
 
+        LocationWork.Read(row, location);
         return location;
     }
 
@@ -191,6 +192,11 @@ internal static class LocationCommands
         Line("Time zone", location.TimeZone);
         Line("Hours", OpeningHours.Of(location));
         Line("Preparation", $"{location.PreparationTime?.ToTimeSpan().TotalMinutes ?? 0:0} min");
+        foreach (var (name, value) in LocationWork.Lines(location))
+        {
+            Line(name, value);
+        }
+
         Line("Version", $"{location.Version}");
         table.Write(Console.Out);
     }

@@ -42,4 +42,42 @@ public sealed record LocationFacts
 
     /// <summary>Time from an order to goods that can be collected, in milliseconds.</summary>
     [Id(11)] public long PreparationMs { get; init; }
+
+    /// <summary>Parcels that can be sent on one local day, 0 to <see cref="Limits.CapacityMax"/>; 0 means that no limit is stated.</summary>
+    [Id(12)] public int ParcelsPerDay { get; init; }
+
+    /// <summary>Lines that can be picked in one local hour, 0 to <see cref="Limits.CapacityMax"/>; 0 means that no limit is stated.</summary>
+    [Id(13)] public int PicksPerHour { get; init; }
+
+    /// <summary>Minutes after local midnight up to which what is ready leaves on that day, 0 to 1440; null means until it closes.</summary>
+    [Id(14)] public int? CutOffMinute { get; init; }
+
+    /// <summary>Days on which the carrier comes, of those on which it is open; none at all means every one of them.</summary>
+    [Id(15)] public Weekdays CarrierDays { get; init; }
+
+    /// <summary>What it costs to handle one parcel, in minor units of the retailer's currency, 0 to <see cref="Limits.UnitsMax"/>.</summary>
+    [Id(16)] public long ParcelCostMinor { get; init; }
+
+    /// <summary>Goods that not every place may handle, and this one may.</summary>
+    [Id(17)] public Handling Handling { get; init; }
+
+    /// <summary>First local date of its life; null if it has always been there.</summary>
+    [Id(18)] public DateOnly? FirstDate { get; init; }
+
+    /// <summary>Last local date of its life; null if it stays.</summary>
+    [Id(19)] public DateOnly? LastDate { get; init; }
+
+    /// <summary>When its life begins and ends, Unix milliseconds: midnight of the first date, and midnight after the last.</summary>
+    /// <returns>From inclusive, until exclusive; the least and the greatest number for an end that is not stated.</returns>
+    public (long FromMs, long UntilMs) LifeSpan()
+    {
+        if (FirstDate is null && LastDate is null)
+        {
+            return (long.MinValue, long.MaxValue);
+        }
+
+        var zone = LocalTime.Zone(TimeZone);
+        return (FirstDate is { } first ? LocalTime.ToUnixMs(first, 0, zone) : long.MinValue,
+            LastDate is { } last && last < DateOnly.MaxValue ? LocalTime.ToUnixMs(last.AddDays(1), 0, zone) : long.MaxValue);
+    }
 }

@@ -64,6 +64,49 @@ public enum Capabilities : byte
     All = Collect | Ship | Return,
 }
 
+/// <summary>Days of the week; the bit of a day is 1 shifted by its <see cref="DayOfWeek"/>. Numbers are on disk.</summary>
+[Flags, GenerateSerializer, Alias("weekdays")]
+public enum Weekdays : byte
+{
+    /// <summary>None.</summary>
+    None = 0,
+
+    /// <summary>Sunday.</summary>
+    Sunday = 1,
+
+    /// <summary>Monday.</summary>
+    Monday = 2,
+
+    /// <summary>Tuesday.</summary>
+    Tuesday = 4,
+
+    /// <summary>Wednesday.</summary>
+    Wednesday = 8,
+
+    /// <summary>Thursday.</summary>
+    Thursday = 16,
+
+    /// <summary>Friday.</summary>
+    Friday = 32,
+
+    /// <summary>Saturday.</summary>
+    Saturday = 64,
+}
+
+/// <summary>Goods that need a permission to be handled. Numbers are on disk.</summary>
+[Flags, GenerateSerializer, Alias("handling")]
+public enum Handling : byte
+{
+    /// <summary>Ordinary goods alone.</summary>
+    None = 0,
+
+    /// <summary>Hazardous goods.</summary>
+    Hazardous = 1,
+
+    /// <summary>Oversized goods.</summary>
+    Oversized = 2,
+}
+
 /// <summary>One opening period on one weekday, in local time.</summary>
 /// <param name="Day">The day.</param>
 /// <param name="OpenMinute">Minutes after local midnight, 0 to 1439.</param>

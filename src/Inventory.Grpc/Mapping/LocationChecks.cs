@@ -36,6 +36,7 @@ internal static class LocationChecks
         SpecialDays(location, ref violations);
         Capabilities(location, ref violations);
         Times.Ms(location.PreparationTime, "location.preparation_time", 0, Limits.PreparationMsMax, 0, ref violations);
+        WorkChecks.Check(location, ref violations);
     }
 
     /// <summary>Checks that a point is on the earth.</summary>

@@ -11,6 +11,8 @@ namespace Inventory.Grpc.Mapping;
 /// <summary>Locations, from the protos and back.</summary>
 internal static class LocationMapping
 {
+    private static readonly Weekday[] s_weekdays = [.. Enumerable.Range((int)Weekday.Monday, 7).Select(day => (Weekday)day)];
+
     /// <summary>What is known of a location that passed <see cref="LocationChecks"/>.</summary>
     public static LocationFacts Facts(Location location)
     {
@@ -29,6 +31,14 @@ internal static class LocationMapping
             SpecialDays = [.. location.SpecialDays.Select(Day)],
             Capabilities = Read(location.Capabilities),
             PreparationMs = Times.Ms(location.PreparationTime, "", 0, Limits.PreparationMsMax, 0, ref violations),
+            ParcelsPerDay = location.ParcelsPerDay,
+            PicksPerHour = location.PicksPerHour,
+            CutOffMinute = location.HasCutOffMinute ? location.CutOffMinute : null,
+            CarrierDays = location.CarrierDays.Aggregate(Weekdays.None, (days, day) => days | Bit(day)),
+            ParcelCostMinor = location.ParcelCostMinor,
+            Handling = (location.HandlesHazardous ? Handling.Hazardous : 0) | (location.HandlesOversized ? Handling.Oversized : 0),
+            FirstDate = DateIfAny(location.FirstDate),
+            LastDate = DateIfAny(location.LastDate),
         };
     }
 
@@ -51,7 +61,20 @@ internal static class LocationMapping
             Open = view.Open,
             Version = view.Version,
             UpdateTime = Times.Timestamp(view.ChangedAtMs),
+            ParcelsPerDay = facts.ParcelsPerDay,
+            PicksPerHour = facts.PicksPerHour,
+            ParcelCostMinor = facts.ParcelCostMinor,
+            HandlesHazardous = facts.Handling.HasFlag(Handling.Hazardous),
+            HandlesOversized = facts.Handling.HasFlag(Handling.Oversized),
+            FirstDate = Text(facts.FirstDate),
+            LastDate = Text(facts.LastDate),
         };
+        if (facts.CutOffMinute is { } cutOff)
+        {
+            location.CutOffMinute = cutOff;
+        }
+
+        location.CarrierDays.AddRange(s_weekdays.Where(day => facts.CarrierDays.HasFlag(Bit(day))));
         location.WeeklyHours.AddRange(facts.WeeklyHours.Select(Proto));
         location.SpecialDays.AddRange(facts.SpecialDays.Select(Proto));
         Write(facts.Capabilities, location);
@@ -77,6 +100,12 @@ internal static class LocationMapping
 
     /// <summary>A point.</summary>
     public static GeoPoint Proto(Position position) => new() { Latitude = position.Latitude, Longitude = position.Longitude };
+
+    private static Weekdays Bit(Weekday day) => (Weekdays)(1 << ((int)day % 7));
+
+    private static DateOnly? DateIfAny(string text) => text.Length == 0 ? null : DateOnly.ParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private static string Text(DateOnly? date) => date?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "";
 
     // In the protos Monday is 1 and Sunday 7; in the base library Sunday is 0.
     private static OpeningPeriod Period(V1.OpeningPeriod period) =>

@@ -57,4 +57,19 @@ public sealed class LocationCommandTests(Service service) : IClassFixture<Servic
             + "leeds,\"Hearth, Leeds\",store,53.800,-1.549,LS1 1AA,Leeds,GB,Europe/London,30\n");
         (await service.RunAsync("locations", "import", tidy)).Ends(0).Says("1 location imported, 0 refused, 0 bad lines skipped.");
     }
+
+    [Fact]
+    public async Task What_a_place_can_do_is_imported_and_shown()
+    {
+        var file = service.Write("work.csv", """
+            id,name,kind,latitude,longitude,parcels_per_day,picks_per_hour,cut_off,carrier_days,parcel_cost_minor,hazardous,oversized,first_date,last_date
+            selby,Hearth Selby,pop-up,53.78,-1.07,40,12,17:30,Mon Tue fri,310,yes,no,2026-01-01,2999-12-31
+            """);
+        (await service.RunAsync("locations", "import", file)).Ends(0).Says("1 location imported, 0 refused, 0 bad lines skipped.");
+        (await service.RunAsync("locations", "show", "selby")).Ends(0)
+            .Prints("Parcels a day", "40").Prints("Picks an hour", "12").Prints("Cut-off", "17:30").Prints("Carrier comes", "Mon Tue Fri")
+            .Prints("Cost of a parcel", "310 minor units").Prints("May handle", "hazardous").Prints("Life", "2026-01-01 to 2999-12-31");
+        var wrong = service.Write("wrong.csv", "id,name,kind,latitude,longitude,cut_off\nselby,Hearth Selby,pop-up,53.78,-1.07,5pm\n");
+        (await service.RunAsync("locations", "import", wrong)).Says("column cut_off is '5pm'; it must be a local time");
+    }
 }

@@ -25,6 +25,10 @@ public sealed class CodecTests
     public void Bytes_of_location_events_are_pinned() => Golden.Check("location-events", [("Location", Samples.Bytes(Samples.LocationEvent()))]);
 
     [Fact]
+    public void Bytes_of_location_events_that_state_what_it_can_do_are_pinned() =>
+        Golden.Check("location-work-events", [("Location", Samples.Bytes(Samples.LocationEvent(work: true)))]);
+
+    [Fact]
     public void Bytes_of_a_location_snapshot_are_pinned() => Golden.Check("location-snapshot", [("Location", Samples.Bytes(Samples.Location()))]);
 
     [Fact]
@@ -61,10 +65,12 @@ public sealed class CodecTests
         Assert.Equal(LocationOutcome.IdReused, decision.Outcome);
     }
 
-    [Fact]
-    public void A_pinned_location_reads_as_what_was_written()
+    [Theory]
+    [InlineData("location-events", false)]
+    [InlineData("location-work-events", true)]
+    public void A_pinned_location_reads_as_what_was_written(string golden, bool work)
     {
-        var (expected, actual) = (Samples.LocationEvent(), LocationCodec.Decode(Golden.Read("location-events").Single().Bytes));
+        var (expected, actual) = (Samples.LocationEvent(work), LocationCodec.Decode(Golden.Read(golden).Single().Bytes));
         Assert.Equal(expected.Facts.WeeklyHours.ToArray(), actual.Facts.WeeklyHours);
         Assert.Equal(expected.Facts.SpecialDays.ToArray(), actual.Facts.SpecialDays);
         var lists = expected.Facts with { WeeklyHours = actual.Facts.WeeklyHours, SpecialDays = actual.Facts.SpecialDays };
@@ -147,6 +153,7 @@ public sealed class CodecTests
         yield return (bytes => StockSnapshotCodec.Decode(bytes), Samples.Bytes(Samples.Stock()));
         yield return (bytes => ReservationSnapshotCodec.Decode(bytes), Samples.Bytes(Samples.Reservation()));
         yield return (bytes => LocationCodec.Decode(bytes), Samples.Bytes(Samples.LocationEvent()));
+        yield return (bytes => LocationCodec.Decode(bytes), Samples.Bytes(Samples.LocationEvent(work: true)));
         yield return (bytes => LocationSnapshotCodec.Decode(bytes), Samples.Bytes(Samples.Location()));
     }
 

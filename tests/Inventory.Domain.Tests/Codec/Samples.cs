@@ -32,6 +32,12 @@ internal static class Samples
         SpecialDays = [new(new DateOnly(2026, 12, 25), true, 0, 0), new(new DateOnly(2026, 12, 24), false, 540, 780)],
     };
 
+    public static LocationFacts WorkFacts { get; } = Facts with
+    {
+        ParcelsPerDay = 120, PicksPerHour = 30, CutOffMinute = 1020, CarrierDays = Weekdays.Monday | Weekdays.Saturday, ParcelCostMinor = 345,
+        Handling = Handling.Oversized, FirstDate = new(2026, 11, 1), LastDate = new(2027, 1, 6),
+    };
+
     public static IEnumerable<StockEvent> StockEvents()
     {
         var at = Script.StartMs;
@@ -160,5 +166,5 @@ internal static class Samples
         return bytes[..LocationCodec.Encode(change, bytes)];
     }
 
-    public static LocationEvent LocationEvent() => new(s_id, 99, Script.StartMs, true, Facts);
+    public static LocationEvent LocationEvent(bool work = false) => new(s_id, 99, Script.StartMs, true, work ? WorkFacts : Facts);
 }

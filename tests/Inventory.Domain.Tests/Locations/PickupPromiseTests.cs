@@ -63,6 +63,26 @@ public sealed class PickupPromiseTests
     }
 
     [Fact]
+    public void A_pop_up_promises_nothing_outside_of_its_life()
+    {
+        var popUp = s_shop with { FirstDate = new(2026, 6, 12), LastDate = new(2026, 6, 13) };
+        AssertReady(popUp, "2026-06-08T09:00+02:00", "2026-06-12T10:00+02:00", "not on the Monday before");
+        AssertReady(popUp, "2026-06-13T11:00+02:00", "2026-06-13T12:00+02:00", "on its last day");
+        Assert.Null(PickupPromise.ReadyAtMs(popUp, isOpen: true, Ms("2026-06-13T12:30+02:00")));
+        var box = new LocationFacts { Name = "Box", FirstDate = new(2026, 6, 12) };
+        AssertReady(box, "2026-06-01T09:00Z", "2026-06-12T00:00Z", "without hours its life counts too");
+    }
+
+    [Fact]
+    public void A_life_begins_at_midnight_and_ends_at_midnight_of_the_place()
+    {
+        var popUp = s_shop with { FirstDate = new(2026, 3, 29), LastDate = new(2026, 3, 29) };
+        Assert.Equal((Ms("2026-03-29T00:00+01:00"), Ms("2026-03-30T00:00+02:00")), popUp.LifeSpan());
+        Assert.Equal((long.MinValue, long.MaxValue), s_shop.LifeSpan());
+        Assert.Equal((long.MinValue, Ms("2026-03-30T00:00+02:00")), (popUp with { FirstDate = null }).LifeSpan());
+    }
+
+    [Fact]
     public void Nothing_is_promised_where_nothing_can_be_collected()
     {
         var nowMs = Ms("2026-06-12T09:00+02:00");

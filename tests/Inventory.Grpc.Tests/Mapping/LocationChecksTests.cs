@@ -46,6 +46,25 @@ public sealed class LocationChecksTests
     }
 
     [Fact]
+    public void What_it_can_do_is_checked_field_by_field()
+    {
+        Check("location.parcels_per_day", location => location.ParcelsPerDay = -1);
+        Check("location.parcels_per_day", location => location.ParcelsPerDay = 10_000_001);
+        Check("location.picks_per_hour", location => location.PicksPerHour = -1);
+        Check("location.parcel_cost_minor", location => location.ParcelCostMinor = 1_000_000_001);
+        Check("location.cut_off_minute", location => location.CutOffMinute = 1441);
+        Check("location.cut_off_minute", location => location.CutOffMinute = -1);
+        Check("location.carrier_days[0]", location => location.CarrierDays.Add(Weekday.Unspecified));
+        Check("location.carrier_days[1]", location => location.CarrierDays.AddRange([Weekday.Monday, Weekday.Monday]));
+        Check("location.first_date", location => location.FirstDate = "1999-12-31");
+        Check("location.first_date", location => location.FirstDate = "soon");
+        Check("location.last_date", location => location.LastDate = "3000-01-01");
+        Check("location.last_date", location => (location.FirstDate, location.LastDate) = ("2026-06-02", "2026-06-01"));
+        Assert.Empty(Wrong(location => (location.FirstDate, location.LastDate) = ("2026-06-02", "2026-06-02")));
+        Assert.Empty(Wrong(location => (location.ParcelsPerDay, location.CutOffMinute) = (10_000_000, 1440)));
+    }
+
+    [Fact]
     public void Hours_are_checked_one_by_one()
     {
         Check("location.weekly_hours[1].weekday", location => Period(location, Weekday.Unspecified, 1, 2));

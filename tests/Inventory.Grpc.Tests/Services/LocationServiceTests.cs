@@ -108,6 +108,14 @@ public sealed class LocationServiceTests : IAsyncLifetime
         TimeZone = "Europe/London",
         PreparationTime = new Google.Protobuf.WellKnownTypes.Duration { Seconds = 5_400 },
         Capabilities = { Capability.Collect, Capability.Return },
+        ParcelsPerDay = 40,
+        PicksPerHour = 12,
+        CutOffMinute = 0,
+        CarrierDays = { Weekday.Monday, Weekday.Sunday },
+        ParcelCostMinor = 310,
+        HandlesOversized = true,
+        FirstDate = "2020-02-29",
+        LastDate = "2999-12-31",
         WeeklyHours =
         {
             new OpeningPeriod { Weekday = Weekday.Monday, OpenMinute = 540, CloseMinute = 1_080 },
