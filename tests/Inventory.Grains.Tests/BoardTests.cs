@@ -172,6 +172,33 @@ public sealed class BoardTests
     }
 
     [Fact]
+    public async Task A_pop_up_is_out_of_business_before_its_first_day_and_after_its_last()
+    {
+        await using var world = await World.Start();
+        var (today, north) = (DateOnly.FromDateTime(world.Time.GetUtcNow().DateTime), LocationId.Parse("north"));
+        await world.Open("north");
+        await world.Receive("MUG@north", 5);
+        await world.Shown("MUG@north", row => row.Available == 5);
+        var facts = new LocationFacts { Name = "Fair", Kind = LocationKind.PopUp, FirstDate = today.AddDays(1), LastDate = today.AddDays(1) };
+        await world.Locations.Upsert(world.NewId(), north, facts);
+        await world.Shown("MUG@north", row => row.Available == 0);
+        Assert.Equal(0, (await world.View("MUG@north")).Available);
+        Assert.Equal(StockOutcome.LocationClosed, (await world.Reserve("MUG@north", "r", 1)).Outcome);
+
+        world.Time.Advance(TimeSpan.FromHours(15) - TimeSpan.FromMilliseconds(1)); // it is nine in the morning
+        Assert.Equal(StockOutcome.LocationClosed, (await world.Reserve("MUG@north", "r", 1)).Outcome);
+        world.Time.Advance(TimeSpan.FromMilliseconds(1));
+        await world.Shown("MUG@north", row => row.Available == 5);
+        Assert.Equal(StockOutcome.Accepted, (await world.Reserve("MUG@north", "r", 1)).Outcome);
+        var near = await world.Availability.Near(new NearQuery(s_mug, Channel.Web, default(Position), null, 1_000, 1, 9, false));
+        Assert.Single(near!.Rows);
+
+        world.Time.Advance(TimeSpan.FromHours(24));
+        await world.Shown("MUG@north", row => row.Available == 0);
+        Assert.Equal(StockOutcome.LocationClosed, (await world.Reserve("MUG@north", "r2", 1)).Outcome);
+    }
+
+    [Fact]
     public async Task A_closed_location_stays_closed_after_a_restart()
     {
         await using var world = await World.Start();
