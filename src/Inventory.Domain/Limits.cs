@@ -48,6 +48,12 @@ public static class Limits
     /// <summary>Most parcels a day or picks an hour: the largest fulfilment centres send about a million parcels a day.</summary>
     public const int CapacityMax = 10_000_000;
 
+    /// <summary>How far ahead work may be promised, in milliseconds: as far as promises to customers look.</summary>
+    public const long SlotAheadMsMax = 60L * 24 * 60 * 60 * 1000;
+
+    /// <summary>Most live holds on the work of one location: its snapshot stays well under what a journal takes.</summary>
+    public const int WorkHoldsMax = 500_000;
+
     /// <summary>Most bytes of one encoded stock event: the fixed part and a full policy.</summary>
     public const int StockEventBytesMax = 128 + (RingFencesMax * (ChannelCharactersMax + 9)) + ChannelCharactersMax;
 }

@@ -81,6 +81,9 @@ public enum StockOutcome : byte
 
     /// <summary>Nobody has described the location: nothing is kept or promised there.</summary>
     LocationUnknown = 23,
+
+    /// <summary>Of work at a location: the day or hour is over, too far ahead, or none of that place.</summary>
+    SlotOutOfReach = 24,
 }
 
 /// <summary>What follows from an outcome.</summary>
@@ -98,7 +101,7 @@ public static class StockOutcomes
         StockOutcome.Accepted or StockOutcome.AlreadyAccepted or StockOutcome.UnitsMustBePositive or StockOutcome.UnitsMustNotBeZero
             or StockOutcome.QuantityOutOfRange or StockOutcome.ConditionsMustDiffer or StockOutcome.ExpiryOutOfRange or StockOutcome.PolicyInvalid
             or StockOutcome.IdReused or StockOutcome.ReservationExpired or StockOutcome.ReservationEnded or StockOutcome.ReservationFirm
-            or StockOutcome.CountTooOld or StockOutcome.ExceedsHeld => false,
+            or StockOutcome.CountTooOld or StockOutcome.ExceedsHeld or StockOutcome.SlotOutOfReach => false,
         _ => throw new UnreachableException($"unclassified {outcome}"),
     };
 }

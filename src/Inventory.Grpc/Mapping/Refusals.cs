@@ -38,6 +38,7 @@ internal static class Refusals
         StockOutcome.Insufficient => RefusalReason.Insufficient,
         StockOutcome.ExceedsHeld => RefusalReason.ExceedsHeld,
         StockOutcome.ExceedsOnHand => RefusalReason.ExceedsOnHand,
+        StockOutcome.SlotOutOfReach => RefusalReason.SlotOutOfReach,
         _ => throw new UnreachableException($"no reason for {outcome}"),
     };
 
@@ -88,6 +89,7 @@ internal static class Refusals
         RefusalReason.OtherLineRefused => "Another line could not be held, so that none was.",
         RefusalReason.StepNotAllowed => "The state does not allow this step.",
         RefusalReason.PolicyInvalid => "The rules contradict each other.",
+        RefusalReason.SlotOutOfReach => "The day or hour is over, too far ahead, or none of that location.",
         RefusalReason.ReservationPending => "The reservation is still being decided: ask again.",
         _ => throw new UnreachableException($"no words for {reason}"),
     };
