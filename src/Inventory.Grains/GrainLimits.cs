@@ -26,6 +26,9 @@ public static class GrainLimits
     /// <summary>How long a line may stay in doubt, in milliseconds: longer than any healthy step, short against a customer's patience.</summary>
     public const long LeaseMs = 10_000;
 
+    /// <summary>Most slots of one question: sixty days and their hours.</summary>
+    public const int SlotsPerCallMax = 2_000;
+
     /// <summary>How long one call waits for a change on a board, in milliseconds; well under the engine's response timeout of 30 s.</summary>
     public const int WatchWaitMs = 10_000;
 

@@ -17,6 +17,7 @@ public static class GrainServices
         services.TryAddSingleton<IReservations, Reservations>();
         services.TryAddSingleton<IAvailability, Boards>();
         services.TryAddSingleton<ILocations, Locations>();
+        services.TryAddSingleton<IWork, WorkOfLocations>();
         return services;
     }
 }

@@ -5,7 +5,10 @@ using Inventory.Domain.Stocks;
 
 namespace Inventory.Grains;
 
-/// <summary>What a coordinator says to the stocks of its lines. A stock that cannot be reached counts as a refusal in doubt, or is told later.</summary>
+/// <summary>
+/// What a coordinator says to the stocks of its lines, and to the owners of work. "Stock" stands for both: they heed the same commands. One
+/// that cannot be reached counts as a refusal in doubt, or is told later.
+/// </summary>
 internal sealed class LineCalls(IGrainFactory grains, RequestId reservation)
 {
     // Ids of a coordinator's writes: 2,048 lines for each step or attempt.
@@ -64,7 +67,9 @@ internal sealed class LineCalls(IGrainFactory grains, RequestId reservation)
     {
         try
         {
-            return await grains.GetGrain<IStockGrain>(line.Key.ToString()).Do(command);
+            return line.Slot is { } slot
+                ? await grains.GetGrain<IWorkGrain>(line.Key.Location.Value).Do(slot, command)
+                : await grains.GetGrain<IStockGrain>(line.Key.ToString()).Do(command);
         }
         catch (Exception)
         {

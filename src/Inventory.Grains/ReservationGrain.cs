@@ -46,6 +46,12 @@ internal sealed class ReservationGrain(IJournal journal, TimeProvider time) : Gr
     public async ValueTask<ReservationAnswer> Reserve(ReserveMany order)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(order.Lines.Length, GrainLimits.LinesMax, nameof(order));
+        var work = order.Lines.Count(line => line.Slot is not null);
+        if (work == order.Lines.Length || order.Lines.Take(order.Lines.Length - work).Any(line => line.Slot is not null))
+        {
+            throw new ArgumentException("One or more lines of stocks come first, then those of work.", nameof(order));
+        }
+
         var hash = ReservationHash.Of(order);
         await Finish();
         var outcome = ReservationRules.JudgeReserve(_record, hash);
@@ -55,7 +61,7 @@ internal sealed class ReservationGrain(IJournal journal, TimeProvider time) : Gr
         }
 
         var nowMs = NowMs;
-        ImmutableArray<ReservedLine> lines = [.. order.Lines.Select(line => new ReservedLine(line.Key, line.Units))];
+        ImmutableArray<ReservedLine> lines = [.. order.Lines.Select(line => new ReservedLine(line.Key, line.Units) { Slot = line.Slot })];
         await Record(new ReserveIntended(nowMs, order.Id, hash, lines, order.Channel, nowMs + order.TtlMs, order.Partial));
         var attempt = _record.Attempt;
         var answers = await _lines.Lease(lines, attempt, order.Channel, order.TtlMs);

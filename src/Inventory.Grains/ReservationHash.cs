@@ -10,7 +10,8 @@ internal static class ReservationHash
         hash = Add(hash, order.Channel.Value);
         foreach (var line in order.Lines)
         {
-            hash = Add(Add(Add(hash, line.Key.Sku.Value), line.Key.Location.Value), (ulong)line.Units);
+            hash = line.Slot is { } slot ? Add(Add(hash, (ulong)slot.Kind), (ulong)slot.StartMs) : Add(hash, line.Key.Sku.Value);
+            hash = Add(Add(hash, line.Key.Location.Value), (ulong)line.Units);
         }
 
         return hash;

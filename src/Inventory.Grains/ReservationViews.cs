@@ -3,7 +3,10 @@ using Inventory.Domain.Reservations;
 
 namespace Inventory.Grains;
 
-/// <summary>Makes what readers see of a reservation of several lines. The coordinator's record says it all: no stock is asked.</summary>
+/// <summary>
+/// Makes what readers see of a reservation of several lines. The coordinator's record says it all: no stock is asked. Lines of work, which come last,
+/// are left out.
+/// </summary>
 internal static class ReservationViews
 {
     public static ImmutableArray<LineView> Of(ReservationRecord record, long nowMs)
@@ -11,6 +14,11 @@ internal static class ReservationViews
         var lines = ImmutableArray.CreateBuilder<LineView>(record.Left.Length);
         for (var i = 0; i < lines.Capacity; i++)
         {
+            if (record.IsWork(i))
+            {
+                break;
+            }
+
             var (key, units) = record.Intent!.Lines[i];
             var state = StateOf(record, i, nowMs);
             var (left, collected, shipped) = (record.Left[i], record.Collected[i], record.Shipped[i]);
@@ -27,7 +35,7 @@ internal static class ReservationViews
             });
         }
 
-        return lines.MoveToImmutable();
+        return lines.ToImmutable();
     }
 
     private static LineState StateOf(ReservationRecord record, int line, long nowMs) =>

@@ -9,11 +9,14 @@ namespace Inventory.Domain.Codec;
 /// Little-endian: format (1), kind (1), at (8); then by kind. 1 ReserveIntended: request (16), hash (8), expiry (8), partial (1), channel (text), lines:
 /// count (2), each stock key (long text) and units (8). 2 ReserveDecided: held (1), count (2), each
 /// outcome (1), version (8), units (8), expiry (8). 3 StepIntended: request (16), hash (8), verb (1), expiry (8), count (2), each units (8).
+/// A ReserveIntended with lines that are work has format 3: each line begins with its kind (1); 0 is a stock and goes on as before, others are kinds
+/// of work and go on with location (long text), start of the slot (8) and units (8).
 /// 4 StepDecided: outcome (1), count (2), each refused line (2) and outcome (1). 5 AllSettled: nothing more.
 /// </remarks>
 public static class ReservationCodec
 {
     private const byte Format = 2;
+    private const byte WorkFormat = 3;
     private const int BytesPerLine = 2 + Limits.SkuCharactersMax + 1 + Limits.LocationIdCharactersMax + 8 + 8;
 
     /// <summary>Room that an event needs at most, in bytes.</summary>
@@ -23,7 +26,7 @@ public static class ReservationCodec
     public static int Encode(ReservationEvent change, Span<byte> destination)
     {
         var writer = new ByteWriter(destination);
-        writer.Byte(Format);
+        writer.Byte(HasWork(change) ? WorkFormat : Format);
         writer.Byte(KindOf(change));
         writer.Int64(change.AtMs);
         switch (change)
@@ -65,16 +68,16 @@ public static class ReservationCodec
     {
         var reader = new ByteReader(source);
         var format = reader.Byte();
-        if (format != Format)
+        var kind = reader.Byte();
+        if (format != Format && (format, kind) != (WorkFormat, 1))
         {
-            throw new FormatException($"Reservation event of format {format}; this program reads format {Format}.");
+            throw new FormatException($"Reservation event of format {format}; this program reads formats {Format} and {WorkFormat}.");
         }
 
-        var kind = reader.Byte();
         var at = reader.Int64();
         ReservationEvent change = kind switch
         {
-            1 => ReadIntent(ref reader, at),
+            1 => ReadIntent(ref reader, at, format == WorkFormat),
             2 => ReadDecision(ref reader, at),
             3 => ReadStep(ref reader, at),
             4 => new StepDecided(at, (StockOutcome)reader.Byte(), ReadRefused(ref reader)),
@@ -101,21 +104,52 @@ public static class ReservationCodec
         writer.Byte(intended.Partial ? (byte)1 : (byte)0);
         writer.ShortText(intended.Channel.Value);
         writer.Int16((short)intended.Lines.Length);
-        foreach (var (key, units) in intended.Lines)
+        var hasWork = HasWork(intended);
+        foreach (var line in intended.Lines)
         {
-            writer.LongText(key.ToString());
-            writer.Int64(units);
+            WriteLine(ref writer, line, hasWork);
         }
     }
 
-    private static ReserveIntended ReadIntent(ref ByteReader reader, long at)
+    private static bool HasWork(ReservationEvent change) => change is ReserveIntended intended && intended.Lines.Any(static line => line.IsWork);
+
+    private static void WriteLine(ref ByteWriter writer, in ReservedLine line, bool hasWork)
+    {
+        if (line.Slot is { } slot)
+        {
+            writer.Byte((byte)slot.Kind);
+            writer.LongText(line.Key.Location.Value);
+            writer.Int64(slot.StartMs);
+        }
+        else
+        {
+            if (hasWork)
+            {
+                writer.Byte(0);
+            }
+
+            writer.LongText(line.Key.ToString());
+        }
+
+        writer.Int64(line.Units);
+    }
+
+    private static ReservedLine ReadLine(ref ByteReader reader, bool hasWork)
+    {
+        var kind = hasWork ? reader.Byte() : (byte)0;
+        return kind == 0
+            ? new ReservedLine(StockKey.Parse(reader.LongText()), reader.Int64())
+            : ReservedLine.Work(LocationId.Parse(reader.LongText()), WorkCodec.Slot(kind, reader.Int64()), reader.Int64());
+    }
+
+    private static ReserveIntended ReadIntent(ref ByteReader reader, long at, bool hasWork)
     {
         var (id, hash, expires, partial) = (reader.Request(), (ulong)reader.Int64(), reader.Int64(), reader.Byte() != 0);
         var channel = reader.Channel();
-        var lines = ImmutableArray.CreateBuilder<ReservedLine>(reader.Count16(13));
+        var lines = ImmutableArray.CreateBuilder<ReservedLine>(reader.Count16(13)); // of either format
         for (var i = 0; i < lines.Capacity; i++)
         {
-            lines.Add(new ReservedLine(StockKey.Parse(reader.LongText()), reader.Int64()));
+            lines.Add(ReadLine(ref reader, hasWork));
         }
 
         return new ReserveIntended(at, id, hash, lines.MoveToImmutable(), channel, expires, partial);

@@ -1,10 +1,23 @@
 using System.Collections.Immutable;
 using Inventory.Domain.Stocks;
+using Inventory.Domain.Work;
 
 namespace Inventory.Domain.Reservations;
 
-/// <summary>One line of a reservation: a stock and how many units.</summary>
-public readonly record struct ReservedLine(StockKey Key, long Units);
+/// <summary>One line of a reservation: a stock and how many units of it, or a slot of a location's work and how much of that.</summary>
+/// <param name="Key">The stock; of work its location, without a SKU.</param>
+/// <param name="Units">How many.</param>
+public readonly record struct ReservedLine(StockKey Key, long Units)
+{
+    /// <summary>The slot, of work; null of a stock.</summary>
+    public WorkSlot? Slot { get; init; }
+
+    /// <summary>True of work.</summary>
+    public bool IsWork => Slot is not null;
+
+    /// <summary>Work at a location.</summary>
+    public static ReservedLine Work(LocationId location, WorkSlot slot, long units) => new(new StockKey(default, location), units) { Slot = slot };
+}
 
 /// <summary>What happened at a coordinator. Applying one cannot fail.</summary>
 public abstract record ReservationEvent(long AtMs);

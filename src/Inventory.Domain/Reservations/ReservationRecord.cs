@@ -85,8 +85,25 @@ public sealed class ReservationRecord
     /// <summary>True if lines are held or were held and have gone their way.</summary>
     public bool IsHeld => Decision is { Held: true };
 
-    /// <summary>True if nothing of what was held is left.</summary>
-    public bool IsAllGone => IsHeld && !_left.AsSpan().ContainsAnyExcept(0);
+    /// <summary>True if no unit of what was held is left. Work does not count: it stays used when the units are gone.</summary>
+    public bool IsAllGone
+    {
+        get
+        {
+            for (var i = 0; IsHeld && i < _left.Length; i++)
+            {
+                if (_left[i] != 0 && !IsWork(i))
+                {
+                    return false;
+                }
+            }
+
+            return IsHeld;
+        }
+    }
+
+    /// <summary>True once units have been collected or shipped: then the work was done.</summary>
+    public bool IsBegun => _collected.AsSpan().ContainsAnyExcept(0) || _shipped.AsSpan().ContainsAnyExcept(0);
 
     /// <summary>True once confirmed.</summary>
     public bool IsFirm { get; private set; }
@@ -113,11 +130,16 @@ public sealed class ReservationRecord
         return false;
     }
 
-    /// <summary>True if the open step concerns the line.</summary>
-    public bool StepConcerns(int line) => Step is { } step && (step.Units.IsEmpty ? _left[line] > 0 : step.Units[line] > 0);
+    /// <summary>True if the line is work.</summary>
+    public bool IsWork(int line) => Intent!.Lines[line].IsWork;
 
-    /// <summary>True if the line's stock must be told the word now.</summary>
-    public bool IsToldNow(int line) => Phase == ReservationPhase.Settling && (Step is null || StepConcerns(line));
+    /// <summary>True if the owner of the open step's line must be asked. Units that leave make soft work firm with them.</summary>
+    public bool StepConcerns(int line) => Step is { } step && !IsUnbound(line)
+        && (step.Units.IsEmpty ? _left[line] > 0
+            : step.Units[line] > 0 || (step.Verb is StockVerb.Collect or StockVerb.Ship && IsWork(line) && !IsFirm && _left[line] > 0));
+
+    /// <summary>True if the line's owner must be told the word now.</summary>
+    public bool IsToldNow(int line) => Phase == ReservationPhase.Settling && !IsUnbound(line) && (Step is null || StepConcerns(line));
 
     /// <summary>The word on a leased line: what a stock must make of it. Only what is on record counts.</summary>
     public LineWord WordOn(int line)
@@ -138,7 +160,7 @@ public sealed class ReservationRecord
             return new LineWord(word, Units: step.Units[line]);
         }
 
-        return IsFirm ? new LineWord(Settlement.Firm) : new LineWord(Settlement.Soft, ExpiresAtMs);
+        return IsFirm || (IsWork(line) && IsBegun) ? new LineWord(Settlement.Firm) : new LineWord(Settlement.Soft, ExpiresAtMs);
     }
 
     /// <summary>The phase that an event leads to; null if it cannot happen in this phase.</summary>
@@ -209,6 +231,9 @@ public sealed class ReservationRecord
             }
         }
     }
+
+    // Work at a location that states no limit: its owner keeps no record.
+    private bool IsUnbound(int line) => IsWork(line) && Decision is { } decision && decision.Answers[line] is { Version: 0 } answer && answer.Outcome.IsAccepted();
 
     private void Take(StepIntended step)
     {

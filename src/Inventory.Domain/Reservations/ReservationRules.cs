@@ -117,7 +117,7 @@ public static class ReservationRules
 
         return ask.Verb is StockVerb.Confirm or StockVerb.Extend
             ? (record.IsFirm ? StockOutcome.ReservationFirm : StockOutcome.Accepted)
-            : JudgeUnits(record.Left, ask.Parts, out units);
+            : JudgeUnits(record, ask, out units);
     }
 
     private static StockOutcome Shape(in StepAsk ask)
@@ -141,31 +141,52 @@ public static class ReservationRules
         return ask.Verb == StockVerb.Extend && ask.TtlMs is < Limits.TtlMsMin or > Limits.TtlMsMax ? StockOutcome.ExpiryOutOfRange : StockOutcome.Accepted;
     }
 
-    private static StockOutcome JudgeUnits(ReadOnlySpan<long> left, ImmutableArray<ReservedPart> parts, out ImmutableArray<long> units)
+    private static StockOutcome JudgeUnits(ReservationRecord record, in StepAsk ask, out ImmutableArray<long> units)
     {
         units = [];
-        if (parts.IsDefaultOrEmpty)
+        var asked = record.Left.ToArray();
+        for (var i = 0; i < asked.Length; i++)
         {
-            units = [.. left];
-            return StockOutcome.Accepted;
+            asked[i] = record.IsWork(i) || !ask.Parts.IsDefaultOrEmpty ? 0 : asked[i];
         }
 
-        var asked = new long[left.Length];
-        foreach (var part in parts)
+        foreach (var part in ask.Parts.IsDefault ? [] : ask.Parts)
         {
-            if (part.Line < 0 || part.Line >= asked.Length)
+            if (part.Line < 0 || part.Line >= asked.Length || (record.IsWork(part.Line) && ask.Verb != StockVerb.Release))
             {
                 return StockOutcome.ExceedsHeld;
             }
 
             asked[part.Line] += part.Units;
-            if (asked[part.Line] > left[part.Line])
+            if (asked[part.Line] > record.Left[part.Line])
             {
                 return StockOutcome.ExceedsHeld;
             }
         }
 
+        if (ask.Verb == StockVerb.Release && !record.IsBegun)
+        {
+            ReleaseWork(record, asked);
+        }
+
         units = [.. asked];
         return StockOutcome.Accepted;
+    }
+
+    // Nothing has left and nothing will: nobody does the work.
+    private static void ReleaseWork(ReservationRecord record, long[] asked)
+    {
+        for (var i = 0; i < asked.Length; i++)
+        {
+            if (!record.IsWork(i) && asked[i] < record.Left[i])
+            {
+                return;
+            }
+        }
+
+        for (var i = 0; i < asked.Length; i++)
+        {
+            asked[i] = record.Left[i];
+        }
     }
 }

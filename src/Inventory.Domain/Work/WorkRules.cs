@@ -97,6 +97,15 @@ public static class WorkRules
         return decision;
     }
 
+    /// <summary>What a lease could have now, never below 0; <see cref="Limits.UnitsMax"/> if no limit is stated.</summary>
+    public static long Left(WorkBook book, WorkSlot slot, in WorkPlace place, long nowMs)
+    {
+        nowMs = book.Advance(nowMs);
+        return Check(book, slot, place, nowMs) != StockOutcome.Accepted ? 0
+            : place.Capacity == 0 ? Limits.UnitsMax
+            : Math.Max(0, place.Capacity - (book.Find(slot, nowMs)?.Held ?? 0));
+    }
+
     // A retry of what is remembered or held is none.
     private static bool IsNew(Stock? stock, in StockCommand command) => command is { Verb: StockVerb.Lease, TimeMs: not 0 }
         && (stock is null || (!stock.TryRecall(command.Id, out _) && !stock.TryGetHold(command.Hold, out _)));

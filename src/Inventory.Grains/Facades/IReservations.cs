@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Inventory.Domain;
 using Inventory.Domain.Reservations;
 using Inventory.Domain.Stocks;
+using Inventory.Domain.Work;
 
 namespace Inventory.Grains;
 
@@ -12,6 +13,7 @@ namespace Inventory.Grains;
 public interface IReservations
 {
     /// <summary>Reserves two lines or more. Lines of the same stock are allowed.</summary>
+    /// <exception cref="ArgumentException">A line of work stands before one of a stock, or there is none of a stock.</exception>
     ValueTask<ReservationAnswer> Reserve(ReserveMany order);
 
     /// <summary>A later step of a reservation that a coordinator owns: all of it happens, or nothing.</summary>
@@ -21,15 +23,26 @@ public interface IReservations
     ValueTask<ReservationView?> Get(ReservationId id);
 }
 
-/// <summary>One line of an order.</summary>
-/// <param name="Key">Which stock.</param>
+/// <summary>One line of an order: units of a stock, or work at a location.</summary>
+/// <param name="Key">Which stock; of work its location, without a SKU.</param>
 /// <param name="Units">How many, 1 or more.</param>
 [GenerateSerializer, Immutable, Alias("order-line")]
-public readonly record struct OrderLine([property: Id(0)] StockKey Key, [property: Id(1)] long Units);
+public readonly record struct OrderLine([property: Id(0)] StockKey Key, [property: Id(1)] long Units)
+{
+    /// <summary>The slot, of work; null of a stock.</summary>
+    [Id(2)] public WorkSlot? Slot { get; init; }
+
+    /// <summary>Work at a location: so many parcels of a day, or picks of an hour.</summary>
+    /// <remarks>
+    /// It is held, made firm, extended and given back with the units of the order, all or nothing. When units leave it stays used; a release before any
+    /// has left gives it back with the last of them, or earlier if a part of the step names it.
+    /// </remarks>
+    public static OrderLine Work(LocationId location, WorkSlot slot, long units) => new(new StockKey(default, location), units) { Slot = slot };
+}
 
 /// <summary>A reservation of several lines.</summary>
 /// <param name="Id">Id of the write; the reservation is named after it.</param>
-/// <param name="Lines">2 to 1,000.</param>
+/// <param name="Lines">2 to 1,000: one or more of stocks, then those of work.</param>
 /// <param name="Channel">For whom.</param>
 /// <param name="TtlMs">Time to hold from now, in milliseconds.</param>
 /// <param name="Partial">Hold what can be held, instead of all or nothing.</param>
@@ -54,7 +67,7 @@ public sealed record ReservationStep(
     [property: Id(3)] long TtlMs);
 
 /// <summary>Some units of a line.</summary>
-/// <param name="Line">Place of the line, from 0; each line at most once in a step.</param>
+/// <param name="Line">Place of the line, from 0; each line at most once in a step. Work can be released only.</param>
 /// <param name="Units">How many, 1 or more.</param>
 [GenerateSerializer, Immutable, Alias("line-part")]
 public readonly record struct LinePart([property: Id(0)] int Line, [property: Id(1)] long Units);
@@ -104,7 +117,7 @@ public enum LineState : byte
     Pending = 6,
 }
 
-/// <summary>One line as it stands.</summary>
+/// <summary>One line of a stock as it stands. Lines of work are not shown.</summary>
 [GenerateSerializer, Immutable, Alias("line-view")]
 public sealed record LineView
 {

@@ -1,0 +1,294 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using Inventory.Domain;
+using Inventory.Domain.Codec;
+using Inventory.Domain.Stocks;
+using Inventory.Domain.Work;
+using Inventory.Journal;
+using Orleans.Concurrency;
+
+namespace Inventory.Grains;
+
+/// <summary>The owner of one location's work.</summary>
+/// <remarks>
+/// Turns are those of a stock: decide, apply and append without suspending, then wait for the disk, then reply; reentrant, and dropped whole after a
+/// failed append. The capacity is what the location states at the moment of the decision; a change of it is an event of its own before the lease.
+/// </remarks>
+[Reentrant]
+internal sealed class WorkGrain(SiloParts silo) : Grain, IWorkGrain, IStreamReader
+{
+    private const int RetryPauseMs = 1_000;
+    private LocationId _location;
+    private WorkBook _book = new();
+    private IJournalStream _stream = null!;
+    private JournalPosition _last;
+    private IGrainTimer? _timer;
+    private bool _lost;
+
+    private long NowMs => silo.Time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _location = LocationId.Parse(this.GetPrimaryKeyString());
+        await silo.Directory.WhenLoaded().WaitAsync(cancellationToken);
+        _stream = await silo.Journal.OpenAsync("work/" + _location, this, cancellationToken);
+        if (_book.LapsedLease(long.MaxValue - 1) is not null)
+        {
+            MindLeases();
+        }
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _stream?.Close();
+        return Task.CompletedTask;
+    }
+
+    public async ValueTask<StockAnswer> Do(WorkSlot slot, StockCommand command)
+    {
+        if (!silo.Directory.Knows(_location))
+        {
+            // Before it refuses: another silo may have described the location a moment ago.
+            await silo.Directory.LookAgain();
+        }
+
+        var answer = Judge(slot, command);
+        if (answer.Outcome == StockOutcome.Insufficient && _book.Find(slot, _book.Advance(NowMs))?.LapsedLease(NowMs) is not null)
+        {
+            await TrySettleLapsed();
+            answer = Judge(slot, command);
+        }
+
+        await Durable();
+        return answer;
+    }
+
+    public async ValueTask<ImmutableArray<SlotLoad>> Left(ImmutableArray<WorkSlot> slots)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(slots.Length, GrainLimits.SlotsPerCallMax, nameof(slots));
+        if (!silo.Directory.Knows(_location))
+        {
+            await silo.Directory.LookAgain();
+        }
+
+        var nowMs = _book.Advance(NowMs);
+        var loads = slots.Select(slot =>
+        {
+            var place = Place(slot.Kind);
+            var held = _book.Find(slot, nowMs)?.Held ?? 0;
+            return new SlotLoad(slot, place.Capacity, held, WorkRules.Left(_book, slot, place, nowMs));
+        }).ToImmutableArray();
+        await Durable();
+        return loads;
+    }
+
+    public async ValueTask<ImmutableArray<string>> Audit()
+    {
+        while (true)
+        {
+            var (replay, nowMs) = (new Replay(_book.Version), _book.Advance(NowMs));
+            var expected = FiguresOf(_book, nowMs);
+            await Durable();
+            await silo.Journal.ReadAsync("work/" + _location, replay);
+            if (replay.IsPast)
+            {
+                continue; // a snapshot of a later version came in between
+            }
+
+            var actual = FiguresOf(replay.Book, nowMs);
+            return
+            [
+                .. expected.Keys.Union(actual.Keys)
+                    .Where(slot => expected.GetValueOrDefault(slot) != actual.GetValueOrDefault(slot))
+                    .Select(slot => $"{slot}: {expected.GetValueOrDefault(slot)} in memory, {actual.GetValueOrDefault(slot)} in the journal"),
+            ];
+        }
+    }
+
+    void IStreamReader.Snapshot(long version, ReadOnlySpan<byte> state) => _book = WorkCodec.DecodeSnapshot(state);
+
+    void IStreamReader.Event(long version, ReadOnlySpan<byte> payload)
+    {
+        _book.Apply(WorkCodec.DecodeEvent(payload));
+        Invariant.Holds(_book.Version == version);
+    }
+
+    private static Dictionary<WorkSlot, (long Version, long Held, int Holds, long Capacity)> FiguresOf(WorkBook book, long nowMs) =>
+        book.Slots.Keys.Select(slot => (slot, Stock: book.Find(slot, nowMs)!))
+            .ToDictionary(each => each.slot, each => (each.Stock.Version, each.Stock.Held, each.Stock.HoldCount, each.Stock.Policy.OversellUnits));
+
+    private WorkPlace Place(WorkKind kind) => WorkPlace.Of(
+        silo.Directory.TryGet(_location, out var location) ? location.Facts : null, silo.Directory.IsOpen(_location), kind);
+
+    private StockAnswer Judge(WorkSlot slot, in StockCommand command)
+    {
+        ThrowIfLost();
+        var (place, nowMs) = (Place(slot.Kind), NowMs);
+        if (WorkRules.SetsCapacity(_book, slot, command, place, nowMs, out var capacity))
+        {
+            Commit(capacity);
+        }
+
+        var decision = WorkRules.Decide(_book, slot, command, place, nowMs, out var change);
+        if (decision.Changes)
+        {
+            Commit(change);
+        }
+
+        return decision.Answer;
+    }
+
+    private void Commit(in WorkEvent change)
+    {
+        try
+        {
+            _book.Apply(change);
+            Span<byte> bytes = stackalloc byte[WorkCodec.EventBytesMax];
+            _last = _stream.Append(bytes[..WorkCodec.Encode(change, bytes)]);
+            if (_stream.WantsSnapshot)
+            {
+                AppendSnapshot();
+            }
+        }
+        catch
+        {
+            Lose();
+            throw;
+        }
+
+        if (change.Change.LeaseUntilMs != 0)
+        {
+            MindLeases();
+        }
+    }
+
+    private void AppendSnapshot()
+    {
+        var length = WorkCodec.BytesMax(_book);
+        if (length > JournalLimits.SnapshotBytesMax)
+        {
+            return; // recovery reads on from the snapshot before; slots fall out as they are over
+        }
+
+        var bytes = ArrayPool<byte>.Shared.Rent((int)length);
+        try
+        {
+            _stream.AppendSnapshot(bytes.AsSpan(0, WorkCodec.Encode(_book, bytes)));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+        }
+    }
+
+    /// <summary>Asks the coordinators of leases whose time has passed, and takes their word. What cannot be asked now stays held.</summary>
+    private async ValueTask TrySettleLapsed()
+    {
+        try
+        {
+            while (_book.LapsedLease(NowMs) is (var slot, var id))
+            {
+                var word = await StockNeighbours.WordOn(GrainFactory, id);
+                if (_book.Find(slot, _book.Advance(NowMs)) is { } stock && stock.TryGetHold(id, out var hold) && hold.IsLeased)
+                {
+                    var told = Judge(slot, StockNeighbours.Settle(id, word, stock.Version));
+                    Invariant.Holds(told.Outcome.IsAccepted());
+                }
+            }
+        }
+        catch (Exception) when (!_lost)
+        {
+            // Its coordinator cannot be reached: the timer asks again.
+        }
+    }
+
+    // One timer for all leases: it comes when the latest that may be open has lapsed, and once more while any is.
+    private void MindLeases()
+    {
+        _timer ??= this.RegisterGrainTimer(OnDue, new GrainTimerCreationOptions
+        {
+            DueTime = TimeSpan.FromMilliseconds(GrainLimits.LeaseMs), Period = TimeSpan.FromMilliseconds(RetryPauseMs), Interleave = true,
+        });
+        DelayDeactivation(TimeSpan.FromMilliseconds(GrainLimits.LeaseMs) + TimeSpan.FromMinutes(1));
+    }
+
+    private async Task OnDue(CancellationToken cancellation)
+    {
+        if (_lost)
+        {
+            return;
+        }
+
+        try
+        {
+            await TrySettleLapsed();
+        }
+        catch (Exception) when (_lost)
+        {
+            return;
+        }
+
+        if (_book.LapsedLease(long.MaxValue - 1) is null)
+        {
+            _timer?.Dispose();
+            _timer = null;
+        }
+        else
+        {
+            DelayDeactivation(TimeSpan.FromMinutes(1));
+        }
+    }
+
+    private async ValueTask Durable()
+    {
+        ThrowIfLost();
+        try
+        {
+            await _stream.WhenDurable(_last);
+        }
+        catch
+        {
+            Lose();
+            throw;
+        }
+    }
+
+    private void Lose()
+    {
+        if (!_lost)
+        {
+            _lost = true;
+            DeactivateOnIdle();
+        }
+    }
+
+    private void ThrowIfLost()
+    {
+        if (_lost)
+        {
+            throw new JournalFailedException($"The work of {_location} could not be written; ask again with the same id.");
+        }
+    }
+
+    /// <summary>What the journal says, up to a version.</summary>
+    private sealed class Replay(long upTo) : IStreamReader
+    {
+        public WorkBook Book { get; private set; } = new();
+
+        public bool IsPast { get; private set; }
+
+        public void Snapshot(long version, ReadOnlySpan<byte> state)
+        {
+            IsPast = version > upTo;
+            Book = WorkCodec.DecodeSnapshot(state);
+        }
+
+        public void Event(long version, ReadOnlySpan<byte> payload)
+        {
+            if (version <= upTo)
+            {
+                Book.Apply(WorkCodec.DecodeEvent(payload));
+            }
+        }
+    }
+}
