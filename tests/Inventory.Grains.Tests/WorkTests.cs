@@ -144,7 +144,8 @@ public sealed class WorkTests
         await Reserve(world, "order", 2, 1);
         await world.Locations.SetOpen(world.NewId(), s_north, false);
         Assert.Equal(0, (await Load(world)).Left);
-        var order = new ReserveMany(World.Id("elsewhere"), [new(World.Key("MUG@south"), 1), OrderLine.Work(s_north, Today(world), 1)], Channel.Web, 900_000, false);
+        var order = new ReserveMany(
+            World.Id("elsewhere"), [new(World.Key("MUG@south"), 1), OrderLine.Work(s_north, Today(world), 1)], Channel.Web, 900_000, false);
         Assert.Equal(StockOutcome.LocationClosed, (await world.Reservations.Reserve(order)).Outcome);
         Assert.Equal(0, (await world.View("MUG@south")).Held);
         Assert.Equal(StockOutcome.Accepted, (await Step(world, "order", "firm", StockVerb.Confirm)).Outcome);
@@ -215,7 +216,8 @@ public sealed class WorkTests
             var (units, work) = await Held(next);
             var mine = (units - (probe.Outcome.IsAccepted() ? 1 : 0), work - (probe.Outcome.IsAccepted() ? 3 : 0));
             Assert.True(
-                mine is (2, 3) or (0, 0) || (verb == StockVerb.Ship && mine is (1, 3)), $"{verb} at point {point}: {mine.Item1} units and {mine.Item2} parcels");
+                mine is (2, 3) or (0, 0) || (verb == StockVerb.Ship && mine is (1, 3)),
+                $"{verb} at point {point}: {mine.Item1} units and {mine.Item2} parcels");
             await (probe.Outcome.IsAccepted() ? Step(next, $"probe-{point}", "away", StockVerb.Release) : Task.CompletedTask);
             var retried = await Take(next, verb);
             Assert.True(retried.Outcome.IsAccepted(), $"{verb} at point {point}: {retried.Outcome}");

@@ -38,7 +38,8 @@ public static class WorkCodec
     }
 
     /// <summary>Room that a snapshot needs at most, in bytes.</summary>
-    public static long BytesMax(WorkBook book) => 1 + 8 + 8 + 4 + book.Slots.Values.Sum(static stock => (long)SlotHeadBytes + StockSnapshotCodec.BytesMax(stock));
+    public static long BytesMax(WorkBook book) =>
+        1 + 8 + 8 + 4 + book.Slots.Values.Sum(static stock => (long)SlotHeadBytes + StockSnapshotCodec.BytesMax(stock));
 
     /// <summary>Writes a snapshot and tells how many bytes that took.</summary>
     public static int Encode(WorkBook book, Span<byte> destination)

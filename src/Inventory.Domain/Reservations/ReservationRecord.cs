@@ -233,7 +233,8 @@ public sealed class ReservationRecord
     }
 
     // Work at a location that states no limit: its owner keeps no record.
-    private bool IsUnbound(int line) => IsWork(line) && Decision is { } decision && decision.Answers[line] is { Version: 0 } answer && answer.Outcome.IsAccepted();
+    private bool IsUnbound(int line) =>
+        IsWork(line) && Decision is { } decision && decision.Answers[line] is { Version: 0 } answer && answer.Outcome.IsAccepted();
 
     private void Take(StepIntended step)
     {

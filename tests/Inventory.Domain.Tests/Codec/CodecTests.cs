@@ -18,6 +18,19 @@ public sealed class CodecTests
         Golden.Check("reservation-events", Samples.ReservationEvents().Select(change => (change.GetType().Name, Samples.Bytes(change, 2))));
 
     [Fact]
+    public void Bytes_of_a_reservation_with_work_are_pinned_and_read_as_what_was_written()
+    {
+        var (intent, bytes) = (Samples.WorkIntent(), Samples.Bytes(Samples.WorkIntent(), 3));
+        Golden.Check("reservation-work-events", [("ReserveIntended", bytes)]);
+        var read = Assert.IsType<ReserveIntended>(ReservationCodec.Decode(bytes));
+        Assert.Equal(intent.Lines.ToArray(), read.Lines);
+        Assert.Equal(intent with { Lines = read.Lines }, read);
+        var record = new ReservationRecord();
+        record.Apply(intent);
+        Assert.Equal(intent.Lines.ToArray(), ReservationSnapshotCodec.Decode(Samples.Bytes(record)).Intent!.Lines);
+    }
+
+    [Fact]
     public void Bytes_of_a_reservation_snapshot_are_pinned() =>
         Golden.Check("reservation-snapshot", [("Reservation", Samples.Bytes(Samples.Reservation()))]);
 
@@ -150,6 +163,7 @@ public sealed class CodecTests
             yield return (bytes => ReservationCodec.Decode(bytes), Samples.Bytes(change, 2));
         }
 
+        yield return (bytes => ReservationCodec.Decode(bytes), Samples.Bytes(Samples.WorkIntent(), 3));
         yield return (bytes => StockSnapshotCodec.Decode(bytes), Samples.Bytes(Samples.Stock()));
         yield return (bytes => ReservationSnapshotCodec.Decode(bytes), Samples.Bytes(Samples.Reservation()));
         yield return (bytes => LocationCodec.Decode(bytes), Samples.Bytes(Samples.LocationEvent()));

@@ -3,6 +3,7 @@ using Inventory.Domain.Codec;
 using Inventory.Domain.Reservations;
 using Inventory.Domain.Stocks;
 using Inventory.Domain.Tests.Scripts;
+using Inventory.Domain.Work;
 
 namespace Inventory.Domain.Tests.Codec;
 
@@ -98,6 +99,15 @@ internal static class Samples
 
         return record;
     }
+
+    public static ReserveIntended WorkIntent() => new(
+        Script.StartMs, s_id, 99,
+        [
+            new(new StockKey(Sku.Parse("MUG-1"), LocationId.Parse("store-1")), 2),
+            ReservedLine.Work(LocationId.Parse("store-1"), new WorkSlot(WorkKind.Parcels, 1_699_920_000_000), 1),
+            ReservedLine.Work(LocationId.Parse("store-1"), new WorkSlot(WorkKind.Picks, 1_699_999_200_000), 2),
+        ],
+        s_app, Script.StartMs + 900_000, false);
 
     public static LocationRecord Location()
     {
