@@ -47,11 +47,14 @@ stop_silo() {
 
 end_state() { grep -o '"endState": "[0-9a-f]*"' "$1" | cut -d'"' -f4; }
 
-play_seconds() { grep -o '"play": [0-9.]*' "$1" | head -1 | cut -d' ' -f2; }
+# Seconds of a stage of a replay, rounded down.
+stage() { # report, stage
+  grep -o "\"$2\": [0-9][0-9]*" "$1" | head -1 | cut -d' ' -f2
+}
 
-# Moments in seconds since the start of the replay, sorted: evenly drawn over the middle of the time that the peaceful run took.
-moments() { # seconds
-  awk -v n="$kills" -v s="$seed" -v t="$1" 'BEGIN { srand(s); for (i = 0; i < n; i++) print t * (0.05 + 0.85 * rand()) }' | sort -n
+# Moments in seconds since the start of the replay, sorted: evenly drawn over the middle of the time that the peaceful run played.
+moments() { # seconds before the play, seconds of play
+  awk -v n="$kills" -v s="$seed" -v b="$1" -v t="$2" 'BEGIN { srand(s); for (i = 0; i < n; i++) print b + t * (0.05 + 0.85 * rand()) }' | sort -n
 }
 
 echo "Building ..."
@@ -64,6 +67,8 @@ start_silo "$work/peace"
 dotnet "$cli_dll" ready --address "$address" --wait 60
 dotnet "$cli_dll" replay --address "$address" --report "$work/peace.json" "$@"
 stop_silo
+before=$(($(stage "$work/peace.json" network) + $(stage "$work/peace.json" openingStock)))
+played=$(stage "$work/peace.json" play)
 
 echo "With $kills kills (seed $seed) ..."
 start_silo "$work/kills"
@@ -72,7 +77,7 @@ dotnet "$cli_dll" replay --address "$address" --report "$work/kills.json" "$@" >
 player=$!
 begun=$(date +%s.%N)
 killed=0
-for moment in $(moments "$(play_seconds "$work/peace.json")"); do
+for moment in $(moments "$before" "$played"); do
   pause=$(awk -v b="$begun" -v m="$moment" -v now="$(date +%s.%N)" 'BEGIN { p = b + m - now; print (p > 0 ? p : 0) }')
   sleep "$pause"
   kill -0 "$player" 2>/dev/null || break
@@ -81,7 +86,7 @@ for moment in $(moments "$(play_seconds "$work/peace.json")"); do
   killed=$((killed + 1))
   start_silo "$work/kills"
   dotnet "$cli_dll" ready --address "$address" --wait 120
-  echo "killed and back after $(awk -v b="$begun" -v now="$(date +%s.%N)" 'BEGIN { printf "%.1f", now - b }') s"
+  echo "killed after $moment s, back after $(awk -v b="$begun" -v now="$(date +%s.%N)" 'BEGIN { printf "%.1f", now - b }') s"
 done
 code=0
 wait "$player" || code=$?
@@ -91,6 +96,7 @@ stop_silo
 
 [ "$code" -eq 0 ] || { echo "FAILED: the replay with kills ended with code $code; see $work"; exit 1; }
 [ "$killed" -gt 0 ] || [ "$kills" -eq 0 ] || { echo "FAILED: the replay was over before the first kill"; exit 1; }
+! grep -q 'Calls asked again: none' "$work/kills.txt" || [ "$kills" -eq 0 ] || { echo "FAILED: no kill met a call under way"; exit 1; }
 peace=$(end_state "$work/peace.json")
 kills_state=$(end_state "$work/kills.json")
 [ -n "$peace" ] && [ "$peace" = "$kills_state" ] || { echo "FAILED: end states differ: $peace and $kills_state; see $work"; exit 1; }
