@@ -56,4 +56,19 @@ public static class Limits
 
     /// <summary>Most bytes of one encoded stock event: the fixed part and a full policy.</summary>
     public const int StockEventBytesMax = 128 + (RingFencesMax * (ChannelCharactersMax + 9)) + ChannelCharactersMax;
+
+    /// <summary>Most lines of an order: the longest of a year of real ones had 1,112, all others fit.</summary>
+    public const int OrderLinesMax = 1_000;
+
+    /// <summary>Most steps of an order that are remembered; one more is refused. A life has about six.</summary>
+    public const int OrderStepsMax = 500;
+
+    /// <summary>Most locations that one line of thought about an order tries before it gives up.</summary>
+    public const int OrderAttemptsMax = 8;
+
+    /// <summary>Longest note of a person or system: a name, a reason, a reference.</summary>
+    public const int NoteCharactersMax = 200;
+
+    /// <summary>Most lines that explain a route and are kept with the order.</summary>
+    public const int ExplanationLinesMax = 64;
 }

@@ -45,6 +45,17 @@ public sealed class CodecTests
     public void Bytes_of_a_location_snapshot_are_pinned() => Golden.Check("location-snapshot", [("Location", Samples.Bytes(Samples.Location()))]);
 
     [Fact]
+    public void Bytes_of_order_events_are_pinned_and_read_as_what_was_written()
+    {
+        Golden.Check("order-events", Samples.OrderEvents().Select(change => (change.GetType().Name, OrderCodec.Encode(change))));
+        Assert.All(Golden.Read("order-events"), sample => Assert.Equal(sample.Bytes, OrderCodec.Encode(OrderCodec.Decode(sample.Bytes))));
+        Assert.Throws<FormatException>(() => OrderCodec.Decode([]));
+        Assert.Throws<FormatException>(() => OrderCodec.Decode([2, .. "{}"u8]));
+        Assert.Throws<FormatException>(() => OrderCodec.Decode([1, .. """{"e":"placed","atMs":1,"unheardOf":2}"""u8]));
+        Assert.Throws<FormatException>(() => OrderCodec.Decode([1, .. """{"e":"unheardOf"}"""u8]));
+    }
+
+    [Fact]
     public void Pinned_stock_events_read_as_what_was_written() =>
         Assert.Equal(Samples.StockEvents().Select(Picture), Golden.Read("stock-events").Select(sample => Picture(StockEventCodec.Decode(sample.Bytes))));
 

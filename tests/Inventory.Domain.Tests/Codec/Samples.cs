@@ -1,7 +1,9 @@
+using Inventory.Domain.Orders;
 using System.Collections.Immutable;
 using Inventory.Domain.Codec;
 using Inventory.Domain.Reservations;
 using Inventory.Domain.Stocks;
+using Inventory.Domain.Tests.Orders;
 using Inventory.Domain.Tests.Scripts;
 using Inventory.Domain.Work;
 
@@ -177,4 +179,21 @@ internal static class Samples
     }
 
     public static LocationEvent LocationEvent(bool work = false) => new(s_id, 99, Script.StartMs, true, work ? WorkFacts : Facts);
+
+    /// <summary>Everything that happens to an order, with every field in use somewhere.</summary>
+    public static IEnumerable<OrderEvent> OrderEvents()
+    {
+        var scene = OrderScene.Held();
+        scene.Do(OrderVerb.Extend);
+        scene.Do(OrderVerb.Confirm);
+        scene.Do(OrderVerb.Reject, 1, new LineUnits(2, 4));
+        scene.Apply(new LegIntended(
+            scene.NowMs, [OrderScene.Part("hull", WishKind.Ship, (2, 3))], [new LineUnits(2, 1)], "nearest", true, ["hull: 3 km"]));
+        scene.Apply(new LegDecided(
+            scene.NowMs, false, 0, [new RefusedStock(2, LocationId.Parse("hull"), StockOutcome.Insufficient)]));
+        scene.Apply(new RouteGivenUp(scene.NowMs, ["no other location has any"]));
+        scene.Do(OrderVerb.Collect, 0);
+        scene.Do(OrderVerb.Return, null, new LineUnits(0, 1));
+        return scene.Events;
+    }
 }

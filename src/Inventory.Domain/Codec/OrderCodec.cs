@@ -1,0 +1,90 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Inventory.Domain.Orders;
+
+namespace Inventory.Domain.Codec;
+
+/// <summary>An order's events as bytes: format (1), then JSON in UTF-8. Golden files pin them.</summary>
+/// <remarks>
+/// Orders are few beside stock writes, their events are wide and grow new fields with every year: what is absent is read as its default, what is
+/// unknown is refused. Ids are texts as people write them, request ids their tokens.
+/// </remarks>
+public static class OrderCodec
+{
+    private const byte Format = 1;
+
+    /// <summary>Writes an event.</summary>
+    public static byte[] Encode(OrderEvent change)
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(change, OrderJson.Default.OrderEvent);
+        return [Format, .. json];
+    }
+
+    /// <summary>Reads an event.</summary>
+    /// <exception cref="FormatException">The bytes are no event of a known format.</exception>
+    public static OrderEvent Decode(ReadOnlySpan<byte> source)
+    {
+        if (source.IsEmpty || source[0] != Format)
+        {
+            throw new FormatException($"Order event of format {(source.IsEmpty ? "none" : source[0])}; this program reads format {Format}.");
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize(source[1..], OrderJson.Default.OrderEvent) ?? throw new FormatException("Order event that says nothing.");
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException)
+        {
+            throw new FormatException($"Order event that cannot be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>A hash of anything that an order's events carry: the same content, the same hash, in every version of the program.</summary>
+    internal static ulong HashOf(ReadOnlySpan<byte> json) => BitConverter.ToUInt64(System.Security.Cryptography.SHA256.HashData(json));
+
+    /// <summary>Hash of what is ordered.</summary>
+    public static ulong HashOf(OrderContent content) => HashOf(JsonSerializer.SerializeToUtf8Bytes(content, OrderJson.Default.OrderContent));
+}
+
+/// <summary>How an order's events are written.</summary>
+[JsonSourceGenerationOptions(
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    Converters = [typeof(SkuJson), typeof(LocationIdJson), typeof(ChannelJson), typeof(RequestIdJson)])]
+[JsonSerializable(typeof(OrderEvent))]
+[JsonSerializable(typeof(OrderContent))]
+internal sealed partial class OrderJson : JsonSerializerContext;
+
+internal abstract class TextJson<T> : JsonConverter<T>
+{
+    public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        var text = reader.GetString() ?? "";
+        return TryParse(text, out var value) ? value : throw new JsonException($"'{text}' is no {typeof(T).Name}.");
+    }
+
+    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(value!.ToString());
+
+    protected abstract bool TryParse(string text, out T value);
+}
+
+internal sealed class SkuJson : TextJson<Sku>
+{
+    protected override bool TryParse(string text, out Sku value) => Sku.TryParse(text, out value, out _);
+}
+
+internal sealed class LocationIdJson : TextJson<LocationId>
+{
+    protected override bool TryParse(string text, out LocationId value) => LocationId.TryParse(text, out value, out _);
+}
+
+internal sealed class ChannelJson : TextJson<Channel>
+{
+    protected override bool TryParse(string text, out Channel value) => Channel.TryParse(text, out value, out _);
+}
+
+internal sealed class RequestIdJson : TextJson<RequestId>
+{
+    protected override bool TryParse(string text, out RequestId value) => RequestId.TryParseToken(text, out value);
+}

@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Inventory.Domain.Stocks;
+
+namespace Inventory.Domain.Orders;
+
+/// <summary>What happened to an order. Applying one cannot fail.</summary>
+/// <param name="AtMs">When, Unix milliseconds; never before the order's event before.</param>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "e")]
+[JsonDerivedType(typeof(OrderPlaced), "placed")]
+[JsonDerivedType(typeof(LegIntended), "leg")]
+[JsonDerivedType(typeof(LegDecided), "leg-decided")]
+[JsonDerivedType(typeof(RouteGivenUp), "given-up")]
+[JsonDerivedType(typeof(OrderStepIntended), "step")]
+[JsonDerivedType(typeof(OrderStepDecided), "step-decided")]
+public abstract record OrderEvent(long AtMs);
+
+/// <summary>A customer's wish is on record; nothing is held yet.</summary>
+/// <param name="AtMs">When, Unix milliseconds.</param>
+/// <param name="Id">Id of the write; the order is named after it.</param>
+/// <param name="ContentHash">Hash of its content.</param>
+/// <param name="By">Who placed it.</param>
+/// <param name="Content">What is ordered.</param>
+public sealed record OrderPlaced(long AtMs, RequestId Id, ulong ContentHash, Actor By, OrderContent Content) : OrderEvent(AtMs);
+
+/// <summary>Locations were chosen for units that had none; they are about to be held there, all of them or none.</summary>
+/// <param name="AtMs">When, Unix milliseconds.</param>
+/// <param name="Parts">A part for each location and way.</param>
+/// <param name="Unfilled">Units for which no location was found.</param>
+/// <param name="Policy">Name of the policy that chose.</param>
+/// <param name="Firm">True if they are to be held for good, because the order is confirmed.</param>
+/// <param name="Why">Why these: lines for people, at most <see cref="Limits.ExplanationLinesMax"/>.</param>
+public sealed record LegIntended(
+    long AtMs, ImmutableArray<LegPart> Parts, ImmutableArray<LineUnits> Unfilled, string Policy, bool Firm, ImmutableArray<string> Why) : OrderEvent(AtMs);
+
+/// <summary>What one location is to do of a leg.</summary>
+/// <param name="Location">The location.</param>
+/// <param name="Kind">How the units reach the customer.</param>
+/// <param name="PromisedAtMs">When they are promised to be ready, or to have arrived: Unix milliseconds; 0 if nothing is promised.</param>
+/// <param name="CostMinor">What that was judged to cost, in minor units of the currency.</param>
+/// <param name="Lines">The units, by lines of the order.</param>
+public sealed record LegPart(LocationId Location, WishKind Kind, long PromisedAtMs, long CostMinor, ImmutableArray<LineUnits> Lines);
+
+/// <summary>Whether the leg is held.</summary>
+/// <param name="AtMs">When, Unix milliseconds.</param>
+/// <param name="Held">True if all of it is.</param>
+/// <param name="ExpiresAtMs">When soft units fall back, Unix milliseconds; 0 if they are firm or nothing is held.</param>
+/// <param name="Refused">The stocks that refused: not to be asked again in this routing.</param>
+public sealed record LegDecided(long AtMs, bool Held, long ExpiresAtMs, ImmutableArray<RefusedStock> Refused) : OrderEvent(AtMs);
+
+/// <summary>A stock that refused units of a leg.</summary>
+/// <param name="Line">The order's line.</param>
+/// <param name="Location">Where.</param>
+/// <param name="Outcome">What it said.</param>
+public readonly record struct RefusedStock(int Line, LocationId Location, StockOutcome Outcome);
+
+/// <summary>No location can be found for what still has none: these units are not delivered.</summary>
+/// <param name="AtMs">When, Unix milliseconds.</param>
+/// <param name="Why">Why, for people.</param>
+public sealed record RouteGivenUp(long AtMs, ImmutableArray<string> Why) : OrderEvent(AtMs);
+
+/// <summary>A step is about to be taken at every stock that it concerns.</summary>
+/// <param name="AtMs">When, Unix milliseconds.</param>
+/// <param name="Id">Id of the write.</param>
+/// <param name="ContentHash">Hash of its content.</param>
+/// <param name="By">Who.</param>
+/// <param name="Verb">What.</param>
+/// <param name="Units">The units concerned, by part and line.</param>
+/// <param name="TtlMs">Of Extend: time to hold from now, in milliseconds.</param>
+/// <param name="To">Of Return: the location that takes them.</param>
+/// <param name="Condition">Of Return: in which condition.</param>
+public sealed record OrderStepIntended(
+    long AtMs,
+    RequestId Id,
+    ulong ContentHash,
+    Actor By,
+    OrderVerb Verb,
+    ImmutableArray<PartUnits> Units,
+    long TtlMs = 0,
+    LocationId? To = null,
+    Condition Condition = Condition.Sellable) : OrderEvent(AtMs);
+
+/// <summary>Units of a line within a part.</summary>
+/// <param name="Part">Number of the part, from 0.</param>
+/// <param name="Line">The order's line.</param>
+/// <param name="Units">How many.</param>
+[Orleans.GenerateSerializer, Orleans.Immutable, Orleans.Alias("part-units")]
+public readonly record struct PartUnits(
+    [property: Orleans.Id(0)] int Part, [property: Orleans.Id(1)] int Line, [property: Orleans.Id(2)] long Units);
+
+/// <summary>What became of the step.</summary>
+/// <param name="AtMs">When, Unix milliseconds.</param>
+/// <param name="Outcome">Accepted, or why not.</param>
+/// <param name="Took">The parts at which it took effect: all that were intended if accepted.</param>
+/// <param name="ExpiresAtMs">Of Extend: the new expiry, Unix milliseconds.</param>
+public sealed record OrderStepDecided(long AtMs, OrderOutcome Outcome, ImmutableArray<int> Took, long ExpiresAtMs = 0) : OrderEvent(AtMs);

@@ -1,0 +1,156 @@
+using System.Collections.Immutable;
+using Inventory.Domain.Stocks;
+
+namespace Inventory.Domain.Orders;
+
+/// <summary>A step as it is asked of an order.</summary>
+/// <param name="Id">Id of the write.</param>
+/// <param name="ContentHash">Hash of its content.</param>
+/// <param name="By">Who asks.</param>
+/// <param name="Verb">What.</param>
+/// <param name="Part">Only this part; null means the whole order.</param>
+/// <param name="Lines">Only these units; empty means all that the step can concern.</param>
+/// <param name="TtlMs">Of Extend: time to hold from now, in milliseconds.</param>
+/// <param name="To">Of Return: the location that takes them.</param>
+/// <param name="Condition">Of Return: in which condition.</param>
+public sealed record OrderStepAsk(
+    RequestId Id,
+    ulong ContentHash,
+    Actor By,
+    OrderVerb Verb,
+    int? Part,
+    ImmutableArray<LineUnits> Lines,
+    long TtlMs = 0,
+    LocationId? To = null,
+    Condition Condition = Condition.Sellable);
+
+/// <summary>The rules of an order: pure functions of its record, what is asked, and time. What locations and stocks say is asked elsewhere.</summary>
+public static class OrderRules
+{
+    /// <summary>Whether an order may be placed.</summary>
+    /// <returns>
+    /// Accepted: put it on record. AlreadyAccepted: it is, tell what it is about. IdReused: another order is on record. An order of which
+    /// nothing could be had may be placed again, with any content.
+    /// </returns>
+    public static OrderOutcome JudgePlace(OrderRecord record, ulong contentHash) =>
+        record.MayBePlaced ? OrderOutcome.Accepted
+        : record.Placed!.ContentHash == contentHash ? OrderOutcome.AlreadyAccepted
+        : OrderOutcome.IdReused;
+
+    /// <summary>What can be said of a step from the record alone.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="ask">What is asked.</param>
+    /// <param name="nowMs">Now, Unix milliseconds.</param>
+    /// <param name="earlier">The first answer, if the outcome is AlreadyAccepted: accepted then, or refused for good.</param>
+    /// <param name="units">If accepted: the units concerned.</param>
+    public static OrderOutcome JudgeStep(
+        OrderRecord record, OrderStepAsk ask, long nowMs, out DecidedOrderStep? earlier, out ImmutableArray<PartUnits> units)
+    {
+        (earlier, units) = (null, []);
+        if (record.Placed is null || (record.Parts.Count == 0 && record.Phase == OrderPhase.Idle))
+        {
+            return OrderOutcome.NotFound;
+        }
+
+        if (ask.Id == record.Placed.Id)
+        {
+            return OrderOutcome.IdReused;
+        }
+
+        earlier = record.Recall(ask.Id);
+        if (earlier is not null)
+        {
+            return earlier.Step.ContentHash == ask.ContentHash ? OrderOutcome.AlreadyAccepted : OrderOutcome.IdReused;
+        }
+
+        if (record.Phase != OrderPhase.Idle)
+        {
+            return OrderOutcome.InDoubt;
+        }
+
+        if (ask.Part is < 0 || ask.Part >= record.Parts.Count || ask.Lines.Any(line => line.Line < 0 || line.Line >= record.Placed.Content.Lines.Length))
+        {
+            return OrderOutcome.NoSuchPart;
+        }
+
+        if (record.Steps.Count >= Limits.OrderStepsMax)
+        {
+            return OrderOutcome.TooManySteps;
+        }
+
+        return ask.Verb == OrderVerb.Return ? JudgeReturn(record, ask, out units) : JudgeUnits(record, ask, nowMs, out units);
+    }
+
+    private static OrderOutcome JudgeUnits(OrderRecord record, OrderStepAsk ask, long nowMs, out ImmutableArray<PartUnits> units)
+    {
+        units = [];
+        var asked = Concerned(record, ask).ToArray();
+        var takers = asked.Where(part => OrderSteps.Next(part.StateAt(nowMs), ask.Verb, part.Plan.Kind) is not null).ToArray();
+        if (takers.Length == 0 || (ask.Verb == OrderVerb.Confirm && asked.Any(part => part.StateAt(nowMs) == PartState.Expired)))
+        {
+            return WhyNone(asked, ask.Verb, nowMs);
+        }
+
+        if (ask.Verb == OrderVerb.Cancel)
+        {
+            Array.Reverse(takers); // what was chosen last is undone first
+            takers = [.. takers.OrderBy(part => part.State)]; // and before that, what nobody has touched
+        }
+
+        var lack = OrderOutcome.ExceedsLeft;
+        if (ask.Verb == OrderVerb.Cancel && ask.Lines.Any(line => asked.Any(part => part.Lines.Any(each => each.Line == line.Line && each.Delivered > 0))))
+        {
+            lack = OrderOutcome.HasLeft;
+        }
+
+        return Pick(takers, ask.Lines, static line => line.Left, lack, out units);
+    }
+
+    private static OrderOutcome JudgeReturn(OrderRecord record, OrderStepAsk ask, out ImmutableArray<PartUnits> units)
+    {
+        var outcome = Pick([.. Concerned(record, ask)], ask.Lines, static line => line.Delivered, OrderOutcome.ExceedsDelivered, out units);
+        return outcome == OrderOutcome.Accepted && units.IsEmpty ? OrderOutcome.ExceedsDelivered : outcome;
+    }
+
+    private static IEnumerable<OrderPart> Concerned(OrderRecord record, OrderStepAsk ask) =>
+        ask.Part is { } number ? [record.Parts[number]] : record.Parts;
+
+    private static OrderOutcome WhyNone(OrderPart[] asked, OrderVerb verb, long nowMs)
+    {
+        if (asked.Any(part => part.StateAt(nowMs) == PartState.Expired))
+        {
+            return OrderOutcome.Expired;
+        }
+
+        if (asked.Any(part => part.State != PartState.Ended))
+        {
+            return OrderOutcome.WrongState;
+        }
+
+        return verb == OrderVerb.Cancel && asked.Any(part => part.Lines.Any(line => line.Delivered > 0)) ? OrderOutcome.HasLeft : OrderOutcome.Ended;
+    }
+
+    // Takes the units that are asked for from the parts, in their order.
+    private static OrderOutcome Pick(
+        OrderPart[] parts, ImmutableArray<LineUnits> lines, Func<OrderPartLine, long> has, OrderOutcome lack, out ImmutableArray<PartUnits> units)
+    {
+        var picked = ImmutableArray.CreateBuilder<PartUnits>();
+        var wanted = lines.GroupBy(line => line.Line).ToDictionary(line => line.Key, line => line.Sum(each => each.Units));
+        foreach (var part in parts)
+        {
+            foreach (var line in part.Lines)
+            {
+                var take = lines.IsEmpty ? has(line) : Math.Min(has(line), wanted.GetValueOrDefault(line.Line));
+                if (take > 0)
+                {
+                    picked.Add(new PartUnits(part.Number, line.Line, take));
+                    wanted[line.Line] = wanted.GetValueOrDefault(line.Line) - take;
+                }
+            }
+        }
+
+        var lacks = !lines.IsEmpty && wanted.Values.Any(left => left > 0);
+        units = lacks ? [] : picked.ToImmutable();
+        return lacks ? lack : OrderOutcome.Accepted;
+    }
+}

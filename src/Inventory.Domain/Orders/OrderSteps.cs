@@ -1,0 +1,81 @@
+using Orleans;
+
+namespace Inventory.Domain.Orders;
+
+/// <summary>What can be done with an order once it is placed. Numbers are on disk.</summary>
+[GenerateSerializer, Alias("order-verb")]
+public enum OrderVerb : byte
+{
+    /// <summary>It is paid for: what was held for a time is held for good.</summary>
+    Confirm = 1,
+
+    /// <summary>Hold it for another time.</summary>
+    Extend = 2,
+
+    /// <summary>A location begins to pick: from here on the part stays where it is.</summary>
+    Pick = 3,
+
+    /// <summary>Picked and laid ready for the customer or the carrier.</summary>
+    Ready = 4,
+
+    /// <summary>Handed over at the location.</summary>
+    Collect = 5,
+
+    /// <summary>Given to the carrier.</summary>
+    Ship = 6,
+
+    /// <summary>A location cannot find it or will not pick it: it is routed anew, elsewhere.</summary>
+    Reject = 7,
+
+    /// <summary>The customer does not want it any more.</summary>
+    Cancel = 8,
+
+    /// <summary>Brought back, to any location.</summary>
+    Return = 9,
+}
+
+/// <summary>Where a part of an order stands. Numbers are on disk.</summary>
+[GenerateSerializer, Alias("part-state")]
+public enum PartState : byte
+{
+    /// <summary>Held for a time, until the order is confirmed.</summary>
+    Held = 1,
+
+    /// <summary>Held for good; nobody picks it yet.</summary>
+    Open = 2,
+
+    /// <summary>Being picked.</summary>
+    Picking = 3,
+
+    /// <summary>Laid ready.</summary>
+    Ready = 4,
+
+    /// <summary>Nothing of it is left at the location: its counters say where it went.</summary>
+    Ended = 5,
+
+    /// <summary>Its time passed before it was confirmed.</summary>
+    Expired = 6,
+}
+
+/// <summary>The table of steps: which verb a part of an order takes in which state, and where that leads. docs/orders.md shows it.</summary>
+public static class OrderSteps
+{
+    /// <summary>The state that a verb leads to while units are left; null if a part in that state does not take it.</summary>
+    /// <param name="state">The state now.</param>
+    /// <param name="verb">The verb.</param>
+    /// <param name="kind">How the part is to reach its customer.</param>
+    public static PartState? Next(PartState state, OrderVerb verb, WishKind kind) => (state, verb) switch
+    {
+        (PartState.Held, OrderVerb.Confirm) => PartState.Open,
+        (PartState.Held, OrderVerb.Extend) => PartState.Held,
+        (PartState.Open, OrderVerb.Pick) => PartState.Picking,
+        (PartState.Open or PartState.Picking, OrderVerb.Ready) => PartState.Ready,
+        (PartState.Open or PartState.Picking or PartState.Ready, OrderVerb.Collect) when kind != WishKind.Ship => state,
+        (PartState.Open or PartState.Picking or PartState.Ready, OrderVerb.Ship) when kind is WishKind.Ship or WishKind.DecideLater => state,
+        (PartState.Held or PartState.Open or PartState.Picking or PartState.Ready, OrderVerb.Reject or OrderVerb.Cancel) => state,
+        _ => null,
+    };
+
+    /// <summary>True if the verb takes units from what is left at the location.</summary>
+    public static bool TakesUnits(this OrderVerb verb) => verb is OrderVerb.Collect or OrderVerb.Ship or OrderVerb.Reject or OrderVerb.Cancel;
+}

@@ -1,0 +1,143 @@
+using System.Collections.Immutable;
+using Inventory.Domain.Orders;
+using Orleans;
+
+namespace Inventory.Domain.Routing;
+
+/// <summary>Units of one line that need locations.</summary>
+/// <param name="Line">The order's line.</param>
+/// <param name="Units">How many, 1 or more.</param>
+/// <param name="UnitGrams">Weight of one in grams; 0 if not known.</param>
+/// <param name="UnitValueMinor">Price of one in minor units; 0 if not known.</param>
+/// <param name="Goods">What it asks of those who handle it.</param>
+public readonly record struct RouteLine(int Line, long Units, int UnitGrams = 0, long UnitValueMinor = 0, GoodsClass Goods = GoodsClass.None);
+
+/// <summary>Lines that go the same way, and where to.</summary>
+/// <param name="Lines">At least one.</param>
+/// <param name="Wish">The way; one location, or a point.</param>
+/// <param name="NowMs">Now, Unix milliseconds.</param>
+/// <param name="PromiseByMs">The latest acceptable promise, Unix milliseconds; 0 if any is.</param>
+public sealed record RouteRequest(ImmutableArray<RouteLine> Lines, Wish Wish, long NowMs, long PromiseByMs = 0);
+
+/// <summary>A location that might do it, and what is known of it now.</summary>
+public sealed class RouteCandidate
+{
+    /// <summary>Which.</summary>
+    public required LocationId Location { get; init; }
+
+    /// <summary>Where it is.</summary>
+    public required Position Position { get; init; }
+
+    /// <summary>What sort of place.</summary>
+    public LocationKind Kind { get; init; } = LocationKind.Store;
+
+    /// <summary>What can be done there.</summary>
+    public Capabilities Capabilities { get; init; } = Capabilities.All;
+
+    /// <summary>Goods that it may handle beside ordinary ones.</summary>
+    public GoodsClass Handles { get; init; } = GoodsClass.Hazardous | GoodsClass.Oversized;
+
+    /// <summary>True if it refused or rejected this order before.</summary>
+    public bool IsExcluded { get; init; }
+
+    /// <summary>Available units for each line of the request, in its order; never below 0.</summary>
+    public required long[] Available { get; init; }
+
+    /// <summary>When goods ordered now can be collected, Unix milliseconds; null if they cannot.</summary>
+    public long? ReadyAtMs { get; init; }
+
+    /// <summary>When a parcel ordered now leaves, Unix milliseconds; null if none does.</summary>
+    public long? LeavesAtMs { get; init; }
+
+    /// <summary>Orders that it can still take; <see cref="long.MaxValue"/> if nobody said.</summary>
+    public long CapacityLeft { get; init; } = long.MaxValue;
+
+    /// <summary>Share of its capacity that is taken, 0 to 1.</summary>
+    public double Load { get; init; }
+
+    /// <summary>Cost of handling one parcel there, minor units.</summary>
+    public long HandlingMinor { get; init; }
+
+    /// <summary>How likely it really finds what it promises, 0 to 1.</summary>
+    public double FoundProbability { get; init; } = 1;
+}
+
+/// <summary>Why a candidate is not part of a route. Numbers are never reused.</summary>
+[GenerateSerializer, Alias("route-verdict")]
+public enum RouteVerdict : byte
+{
+    /// <summary>It is part of it.</summary>
+    Chosen = 0,
+
+    /// <summary>It has none of what is wanted.</summary>
+    NoStock = 1,
+
+    /// <summary>It refused or rejected this order before.</summary>
+    Excluded = 2,
+
+    /// <summary>It is closed, or does not do that.</summary>
+    Incapable = 3,
+
+    /// <summary>The policy does not use such places.</summary>
+    KindNotAllowed = 4,
+
+    /// <summary>It may not handle such goods.</summary>
+    GoodsNotAllowed = 5,
+
+    /// <summary>It is full.</summary>
+    NoCapacity = 6,
+
+    /// <summary>It is farther away than the policy allows.</summary>
+    TooFar = 7,
+
+    /// <summary>It would be too late.</summary>
+    TooLate = 8,
+
+    /// <summary>It could do it, at a higher cost.</summary>
+    Worse = 9,
+}
+
+/// <summary>What one location would do, and what that was judged to cost, in minor units of the currency.</summary>
+/// <param name="Location">Which.</param>
+/// <param name="Units">Units by lines of the order.</param>
+/// <param name="PromisedAtMs">When the customer has it, or can collect it: Unix milliseconds.</param>
+/// <param name="Metres">Distance to the point; 0 if there is none.</param>
+/// <param name="Cost">The terms.</param>
+public sealed record RoutePart(LocationId Location, ImmutableArray<LineUnits> Units, long PromisedAtMs, double Metres, RouteCost Cost);
+
+/// <summary>The terms of a cost, in minor units of the currency, each with the policy's weight.</summary>
+/// <param name="Shipping">The carrier's price.</param>
+/// <param name="Handling">Picking and packing.</param>
+/// <param name="Split">Penalty for a further part.</param>
+/// <param name="Distance">Price of distance, where the policy has one.</param>
+/// <param name="Lateness">Price of time until the promise.</param>
+/// <param name="Load">Price of using a busy location.</param>
+/// <param name="NotFound">Price of the risk that a unit is not there.</param>
+/// <param name="Scarcity">Shadow price of the units.</param>
+public readonly record struct RouteCost(
+    long Shipping, long Handling, long Split, long Distance, long Lateness, long Load, long NotFound, long Scarcity)
+{
+    /// <summary>Their sum.</summary>
+    public long Total => Shipping + Handling + Split + Distance + Lateness + Load + NotFound + Scarcity;
+}
+
+/// <summary>What was thought of a candidate.</summary>
+/// <param name="Location">Which.</param>
+/// <param name="Verdict">Why it is in or out.</param>
+/// <param name="AloneMinor">Cost of the whole by this location alone; -1 if it could not do it alone.</param>
+public readonly record struct RouteThought(LocationId Location, RouteVerdict Verdict, long AloneMinor);
+
+/// <summary>A route.</summary>
+/// <param name="Parts">What each location does, ordered by the location's id; empty if nothing can be had.</param>
+/// <param name="Unfilled">Units for which there is no location.</param>
+/// <param name="CostMinor">Sum of the parts' costs.</param>
+/// <param name="BoundMinor">No route of the same units within the hard rules costs less.</param>
+/// <param name="IsOptimal">True if the search was exhaustive: then cost and bound are the same.</param>
+/// <param name="Thoughts">What was thought of each candidate, in the order of their ids.</param>
+public sealed record RoutePlan(
+    ImmutableArray<RoutePart> Parts,
+    ImmutableArray<LineUnits> Unfilled,
+    long CostMinor,
+    long BoundMinor,
+    bool IsOptimal,
+    ImmutableArray<RouteThought> Thoughts);

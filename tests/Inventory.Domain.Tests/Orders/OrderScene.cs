@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using Inventory.Domain.Codec;
+using Inventory.Domain.Orders;
+using Inventory.Domain.Stocks;
+
+namespace Inventory.Domain.Tests.Orders;
+
+/// <summary>An order and what happens to it. Every event goes through its bytes.</summary>
+internal sealed class OrderScene
+{
+    public const long BeginMs = 1_000_000;
+    public const long TtlMs = 60_000;
+    public static readonly Actor Till = new(Channel.Parse("pos"), "till 7", "asked at the desk");
+    private static readonly LocationId s_leeds = LocationId.Parse("leeds");
+    private int _ids = 100;
+
+    public OrderRecord Order { get; private set; } = new();
+
+    public List<OrderEvent> Events { get; } = [];
+
+    public long NowMs { get; set; } = BeginMs;
+
+    public static OrderContent Content(params (string Sku, long Units, Wish Wish)[] lines) => new(
+        [.. lines.Select(line => new OrderedLine(Sku.Parse(line.Sku), line.Units, line.Wish, 1_999, 400))], "customer-1", Channel.Web, TtlMs);
+
+    /// <summary>Two lines held in two parts: 3 units collected at Leeds, and 2 + 4 units shipped from York.</summary>
+    public static OrderScene Held(bool confirmed = false)
+    {
+        var scene = new OrderScene();
+        var ship = new Wish(WishKind.Ship, Point: new Position(53, -1));
+        scene.Place(Content(("A", 3, new Wish(WishKind.CollectAt, s_leeds)), ("B", 2, ship), ("C", 4, ship)));
+        scene.Hold(Part("leeds", WishKind.CollectAt, (0, 3)), Part("york", WishKind.Ship, (1, 2), (2, 4)));
+        if (confirmed)
+        {
+            scene.Do(OrderVerb.Confirm);
+        }
+
+        return scene;
+    }
+
+    public static LegPart Part(string location, WishKind kind, params (int Line, long Units)[] lines) =>
+        new(LocationId.Parse(location), kind, BeginMs + 3_600_000, 499, [.. lines.Select(line => new LineUnits(line.Line, line.Units))]);
+
+    public void Place(OrderContent content) => Apply(new OrderPlaced(NowMs, Id(1), OrderCodec.HashOf(content), Till, content));
+
+    public void Hold(params LegPart[] parts)
+    {
+        Apply(new LegIntended(NowMs, [.. parts], [], "lowest-cost", Order.IsFirm, ["york: chosen"]));
+        Apply(new LegDecided(NowMs, true, Order.IsFirm ? 0 : NowMs + TtlMs, []));
+    }
+
+    public OrderStepAsk Ask(OrderVerb verb, int? part = null, params LineUnits[] lines) => new(
+        Id(_ids++), 77, Till, verb, part, [.. lines], TtlMs, verb == OrderVerb.Return ? s_leeds : null);
+
+    /// <summary>Judges a step, and makes it true if it is accepted.</summary>
+    public OrderOutcome Do(OrderVerb verb, int? part = null, params LineUnits[] lines) => Do(Ask(verb, part, lines));
+
+    public OrderOutcome Do(OrderStepAsk ask)
+    {
+        var outcome = OrderRules.JudgeStep(Order, ask, NowMs, out _, out var units);
+        if (outcome == OrderOutcome.Accepted)
+        {
+            Apply(new OrderStepIntended(NowMs, ask.Id, ask.ContentHash, ask.By, ask.Verb, units, ask.TtlMs, ask.To, Condition.Damaged));
+            var took = units.Select(each => each.Part).Distinct().ToImmutableArray();
+            Apply(new OrderStepDecided(NowMs, outcome, took, ask.Verb == OrderVerb.Extend ? NowMs + ask.TtlMs : 0));
+        }
+
+        return outcome;
+    }
+
+    public void Apply(OrderEvent change)
+    {
+        Events.Add(change);
+        Order.Apply(OrderCodec.Decode(OrderCodec.Encode(change)));
+    }
+
+    public static RequestId Id(int number) => new(0xABC, (ulong)number);
+}
