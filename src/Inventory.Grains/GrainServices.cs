@@ -18,6 +18,7 @@ public static class GrainServices
         services.TryAddSingleton<IAvailability, Boards>();
         services.TryAddSingleton<ILocations, Locations>();
         services.TryAddSingleton<IWork, WorkOfLocations>();
+        services.TryAddSingleton<IOrders, Orders>();
         return services;
     }
 }

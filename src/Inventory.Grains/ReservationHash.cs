@@ -1,7 +1,6 @@
-
 namespace Inventory.Grains;
 
-/// <summary>Hashes the content of writes to a coordinator, to tell a retry from another request under the same id.</summary>
+/// <summary>Hashes the content of writes to a coordinator or an order, to tell a retry from another request under the same id.</summary>
 internal static class ReservationHash
 {
     public static ulong Of(ReserveMany order)
@@ -23,6 +22,18 @@ internal static class ReservationHash
         foreach (var part in step.Parts)
         {
             hash = Add(Add(hash, (ulong)part.Line), (ulong)part.Units);
+        }
+
+        return hash;
+    }
+
+    public static ulong Of(OrderStep step)
+    {
+        var hash = Add(Add((ulong)step.Verb, (ulong)step.TtlMs), (ulong)((step.Part ?? -1) + 1));
+        hash = Add(Add(hash, step.To?.Value ?? ""), (ulong)step.Condition);
+        foreach (var line in step.Lines)
+        {
+            hash = Add(Add(hash, (ulong)line.Line), (ulong)line.Units);
         }
 
         return hash;

@@ -56,8 +56,9 @@ public readonly record struct RefusedStock(int Line, LocationId Location, StockO
 
 /// <summary>No location can be found for what still has none: these units are not delivered.</summary>
 /// <param name="AtMs">When, Unix milliseconds.</param>
-/// <param name="Why">Why, for people.</param>
-public sealed record RouteGivenUp(long AtMs, ImmutableArray<string> Why) : OrderEvent(AtMs);
+/// <param name="Outcome">Insufficient, if there are not enough units; NoRoute, if rules or time forbid to use what there is.</param>
+/// <param name="Why">Why, for people: at most <see cref="Limits.ExplanationLinesMax"/> lines.</param>
+public sealed record RouteGivenUp(long AtMs, OrderOutcome Outcome, ImmutableArray<string> Why) : OrderEvent(AtMs);
 
 /// <summary>A step is about to be taken at every stock that it concerns.</summary>
 /// <param name="AtMs">When, Unix milliseconds.</param>

@@ -38,7 +38,7 @@ public sealed class OrderPart
     public PartState StateAt(long nowMs) => State == PartState.Held && nowMs >= ExpiresAtMs ? PartState.Expired : State;
 
     /// <summary>Place of an order's line within the leg's reservation; below 0 if it is not in this part.</summary>
-    internal int SlotOf(int line)
+    public int SlotOf(int line)
     {
         var at = Array.FindIndex(Lines, each => each.Line == line);
         return at < 0 ? -1 : FirstSlot + at;

@@ -109,8 +109,8 @@ public sealed class OrderRecord
     /// <summary>True once confirmed: what is routed from then on is held for good.</summary>
     public bool IsFirm { get; private set; }
 
-    /// <summary>Why nothing was found, for people; empty otherwise.</summary>
-    public ImmutableArray<string> WhyGivenUp { get; private set; } = [];
+    /// <summary>The latest time that no location was found; null if there always was one.</summary>
+    public RouteGivenUp? GivenUp { get; private set; }
 
     /// <summary>The leg being held; null if none is.</summary>
     public LegIntended? Leg => Phase == OrderPhase.Holding ? _legs[^1] : null;
@@ -189,7 +189,7 @@ public sealed class OrderRecord
         switch (change)
         {
             case OrderPlaced placed:
-                (Placed, PlacedVersion, WhyGivenUp) = (placed, 0, []);
+                (Placed, PlacedVersion, GivenUp) = (placed, 0, null);
                 _refused.Clear();
                 _legs.Clear();
                 _toRoute = [.. placed.Content.Lines.Select(line => line.Units)];
@@ -203,7 +203,7 @@ public sealed class OrderRecord
                 break;
             case RouteGivenUp given:
                 GiveUp();
-                WhyGivenUp = given.Why;
+                GivenUp = given;
                 break;
             case OrderStepIntended step:
                 (Step, StepVersion) = (step, Version);

@@ -1,6 +1,6 @@
-using Inventory.Domain.Orders;
 using System.Collections.Immutable;
 using Inventory.Domain.Codec;
+using Inventory.Domain.Orders;
 using Inventory.Domain.Reservations;
 using Inventory.Domain.Stocks;
 using Inventory.Domain.Tests.Orders;
@@ -191,7 +191,7 @@ internal static class Samples
             scene.NowMs, [OrderScene.Part("hull", WishKind.Ship, (2, 3))], [new LineUnits(2, 1)], "nearest", true, ["hull: 3 km"]));
         scene.Apply(new LegDecided(
             scene.NowMs, false, 0, [new RefusedStock(2, LocationId.Parse("hull"), StockOutcome.Insufficient)]));
-        scene.Apply(new RouteGivenUp(scene.NowMs, ["no other location has any"]));
+        scene.Apply(new RouteGivenUp(scene.NowMs, OrderOutcome.Insufficient, ["no other location has any"]));
         scene.Do(OrderVerb.Collect, 0);
         scene.Do(OrderVerb.Return, null, new LineUnits(0, 1));
         return scene.Events;

@@ -54,7 +54,7 @@ public sealed class OrderRulesTests
         Assert.Equal(PartState.Open, scene.Order.Parts[2].State);
         Assert.Equal(2, scene.Order.Parts[2].Leg);
         Assert.Equal(OrderOutcome.Accepted, scene.Do(OrderVerb.Reject, 2));
-        scene.Apply(new RouteGivenUp(scene.NowMs, ["nowhere"]));
+        scene.Apply(new RouteGivenUp(scene.NowMs, OrderOutcome.Insufficient, ["nowhere"]));
         Assert.Equal([0, 0, 3], scene.Order.Unfilled.ToArray());
         Assert.Equal(OrderState.Confirmed, scene.Order.StateAt(scene.NowMs));
     }
@@ -99,7 +99,7 @@ public sealed class OrderRulesTests
         var content = Content(("A", 1, new Wish(WishKind.CollectAt, LocationId.Parse("leeds"))));
         Assert.Equal(OrderOutcome.NotFound, scene.Do(OrderVerb.Confirm));
         scene.Place(content);
-        scene.Apply(new RouteGivenUp(scene.NowMs, ["leeds: no stock"]));
+        scene.Apply(new RouteGivenUp(scene.NowMs, OrderOutcome.Insufficient, ["leeds: no stock"]));
         Assert.Equal(OrderState.Refused, scene.Order.StateAt(scene.NowMs));
         Assert.Equal(OrderOutcome.NotFound, scene.Do(OrderVerb.Confirm));
         Assert.Equal(OrderOutcome.Accepted, OrderRules.JudgePlace(scene.Order, OrderRecordHash(content)));

@@ -33,6 +33,8 @@ internal sealed class World : IAsyncDisposable
 
     public IReservations Reservations => Get<IReservations>();
 
+    public IOrders Orders => Get<IOrders>();
+
     public IAvailability Availability => Get<IAvailability>();
 
     public ILocations Locations => Get<ILocations>();

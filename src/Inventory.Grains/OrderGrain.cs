@@ -1,0 +1,241 @@
+using Inventory.Domain;
+using Inventory.Domain.Codec;
+using Inventory.Domain.Orders;
+using Inventory.Journal;
+
+namespace Inventory.Grains;
+
+/// <summary>The owner of one order.</summary>
+/// <remarks>
+/// 1 the wish on record  2 locations chosen, on record  3 a coordinator holds their units, all or none  4 the outcome on record  5 the answer.
+/// What a crash leaves open is found on record and done again under the same ids before anything else is looked at: the coordinator of a leg, and each
+/// stock, answers a repetition as it answered first. So units are never held twice for an order, nor for an order that does not know of it.
+/// A leg that is refused leads back to 2, without the stocks that refused. Later steps go the same way: intent, stocks, outcome.
+/// </remarks>
+internal sealed class OrderGrain(SiloParts silo) : Grain, IOrderGrain, IStreamReader
+{
+    private const int WatchersMax = 100;
+    private OrderRecord _order = new();
+    private OrderCalls _calls = null!;
+    private OrderRouting _routing = null!;
+    private IJournalStream _stream = null!;
+    private JournalPosition _last;
+    private RequestId _id;
+    private TaskCompletionSource? _changed;
+    private int _waiting;
+    private bool _lost;
+
+    private long NowMs => Math.Max(silo.Time.GetUtcNow().ToUnixTimeMilliseconds(), Math.Max(1, _order.ChangedAtMs));
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        if (!RequestId.TryParseToken(this.GetPrimaryKeyString(), out _id))
+        {
+            throw new FormatException($"'{this.GetPrimaryKeyString()}' is no token of an order.");
+        }
+
+        _calls = new OrderCalls(GrainFactory, _id);
+        _routing = new OrderRouting(GrainFactory, silo.Directory);
+        _stream = await silo.Journal.OpenAsync("order/" + _id, this, cancellationToken);
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _stream?.Close();
+        _changed?.TrySetResult();
+        return Task.CompletedTask;
+    }
+
+    public async ValueTask<OrderAnswer> Place(PlaceOrder order)
+    {
+        await Finish();
+        var hash = OrderCodec.HashOf(order.Content);
+        var judged = OrderRules.JudgePlace(_order, hash);
+        if (judged == OrderOutcome.Accepted)
+        {
+            await Record(new OrderPlaced(NowMs, order.Id, hash, order.By, order.Content));
+            await Finish();
+        }
+        else if (judged == OrderOutcome.IdReused)
+        {
+            return Answer(judged, _order.Version);
+        }
+
+        var outcome = _order.Phase != OrderPhase.Idle ? OrderOutcome.InDoubt : _order.Parts.Count > 0 ? judged : _order.GivenUp!.Outcome;
+        return Answer(outcome, outcome.IsAccepted() ? _order.PlacedVersion : _order.Version);
+    }
+
+    public async ValueTask<OrderAnswer> Step(OrderStep step)
+    {
+        await Finish();
+        var ask = new OrderStepAsk(step.Id, ReservationHash.Of(step), step.By, step.Verb, step.Part, step.Lines, step.TtlMs, step.To, step.Condition);
+        var judged = OrderRules.JudgeStep(_order, ask, NowMs, out var earlier, out var units);
+        if (judged == OrderOutcome.AlreadyAccepted)
+        {
+            return Answer(earlier!.Outcome.IsAccepted() ? judged : earlier.Outcome, earlier.Version);
+        }
+
+        if (judged != OrderOutcome.Accepted)
+        {
+            return Answer(judged, _order.Version);
+        }
+
+        await Record(new OrderStepIntended(NowMs, step.Id, ask.ContentHash, step.By, step.Verb, units, step.TtlMs, step.To, step.Condition));
+        var decided = await Take();
+        var version = _order.Version;
+        await Finish(); // what was rejected is routed at once
+        return Answer(decided?.Outcome ?? OrderOutcome.InDoubt, version);
+    }
+
+    public async ValueTask<OrderView?> Get()
+    {
+        var view = OrderViews.Of(_order, NowMs);
+        await Durable();
+        return view;
+    }
+
+    public async ValueTask<OrderView?> Changes(long sinceVersion)
+    {
+        if (_waiting >= WatchersMax)
+        {
+            throw new OverloadedException($"{_waiting} watchers wait at order {_id}, as many as may.");
+        }
+
+        if (_order.Version == sinceVersion && sinceVersion > 0)
+        {
+            _waiting++;
+            try
+            {
+                using var stop = new CancellationTokenSource();
+                _changed ??= new TaskCompletionSource(); // those who wait continue in turns of their own
+                await Task.WhenAny(_changed.Task, Task.Delay(TimeSpan.FromMilliseconds(GrainLimits.WatchWaitMs), silo.Time, stop.Token));
+                stop.Cancel(); // at once: nothing but the delay listens
+            }
+            finally
+            {
+                _waiting--;
+            }
+        }
+
+        return await Get();
+    }
+
+    void IStreamReader.Snapshot(long version, ReadOnlySpan<byte> state) =>
+        throw new FormatException("An order's stream has no snapshots: it is short.");
+
+    void IStreamReader.Event(long version, ReadOnlySpan<byte> payload) => _order.Apply(OrderCodec.Decode(payload));
+
+    /// <summary>Brings what an earlier call or process left open to its end, as far as stocks can be reached.</summary>
+    private async ValueTask Finish()
+    {
+        ThrowIfLost();
+        if (_order.Phase == OrderPhase.Stepping && await Take() is null)
+        {
+            return;
+        }
+
+        for (var attempt = 0; _order.Phase is OrderPhase.Routing or OrderPhase.Holding; attempt++)
+        {
+            if (_order.Leg is { } leg)
+            {
+                if (await _calls.Hold(_order.Placed!.Content, leg, _order.LegNumber, NowMs) is not { } decided)
+                {
+                    return; // a stock cannot be reached: the next call asks again
+                }
+
+                await Record(decided);
+            }
+            else
+            {
+                await Record(await Route(attempt));
+            }
+        }
+    }
+
+    private async ValueTask<OrderEvent> Route(int attempt)
+    {
+        var content = _order.Placed!.Content;
+        var found = await _routing.Find(content, _order.ToRoute.ToArray(), _order.Refused, NowMs);
+        var isFirst = _order.Parts.Count == 0;
+        if (found.Parts.IsEmpty || (isFirst && !content.Partial && !found.Unfilled.IsEmpty) || attempt >= 2 * Domain.Limits.OrderAttemptsMax)
+        {
+            return new RouteGivenUp(NowMs, found.IsShort ? OrderOutcome.Insufficient : OrderOutcome.NoRoute, found.Why);
+        }
+
+        foreach (var location in found.Parts.Select(part => part.Location).Distinct())
+        {
+            await Index("location/" + location);
+        }
+
+        if (isFirst && content.Customer.Length > 0)
+        {
+            await Index("customer/" + content.Customer);
+        }
+
+        return new LegIntended(NowMs, found.Parts, found.Unfilled, found.Policy, _order.IsFirm, found.Why);
+    }
+
+    // Before anything is held: a list that names too much shows what is so, one that names too little hides an order.
+    private ValueTask Index(string key) => GrainFactory.GetGrain<IOrderIndexGrain>(key).Add(_id);
+
+    private async ValueTask<OrderStepDecided?> Take()
+    {
+        var decided = await _calls.Take(_order, NowMs);
+        if (decided is not null)
+        {
+            await Record(decided);
+        }
+
+        return decided;
+    }
+
+    private async ValueTask Record(OrderEvent change)
+    {
+        ThrowIfLost();
+        try
+        {
+            _order.Apply(change);
+            _last = _stream.Append(OrderCodec.Encode(change));
+        }
+        catch
+        {
+            Lose();
+            throw;
+        }
+
+        await Durable();
+        var changed = _changed;
+        _changed = null;
+        changed?.TrySetResult();
+    }
+
+    private async ValueTask Durable()
+    {
+        ThrowIfLost();
+        try
+        {
+            await _stream.WhenDurable(_last);
+        }
+        catch
+        {
+            Lose();
+            throw;
+        }
+    }
+
+    private OrderAnswer Answer(OrderOutcome outcome, long version) => new(outcome, version, OrderViews.Of(_order, NowMs));
+
+    private void Lose()
+    {
+        _lost = true;
+        DeactivateOnIdle();
+    }
+
+    private void ThrowIfLost()
+    {
+        if (_lost)
+        {
+            throw new JournalFailedException($"The order {_id} could not be written; ask again with the same id.");
+        }
+    }
+}

@@ -1,0 +1,180 @@
+using System.Collections.Immutable;
+using Inventory.Domain;
+using Inventory.Domain.Orders;
+using Inventory.Domain.Routing;
+
+namespace Inventory.Grains;
+
+/// <summary>Where units of an order are to come from: what the boards and the directory say, put before the router.</summary>
+internal sealed class OrderRouting(IGrainFactory grains, LocationDirectory directory)
+{
+    /// <summary>What was found.</summary>
+    /// <param name="Parts">A part for each location and way; empty if nothing can be had.</param>
+    /// <param name="Unfilled">Units for which nothing was found.</param>
+    /// <param name="IsShort">True if some of those are nowhere at all, false if rules or time forbid what there is.</param>
+    /// <param name="Policy">Name of the policy.</param>
+    /// <param name="Why">Why, for people.</param>
+    public sealed record Found(
+        ImmutableArray<LegPart> Parts, ImmutableArray<LineUnits> Unfilled, bool IsShort, string Policy, ImmutableArray<string> Why);
+
+    /// <summary>Finds locations for units of an order's lines.</summary>
+    /// <param name="content">The order.</param>
+    /// <param name="toRoute">Units of each line.</param>
+    /// <param name="refused">Stocks that are not to be asked again.</param>
+    /// <param name="nowMs">Now, Unix milliseconds.</param>
+    public async ValueTask<Found> Find(OrderContent content, long[] toRoute, IReadOnlyList<RefusedStock> refused, long nowMs)
+    {
+        await directory.WhenLoaded();
+        var policy = RoutingPolicy.Presets.FirstOrDefault(each => each.Name == content.Policy) ?? RoutingPolicy.Presets[0];
+        var available = await AvailableOf(content, toRoute);
+        var parts = ImmutableArray.CreateBuilder<LegPart>();
+        var why = ImmutableArray.CreateBuilder<string>();
+        var (unfilled, isShort) = (new long[toRoute.Length], false);
+        foreach (var way in Ways(content, toRoute))
+        {
+            var request = new RouteRequest([.. way.Lines], way.Wish, nowMs, content.PromiseByMs);
+            var candidates = Candidates(content, request, available, refused, nowMs);
+            var plan = Router.Route(request, candidates, policy);
+            foreach (var part in plan.Parts)
+            {
+                parts.Add(new LegPart(part.Location, way.Wish.Kind, part.PromisedAtMs, part.Cost.Total, Divide(content, way, part, toRoute)));
+                foreach (var line in part.Units)
+                {
+                    available[content.Lines[line.Line].Sku][part.Location] -= line.Units;
+                }
+            }
+
+            foreach (var line in plan.Unfilled)
+            {
+                isShort |= candidates.Sum(candidate => candidate.Available[request.Lines.IndexOf(request.Lines.First(each => each.Line == line.Line))])
+                    < request.Lines.First(each => each.Line == line.Line).Units;
+                Spread(content, way, line, toRoute, unfilled);
+            }
+
+            Explain(why, way.Wish, plan, policy);
+        }
+
+        return new Found(
+            parts.ToImmutable(), OrderViews.LinesOf(unfilled), isShort, policy.Name, [.. why.Take(Domain.Limits.ExplanationLinesMax)]);
+    }
+
+    private async ValueTask<Dictionary<Sku, Dictionary<LocationId, long>>> AvailableOf(OrderContent content, long[] toRoute)
+    {
+        var skus = content.Lines.Where((_, i) => toRoute[i] > 0).Select(line => line.Sku).Distinct().ToArray();
+        var boards = await Task.WhenAll(skus.Select(sku =>
+            grains.GetGrain<IBoardGrain>(sku.Value).View(content.Channel, [], availableOnly: true).AsTask()));
+        return skus.Zip(boards).ToDictionary(
+            pair => pair.First, pair => pair.Second.Rows.ToDictionary(row => row.Location, row => row.Available));
+    }
+
+    // Lines that go the same way are routed together; those of one SKU are one line to the router, for they share its units.
+    private static IEnumerable<(Wish Wish, RouteLine[] Lines)> Ways(OrderContent content, long[] toRoute) =>
+        from index in Enumerable.Range(0, toRoute.Length)
+        where toRoute[index] > 0
+        group index by content.Lines[index].Wish into way
+        select (way.Key, way.GroupBy(i => content.Lines[i].Sku).Select(same => new RouteLine(
+            same.First(),
+            same.Sum(i => toRoute[i]),
+            same.Max(i => content.Lines[i].UnitGrams),
+            same.Max(i => content.Lines[i].UnitValueMinor),
+            same.Aggregate(GoodsClass.None, (all, i) => all | content.Lines[i].Goods))).ToArray());
+
+    private List<RouteCandidate> Candidates(
+        OrderContent content,
+        RouteRequest request,
+        Dictionary<Sku, Dictionary<LocationId, long>> available,
+        IReadOnlyList<RefusedStock> refused,
+        long nowMs)
+    {
+        var boards = request.Lines.Select(line => available[content.Lines[line.Line].Sku]).ToArray();
+        var places = request.Wish.Location is { } only ? [only] : boards.SelectMany(board => board.Keys).Distinct();
+        var candidates = new List<RouteCandidate>();
+        foreach (var place in places)
+        {
+            if (!directory.TryGet(place, out var location))
+            {
+                continue;
+            }
+
+            var units = new long[boards.Length];
+            var refusals = 0;
+            for (var i = 0; i < units.Length; i++)
+            {
+                var sku = content.Lines[request.Lines[i].Line].Sku;
+                var isRefused = refused.Any(stock => stock.Location == place && content.Lines[stock.Line].Sku == sku);
+                refusals += isRefused ? 1 : 0;
+                units[i] = isRefused ? 0 : Math.Max(0, boards[i].GetValueOrDefault(place));
+            }
+
+            candidates.Add(new RouteCandidate
+            {
+                Location = place,
+                Position = location.Facts.Position,
+                Kind = location.Facts.Kind,
+                Capabilities = location.Facts.Capabilities,
+                Available = units,
+                IsExcluded = refusals > 0 && !units.AsSpan().ContainsAnyExcept(0),
+                ReadyAtMs = request.Wish.IsCollected ? PickupPromise.ReadyAtMs(location.Facts, location.Open, nowMs) : null,
+                LeavesAtMs = request.Wish.IsCollected ? null : ShipPromise.LeavesAtMs(location.Facts, location.Open, nowMs),
+            });
+        }
+
+        return candidates;
+    }
+
+    // The router's lines are one to a SKU: gives their units back to the order's lines, first come first served.
+    private static ImmutableArray<LineUnits> Divide(OrderContent content, (Wish Wish, RouteLine[] Lines) way, RoutePart part, long[] toRoute)
+    {
+        var lines = ImmutableArray.CreateBuilder<LineUnits>();
+        foreach (var units in part.Units)
+        {
+            var left = units.Units;
+            for (var i = 0; i < toRoute.Length && left > 0; i++)
+            {
+                if (toRoute[i] > 0 && content.Lines[i].Sku == content.Lines[units.Line].Sku && content.Lines[i].Wish == way.Wish)
+                {
+                    var take = Math.Min(left, toRoute[i]);
+                    lines.Add(new LineUnits(i, take));
+                    toRoute[i] -= take;
+                    left -= take;
+                }
+            }
+        }
+
+        return lines.ToImmutable();
+    }
+
+    private static void Spread(OrderContent content, (Wish Wish, RouteLine[] Lines) way, LineUnits lacking, long[] toRoute, long[] unfilled)
+    {
+        for (var (i, left) = (0, lacking.Units); i < toRoute.Length && left > 0; i++)
+        {
+            if (content.Lines[i].Sku == content.Lines[lacking.Line].Sku && content.Lines[i].Wish == way.Wish)
+            {
+                var take = Math.Min(left, toRoute[i]);
+                unfilled[i] += take;
+                toRoute[i] -= take;
+                left -= take;
+            }
+        }
+    }
+
+    private static void Explain(ImmutableArray<string>.Builder why, Wish wish, RoutePlan plan, RoutingPolicy policy)
+    {
+        var optimal = plan.IsOptimal ? "no cheaper way exists" : $"no way costs less than {plan.BoundMinor}";
+        why.Add($"{wish.Kind} by {policy.Name}: {plan.Parts.Length} of {plan.Thoughts.Length} locations, cost {plan.CostMinor}; {optimal}");
+        foreach (var part in plan.Parts)
+        {
+            var cost = part.Cost;
+            why.Add(
+                $"{part.Location}: chosen, {part.Metres / 1_000:0.#} km, cost {cost.Total} = shipping {cost.Shipping} + handling {cost.Handling} + split {cost.Split} "
+                + $"+ distance {cost.Distance} + lateness {cost.Lateness} + load {cost.Load} + not found {cost.NotFound} + scarcity {cost.Scarcity}");
+        }
+
+        foreach (var same in plan.Thoughts.GroupBy(thought => thought.Verdict).Where(same => same.Key != RouteVerdict.Chosen).OrderBy(same => same.Key))
+        {
+            var named = same.OrderBy(thought => thought.AloneMinor < 0).ThenBy(thought => thought.AloneMinor).Take(5)
+                .Select(thought => thought.AloneMinor < 0 ? thought.Location.Value : $"{thought.Location} (alone {thought.AloneMinor})");
+            why.Add($"{same.Key}: {string.Join(", ", named)}{(same.Count() > 5 ? $" and {same.Count() - 5} more" : "")}");
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using Inventory.Domain;
+using Inventory.Domain.Orders;
+
+namespace Inventory.Grains;
+
+/// <summary>Makes what readers see of an order.</summary>
+internal static class OrderViews
+{
+    public static OrderView? Of(OrderRecord order, long nowMs)
+    {
+        if (order.Placed is not { } placed)
+        {
+            return null;
+        }
+
+        return new OrderView
+        {
+            Id = placed.Id,
+            Content = placed.Content,
+            Placed = new OrderNote(null, placed.AtMs, placed.By, OrderOutcome.Accepted),
+            State = order.StateAt(nowMs),
+            Parts = [.. order.Parts.Select(part => Of(part, nowMs))],
+            Unfilled = LinesOf(order.Unfilled),
+            Version = order.Version,
+            ChangedAtMs = order.ChangedAtMs,
+            Policy = order.Legs.Count == 0 ? "" : order.Legs[^1].Policy,
+            Steps = [.. order.Steps.Select(step => new OrderNote(step.Step.Verb, step.Step.AtMs, step.Step.By, step.Outcome))],
+            Why = [.. order.Legs.SelectMany(leg => leg.Why).Concat(order.GivenUp?.Why ?? [])],
+        };
+    }
+
+    /// <summary>Figures of lines, without the zeros.</summary>
+    public static ImmutableArray<LineUnits> LinesOf(ReadOnlySpan<long> units)
+    {
+        var lines = ImmutableArray.CreateBuilder<LineUnits>();
+        for (var i = 0; i < units.Length; i++)
+        {
+            if (units[i] > 0)
+            {
+                lines.Add(new LineUnits(i, units[i]));
+            }
+        }
+
+        return lines.ToImmutable();
+    }
+
+    private static OrderPartView Of(OrderPart part, long nowMs) => new(
+        part.Number,
+        part.Plan.Location,
+        part.Plan.Kind,
+        part.StateAt(nowMs),
+        part.Plan.PromisedAtMs,
+        part.State == PartState.Held ? part.ExpiresAtMs : 0,
+        part.Plan.CostMinor,
+        [.. part.Lines.Select(line => new OrderPartLineView(
+            line.Line, line.Units, line.Left, line.Collected, line.Shipped, line.Rejected, line.Cancelled, line.Returned))]);
+}
