@@ -4,14 +4,16 @@ using Inventory.Journal;
 
 namespace Inventory.Grains;
 
-/// <summary>A durable, growing set of names in a stream of its own: what a board, an assortment and the directory are made of.</summary>
+/// <summary>A durable set of names in a stream of its own: what a board, an assortment and the directory are made of.</summary>
 /// <remarks>
-/// An event and a snapshot are both: format (1), then each name as one byte of length and UTF-8. Belongs to one grain.
+/// An event and a snapshot are both: format (1 for names that are there, 2 for names that are gone), then each name as one byte of length and UTF-8.
+/// Belongs to one grain.
 /// After a failed append the names in memory are ahead of the journal: the set refuses everything, and its grain must be rebuilt.
 /// </remarks>
 internal sealed class NameSet : IStreamReader
 {
     private const byte Format = 1;
+    private const byte Gone = 2;
     private const int EventBytesMax = 32 * 1024;
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private IJournalStream? _stream;
@@ -54,6 +56,34 @@ internal sealed class NameSet : IStreamReader
         return WhenDurable();
     }
 
+    /// <summary>Takes names out, at once in memory; done when that is durable.</summary>
+    /// <exception cref="IOException">Nothing can be stored. The set is lost.</exception>
+    public ValueTask RemoveAsync(string name)
+    {
+        ThrowIfLost();
+        if (!_names.Contains(name))
+        {
+            return WhenDurable();
+        }
+
+        try
+        {
+            Span<byte> bytes = stackalloc byte[512];
+            bytes[0] = Gone;
+            _last = _stream!.Append(bytes[..(1 + Write(bytes[1..], name))]);
+            _names.Remove(name);
+            _sorted = null;
+            AppendSnapshotIfDue();
+        }
+        catch
+        {
+            _lost = true;
+            throw;
+        }
+
+        return WhenDurable();
+    }
+
     /// <summary>Done when every name that is in memory now is durable.</summary>
     public ValueTask WhenDurable()
     {
@@ -67,14 +97,15 @@ internal sealed class NameSet : IStreamReader
 
     public void Event(long version, ReadOnlySpan<byte> payload)
     {
-        if (payload[0] != Format)
+        if (payload[0] is not (Format or Gone))
         {
-            throw new FormatException($"A set of names in format {payload[0]}; this program reads format {Format}.");
+            throw new FormatException($"A set of names in format {payload[0]}; this program reads formats {Format} and {Gone}.");
         }
 
         for (var rest = payload[1..]; !rest.IsEmpty; rest = rest[(1 + rest[0])..])
         {
-            _names.Add(Encoding.UTF8.GetString(rest.Slice(1, rest[0])));
+            var name = Encoding.UTF8.GetString(rest.Slice(1, rest[0]));
+            _ = payload[0] == Format ? _names.Add(name) : _names.Remove(name);
         }
     }
 

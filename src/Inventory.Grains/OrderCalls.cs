@@ -19,10 +19,10 @@ internal sealed class OrderCalls(IGrainFactory grains, RequestId order)
     public async ValueTask<LegDecided?> Hold(OrderContent content, LegIntended leg, int number, long nowMs)
     {
         var id = LegId(number);
-        ImmutableArray<OrderLine> lines =
+        ImmutableArray<ReserveLine> lines =
         [
             .. leg.Parts.SelectMany(part => part.Lines.Select(line =>
-                new OrderLine(new StockKey(content.Lines[line.Line].Sku, part.Location), line.Units))),
+                new ReserveLine(new StockKey(content.Lines[line.Line].Sku, part.Location), line.Units))),
         ];
         var coordinator = Coordinator(id);
         var ttlMs = leg.Firm ? FirmTtlMs : content.TtlMs;

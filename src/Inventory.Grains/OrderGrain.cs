@@ -181,9 +181,16 @@ internal sealed class OrderGrain(SiloParts silo) : Grain, IOrderGrain, IStreamRe
     private async ValueTask<OrderStepDecided?> Take()
     {
         var decided = await _calls.Take(_order, NowMs);
-        if (decided is not null)
+        if (decided is null)
         {
-            await Record(decided);
+            return null;
+        }
+
+        var concerned = _order.Step!.Units.Select(units => _order.Parts[units.Part].Plan.Location).Distinct().ToArray();
+        await Record(decided);
+        foreach (var location in concerned.Where(place => !_order.Parts.Any(part => part.Plan.Location == place && part.Left > 0)))
+        {
+            await GrainFactory.GetGrain<IOrderIndexGrain>("location/" + location).Remove(_id);
         }
 
         return decided;

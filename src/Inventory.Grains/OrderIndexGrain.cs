@@ -1,14 +1,17 @@
 using System.Collections.Immutable;
 using Inventory.Domain;
+using Inventory.Domain.Orders;
 using Inventory.Journal;
 using Orleans.Concurrency;
 
 namespace Inventory.Grains;
 
-/// <summary>Every order that a customer, or a location, ever had.</summary>
+/// <summary>The orders of a customer, or of a location.</summary>
 [Reentrant]
 internal sealed class OrderIndexGrain(IJournal journal) : Grain, IOrderIndexGrain
 {
+    private const int PageSize = 100;
+    private const uint EvacuateSalt = 0x4556_4143;
     private readonly NameSet _orders = new();
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken) =>
@@ -30,6 +33,41 @@ internal sealed class OrderIndexGrain(IJournal journal) : Grain, IOrderIndexGrai
         {
             DeactivateOnIdle();
             throw;
+        }
+    }
+
+    public async ValueTask Remove(RequestId order)
+    {
+        try
+        {
+            await _orders.RemoveAsync(order.ToString());
+        }
+        catch
+        {
+            DeactivateOnIdle();
+            throw;
+        }
+    }
+
+    public async ValueTask Evacuate(LocationId location, RequestId cause)
+    {
+        var by = new Actor(Channel.Web, "service", $"{location} was closed");
+        for (RequestId? after = null; await List(after, PageSize) is { IsEmpty: false } page; after = page[^1])
+        {
+            foreach (var id in page)
+            {
+                var owner = GrainFactory.GetGrain<IOrderGrain>(id.ToString());
+                var parts = (await owner.Get())?.Parts.Where(part => part.Location == location && part.State is PartState.Held or PartState.Open) ?? [];
+                foreach (var part in parts)
+                {
+                    // Customers who were to collect right there, and nowhere else, keep it: the router would only find nothing.
+                    if (part.Kind is not (WishKind.CollectAt or WishKind.Fitting))
+                    {
+                        var step = cause.Derive(EvacuateSalt).Derive((uint)part.Number);
+                        await owner.Step(new OrderStep(step, by, OrderVerb.Reject, part.Number, []));
+                    }
+                }
+            }
         }
     }
 

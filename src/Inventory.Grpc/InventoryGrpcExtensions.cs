@@ -18,7 +18,7 @@ public static class InventoryGrpcExtensions
 
     /// <summary>
     /// Adds the services, health and reflection. Needs in the container: the facades of Inventory.Grains (IStocks, IReservations,
-    /// IAvailability, ILocations) and the journal.
+    /// IAvailability, ILocations, IOrders) and the journal.
     /// </summary>
     /// <param name="services">The container.</param>
     /// <param name="configure">Changes settings; they are checked at start.</param>
@@ -32,6 +32,7 @@ public static class InventoryGrpcExtensions
         services.TryAddSingleton<StockApi>();
         services.TryAddSingleton<AvailabilityApi>();
         services.TryAddSingleton<ReservationApi>();
+        services.TryAddSingleton<OrderApi>();
         services.AddGrpc();
         services.AddGrpcReflection();
         services.AddGrpcHealthChecks(options =>
@@ -40,6 +41,7 @@ public static class InventoryGrpcExtensions
             options.Services.Map(StockService.Descriptor.FullName, IsJournal);
             options.Services.Map(AvailabilityService.Descriptor.FullName, IsJournal);
             options.Services.Map(ReservationService.Descriptor.FullName, IsJournal);
+            options.Services.Map(OrderService.Descriptor.FullName, IsJournal);
         }).AddCheck<JournalHealthCheck>(JournalHealthCheck.Name);
         services.Configure<HealthCheckPublisherOptions>(options => (options.Delay, options.Period) = (TimeSpan.Zero, s_healthPeriod));
         return services;
@@ -54,6 +56,7 @@ public static class InventoryGrpcExtensions
         endpoints.MapGrpcService<StockApi>();
         endpoints.MapGrpcService<AvailabilityApi>();
         endpoints.MapGrpcService<ReservationApi>();
+        endpoints.MapGrpcService<OrderApi>();
         endpoints.MapGrpcHealthChecksService();
         endpoints.MapGrpcReflectionService();
         return endpoints;

@@ -42,6 +42,15 @@ internal static class Limits
     /// <summary>Items on a page if no number is given.</summary>
     public const int PageSizeDefault = 100;
 
+    /// <summary>Orders on a page: the largest have a hundred kilobytes, and a page should fit a message.</summary>
+    public const int OrdersPageMax = 50;
+
+    /// <summary>Orders on a page if no number is given.</summary>
+    public const int OrdersPageDefault = 20;
+
+    /// <summary>Characters of a caller's reference to a customer: a UUID or an e-mail's hash.</summary>
+    public const int CustomerCharsMax = 64;
+
     /// <summary>Characters of a page token: the longest key is a reservation id of about 160 characters.</summary>
     public const int PageTokenCharsMax = 512;
 

@@ -172,6 +172,34 @@ public sealed class OrderTests
     }
 
     [Fact]
+    public async Task A_location_that_is_closed_loses_what_nobody_picks_and_keeps_the_rest()
+    {
+        await using var world = await Stocked();
+        await Place(world, Shipped(("MUG", 2)));
+        await Step(world, "pay", OrderVerb.Confirm);
+        var picked = await Place(world, Shipped(("CUP", 1)), World.Id("picked"));
+        foreach (var verb in new[] { OrderVerb.Confirm, OrderVerb.Pick })
+        {
+            await world.Orders.Step(picked.Order!.Id, new OrderStep(World.Id($"{verb}"), picked.Order.Placed.By, verb, null, []));
+        }
+
+        await world.Locations.SetOpen(World.Id("close"), LocationId.Parse("near"), false);
+        using var patience = new CancellationTokenSource(World.Patience);
+        await foreach (var view in world.Orders.Watch(Order, patience.Token))
+        {
+            if (view.Parts.Length == 2)
+            {
+                Assert.Equal("near Ended 0:0/2, middle Open 0:2/2", Parts(view));
+                break;
+            }
+        }
+
+        Assert.Equal("MUG@middle 2/5, CUP@near 1/5", await Shelves(world));
+        Assert.Equal(OrderOutcome.Accepted, (await Place(world, Shipped(("MUG", 1)), World.Id("later"))).Outcome);
+        Assert.Equal(3, (await world.View("MUG@middle")).Held);
+    }
+
+    [Fact]
     public async Task Orders_are_listed_by_customer_and_location_and_state_and_can_be_watched()
     {
         await using var world = await Stocked();
@@ -182,15 +210,14 @@ public sealed class OrderTests
 
         await Place(world, Shipped(("CUP", 1)));
         await Step(world, "pay", OrderVerb.Confirm);
-        var nowMs = world.Time.NowMs;
-        var query = new OrderQuery("c-1", null, [], null, 4, nowMs);
+        var query = new OrderQuery("c-1", null, [], null, 4);
         var page = await world.Orders.List(query);
         var rest = await world.Orders.List(query with { After = page.Next });
         Assert.Equal((4, 2), (page.Orders.Length, rest.Orders.Length));
         Assert.Equal(6, page.Orders.Concat(rest.Orders).Select(order => order.Id).Distinct().Count());
         Assert.Single((await world.Orders.List(query with { States = [OrderState.Confirmed] })).Orders);
-        Assert.Equal(4, (await world.Orders.List(new OrderQuery("", LocationId.Parse("near"), [], null, 4, nowMs))).Orders.Length);
-        Assert.Empty((await world.Orders.List(new OrderQuery("", LocationId.Parse("far"), [], null, 4, nowMs))).Orders);
+        Assert.Equal(4, (await world.Orders.List(new OrderQuery("", LocationId.Parse("near"), [], null, 4))).Orders.Length);
+        Assert.Empty((await world.Orders.List(new OrderQuery("", LocationId.Parse("far"), [], null, 4))).Orders);
 
         using var patience = new CancellationTokenSource(World.Patience);
         var states = new List<OrderState>();

@@ -152,7 +152,7 @@ public sealed class ReservationTests
         await world.Receive("CUP@north", 15);
         var answers = await Task.WhenAll(Enumerable.Range(0, 60).Select(i => Task.Run(async () =>
         {
-            OrderLine[] lines = [new(World.Key("MUG@north"), 1), new(World.Key("CUP@north"), 1)];
+            ReserveLine[] lines = [new(World.Key("MUG@north"), 1), new(World.Key("CUP@north"), 1)];
             Array.Sort(lines, (a, b) => (i % 2 == 0 ? 1 : -1) * string.CompareOrdinal(a.Key.ToString(), b.Key.ToString()));
             return await world.Reservations.Reserve(new ReserveMany(World.Id($"o{i}"), [.. lines], Channel.Web, 900_000, false));
         })));
@@ -168,10 +168,10 @@ public sealed class ReservationTests
     public async Task The_largest_order_with_the_longest_names_is_held()
     {
         await using var world = await World.Start();
-        var lines = new OrderLine[GrainLimits.LinesMax];
+        var lines = new ReserveLine[GrainLimits.LinesMax];
         for (var i = 0; i < lines.Length; i++)
         {
-            lines[i] = new OrderLine(World.Key($"{new string('S', 60)}{i:0000}@{new string('l', 64)}"), 1);
+            lines[i] = new ReserveLine(World.Key($"{new string('S', 60)}{i:0000}@{new string('l', 64)}"), 1);
             await world.Receive(lines[i].Key.ToString(), 1);
         }
 
@@ -193,7 +193,7 @@ public sealed class ReservationTests
 
     internal static Task<ReservationAnswer> Reserve(World world, bool partial, params (string Key, long Units)[] lines) =>
         world.Reservations.Reserve(new ReserveMany(
-            s_order, [.. lines.Select(line => new OrderLine(World.Key(line.Key), line.Units))], Channel.Web, 900_000, partial))
+            s_order, [.. lines.Select(line => new ReserveLine(World.Key(line.Key), line.Units))], Channel.Web, 900_000, partial))
             .AsTask().WaitAsync(World.Patience);
 
     internal static Task<ReservationAnswer> Step(World world, string id, StockVerb verb, params (int Line, long Units)[] parts) =>

@@ -176,7 +176,7 @@ internal sealed class Caller(World world, Plan plan, int number, Tally tally)
 
     private async Task ReserveManyAsync()
     {
-        var lines = Enumerable.Range(0, _random.Next(2, 5)).Select(_ => new OrderLine(Shop.AnyKey(_random), _random.Next(1, 3)));
+        var lines = Enumerable.Range(0, _random.Next(2, 5)).Select(_ => new ReserveLine(Shop.AnyKey(_random), _random.Next(1, 3)));
         var order = new ReserveMany(Shop.AnyId(_random), [.. lines], Shop.AnyChannel(_random), Shop.AnyTtl(_random), _random.Next(4) == 0);
         var record = Auditor.Send(order);
         await RetryAsync(async () =>

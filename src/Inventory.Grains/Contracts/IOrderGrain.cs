@@ -26,13 +26,26 @@ public interface IOrderGrain : IGrainWithStringKey
     ValueTask<OrderView?> Changes(long sinceVersion);
 }
 
-/// <summary>Names of orders that have something in common. Key: <c>customer/REFERENCE</c> or <c>location/ID</c>.</summary>
+/// <summary>
+/// Orders that have something in common. Key: <c>customer/REFERENCE</c> for all that a customer ever placed, <c>location/ID</c> for those with
+/// something left to do at a location; of these it may name some for which time alone has ended that.
+/// </summary>
 [Alias("order-index")]
 public interface IOrderIndexGrain : IGrainWithStringKey
 {
     /// <summary>Notes an order durably. It may be noted again.</summary>
     [Alias("add")]
     ValueTask Add(RequestId order);
+
+    /// <summary>Forgets an order.</summary>
+    [Alias("remove")]
+    ValueTask Remove(RequestId order);
+
+    /// <summary>Routes what nobody at a location has begun to pick to other locations. To be repeated until it ends: what is done is not done again.</summary>
+    /// <param name="location">The location of this index.</param>
+    /// <param name="cause">Id of the write that closed it: makes the ids of the steps.</param>
+    [Alias("evacuate"), OneWay]
+    ValueTask Evacuate(LocationId location, RequestId cause);
 
     /// <summary>Some orders, in the order of their ids, after one.</summary>
     [Alias("list")]

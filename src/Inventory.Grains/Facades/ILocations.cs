@@ -9,7 +9,10 @@ public interface ILocations
     /// <summary>Creates a location, open, or replaces what is known of it.</summary>
     ValueTask<LocationAnswer> Upsert(RequestId id, LocationId location, LocationFacts facts);
 
-    /// <summary>Opens or closes a location.</summary>
+    /// <summary>
+    /// Opens or closes a location. Of one that is closed, orders that nobody has begun to pick are routed anew, soon after the answer; those whose
+    /// customers were to come to it stay. A process that dies meanwhile leaves some behind: closing it again goes on.
+    /// </summary>
     ValueTask<LocationAnswer> SetOpen(RequestId id, LocationId location, bool open);
 
     /// <summary>Reads one location; null if there is none.</summary>

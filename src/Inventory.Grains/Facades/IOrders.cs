@@ -159,13 +159,11 @@ public sealed record OrderQuote(
 
 /// <summary>Which orders to list.</summary>
 /// <param name="Customer">Of this customer; or empty.</param>
-/// <param name="Location">With a part at this location; or null. Exactly one of the two is given.</param>
+/// <param name="Location">With something left to do at this location; or null. Exactly one of the two is given.</param>
 /// <param name="States">Only in these states; empty means all.</param>
 /// <param name="After">After this order; null for the first page.</param>
 /// <param name="Max">At most so many.</param>
-/// <param name="NowMs">States as of this time, Unix milliseconds.</param>
-public sealed record OrderQuery(
-    string Customer, LocationId? Location, ImmutableArray<OrderState> States, RequestId? After, int Max, long NowMs);
+public sealed record OrderQuery(string Customer, LocationId? Location, ImmutableArray<OrderState> States, RequestId? After, int Max);
 
 /// <summary>Some orders.</summary>
 /// <param name="Orders">In the order of ids.</param>

@@ -23,11 +23,11 @@ public interface IReservations
     ValueTask<ReservationView?> Get(ReservationId id);
 }
 
-/// <summary>One line of an order: units of a stock, or work at a location.</summary>
+/// <summary>One line of a reservation: units of a stock, or work at a location.</summary>
 /// <param name="Key">Which stock; of work its location, without a SKU.</param>
 /// <param name="Units">How many, 1 or more.</param>
-[GenerateSerializer, Immutable, Alias("order-line")]
-public readonly record struct OrderLine([property: Id(0)] StockKey Key, [property: Id(1)] long Units)
+[GenerateSerializer, Immutable, Alias("reserve-line")]
+public readonly record struct ReserveLine([property: Id(0)] StockKey Key, [property: Id(1)] long Units)
 {
     /// <summary>The slot, of work; null of a stock.</summary>
     [Id(2)] public WorkSlot? Slot { get; init; }
@@ -37,7 +37,7 @@ public readonly record struct OrderLine([property: Id(0)] StockKey Key, [propert
     /// It is held, made firm, extended and given back with the units of the order, all or nothing. When units leave it stays used; a release before any
     /// has left gives it back with the last of them, or earlier if a part of the step names it.
     /// </remarks>
-    public static OrderLine Work(LocationId location, WorkSlot slot, long units) => new(new StockKey(default, location), units) { Slot = slot };
+    public static ReserveLine Work(LocationId location, WorkSlot slot, long units) => new(new StockKey(default, location), units) { Slot = slot };
 }
 
 /// <summary>A reservation of several lines.</summary>
@@ -49,7 +49,7 @@ public readonly record struct OrderLine([property: Id(0)] StockKey Key, [propert
 [GenerateSerializer, Immutable, Alias("reserve-many")]
 public sealed record ReserveMany(
     [property: Id(0)] RequestId Id,
-    [property: Id(1)] ImmutableArray<OrderLine> Lines,
+    [property: Id(1)] ImmutableArray<ReserveLine> Lines,
     [property: Id(2)] Channel Channel,
     [property: Id(3)] long TtlMs,
     [property: Id(4)] bool Partial);

@@ -47,14 +47,14 @@ internal static class PageToken
     }
 
     /// <summary>The size of a page.</summary>
-    public static int Size(int asked, ref Violations violations)
+    public static int Size(int asked, ref Violations violations, int max = Limits.PageSizeMax, int usual = Limits.PageSizeDefault)
     {
-        if (asked is >= 0 and <= Limits.PageSizeMax)
+        if (asked >= 0 && asked <= max)
         {
-            return asked == 0 ? Limits.PageSizeDefault : asked;
+            return asked == 0 ? usual : asked;
         }
 
-        violations.Add("page_size", $"must be 0 to {Limits.PageSizeMax}; 0 means {Limits.PageSizeDefault}.");
+        violations.Add("page_size", $"must be 0 to {max}; 0 means {usual}.");
         return 0;
     }
 

@@ -1,3 +1,4 @@
+using Inventory.Domain.Orders;
 using Inventory.Domain.Stocks;
 using Inventory.Grains;
 using Inventory.V1;
@@ -27,6 +28,21 @@ internal static class Decisions
 
     /// <summary>The decision on a reservation of several lines.</summary>
     public static Decision Of(ReservationAnswer answer) => Of(new StockAnswer(answer.Outcome, answer.Version));
+
+    /// <summary>The decision on an order.</summary>
+    public static Decision Of(OrderOutcome outcome, long version)
+    {
+        if (outcome.IsAccepted())
+        {
+            return new Decision { Accepted = true, Repeated = outcome == OrderOutcome.AlreadyAccepted, Version = version };
+        }
+
+        var reason = Refusals.ReasonOf(outcome);
+        return new Decision
+        {
+            RefusalReason = reason, RefusalMessage = Refusals.WordsOf(reason), MayPassLater = outcome.MayPassLater(), Version = version,
+        };
+    }
 
     /// <summary>The decision on one of several lines, given the outcome of the whole.</summary>
     public static Decision Of(in LineAnswer line, StockOutcome whole) => !line.OtherLineRefused

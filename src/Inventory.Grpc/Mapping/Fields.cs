@@ -1,4 +1,5 @@
 using Inventory.Domain;
+using Inventory.Domain.Orders;
 using Inventory.Grpc.Errors;
 
 namespace Inventory.Grpc.Mapping;
@@ -135,6 +136,29 @@ internal static class Fields
         }
 
         return id;
+    }
+
+    /// <summary>The name of an order.</summary>
+    public static OrderId Order(string text, ref Violations violations)
+    {
+        if (!OrderId.TryParse(text, out var id, out var problem))
+        {
+            violations.Add("order_id", problem);
+        }
+
+        return id;
+    }
+
+    /// <summary>A point on the earth; must be given.</summary>
+    public static Position Point(V1.GeoPoint? point, string field, ref Violations violations)
+    {
+        var position = point is null ? default : new Position(point.Latitude, point.Longitude);
+        if (point is null || !position.IsValid)
+        {
+            violations.Add(field, "must be given: latitude -90 to 90 and longitude -180 to 180.");
+        }
+
+        return position;
     }
 
     private static void AddIf(string? problem, string field, string member, ref Violations violations)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Inventory.Domain;
+using Inventory.Domain.Orders;
 using Inventory.Domain.Stocks;
 using Inventory.Grains;
 using Inventory.V1;
@@ -50,6 +51,27 @@ internal static class Refusals
         _ => throw new UnreachableException($"no reason for {outcome}"),
     };
 
+    /// <summary>The reason of a refusal about an order; unspecified for what was accepted.</summary>
+    public static RefusalReason ReasonOf(OrderOutcome outcome) => outcome switch
+    {
+        OrderOutcome.Accepted or OrderOutcome.AlreadyAccepted => RefusalReason.Unspecified,
+        OrderOutcome.IdReused => RefusalReason.IdReused,
+        OrderOutcome.NotFound => RefusalReason.OrderNotFound,
+        OrderOutcome.NoSuchPart => RefusalReason.NoSuchPart,
+        OrderOutcome.Expired => RefusalReason.ReservationExpired,
+        OrderOutcome.Ended => RefusalReason.ReservationEnded,
+        OrderOutcome.HasLeft => RefusalReason.HasLeft,
+        OrderOutcome.WrongState => RefusalReason.StepNotAllowed,
+        OrderOutcome.ExceedsLeft => RefusalReason.ExceedsHeld,
+        OrderOutcome.ExceedsDelivered => RefusalReason.ExceedsDelivered,
+        OrderOutcome.InDoubt => RefusalReason.ReservationPending,
+        OrderOutcome.LocationRefuses => RefusalReason.LocationClosed,
+        OrderOutcome.Insufficient => RefusalReason.Insufficient,
+        OrderOutcome.NoRoute => RefusalReason.NoRoute,
+        OrderOutcome.TooManySteps => RefusalReason.TooManySteps,
+        _ => throw new UnreachableException($"no reason for {outcome}"),
+    };
+
     /// <summary>A reason in words, for a person; empty for none. Made once, because "sold out" is a common answer.</summary>
     public static string WordsOf(RefusalReason reason) => s_words[(int)reason];
 
@@ -91,6 +113,12 @@ internal static class Refusals
         RefusalReason.PolicyInvalid => "The rules contradict each other.",
         RefusalReason.SlotOutOfReach => "The day or hour is over, too far ahead, or none of that location.",
         RefusalReason.ReservationPending => "The reservation is still being decided: ask again.",
+        RefusalReason.OrderNotFound => "There is no such order, or nothing of it was ever held.",
+        RefusalReason.NoSuchPart => "The order has no such part or line.",
+        RefusalReason.HasLeft => "The units have left their location: they can only be brought back.",
+        RefusalReason.ExceedsDelivered => "More units than the customer has.",
+        RefusalReason.NoRoute => "There are units, but the policy's rules or the promise forbid to use them.",
+        RefusalReason.TooManySteps => "The order has had as many steps as it may.",
         _ => throw new UnreachableException($"no words for {reason}"),
     };
 }

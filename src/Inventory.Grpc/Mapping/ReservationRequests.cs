@@ -26,11 +26,11 @@ internal static class ReservationRequests
     }
 
     /// <summary>The only line of a reservation.</summary>
-    public static OrderLine Line(ReservationLine line, ref Violations violations) =>
+    public static ReserveLine Line(ReservationLine line, ref Violations violations) =>
         new(Fields.Key(line.Key, "lines[0].key", ref violations), Fields.Units(line.Units, "lines[0].units", 1, ref violations));
 
     /// <summary>The lines of a reservation with several, or with none, which is wrong.</summary>
-    public static ImmutableArray<OrderLine> Lines(IList<ReservationLine> lines, ref Violations violations)
+    public static ImmutableArray<ReserveLine> Lines(IList<ReservationLine> lines, ref Violations violations)
     {
         if (lines.Count is 0 or > Limits.LinesMax)
         {
@@ -38,10 +38,10 @@ internal static class ReservationRequests
             return [];
         }
 
-        var read = ImmutableArray.CreateBuilder<OrderLine>(lines.Count);
+        var read = ImmutableArray.CreateBuilder<ReserveLine>(lines.Count);
         for (var i = 0; i < lines.Count; i++)
         {
-            read.Add(new OrderLine(
+            read.Add(new ReserveLine(
                 Fields.Key(lines[i].Key, $"lines[{i}].key", ref violations),
                 Fields.Units(lines[i].Units, $"lines[{i}].units", 1, ref violations)));
         }

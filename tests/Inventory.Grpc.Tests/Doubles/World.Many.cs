@@ -98,7 +98,7 @@ internal sealed partial class World : IReservations
         }
     }
 
-    private LineView Line_UnderLock(RequestId reservation, OrderLine line, int place) =>
+    private LineView Line_UnderLock(RequestId reservation, ReserveLine line, int place) =>
         Stock_UnderLock(line.Key).TryGetHold(new HoldId(reservation, place + 1), out var hold)
             ? View(line.Key, new HoldId(reservation, place + 1), hold).Line
             : new LineView { Line = place, Key = line.Key, State = LineState.Ended, Reserved = line.Units };

@@ -8,8 +8,17 @@ internal sealed class Locations(IGrainFactory grains, LocationDirectory director
     public ValueTask<LocationAnswer> Upsert(RequestId id, LocationId location, LocationFacts facts) =>
         grains.GetGrain<ILocationGrain>(location.Value).Upsert(id, facts);
 
-    public ValueTask<LocationAnswer> SetOpen(RequestId id, LocationId location, bool open) =>
-        grains.GetGrain<ILocationGrain>(location.Value).SetOpen(id, open);
+    public async ValueTask<LocationAnswer> SetOpen(RequestId id, LocationId location, bool open)
+    {
+        var answer = await grains.GetGrain<ILocationGrain>(location.Value).SetOpen(id, open);
+        if (!open && answer.Outcome is (LocationOutcome.Accepted or LocationOutcome.AlreadyAccepted))
+        {
+            // Of a repetition too: the first asking may have been cut off. Nobody waits for it: there may be thousands of orders.
+            await grains.GetGrain<IOrderIndexGrain>("location/" + location).Evacuate(location, id);
+        }
+
+        return answer;
+    }
 
     public ValueTask<LocationView?> Get(LocationId location) => grains.GetGrain<ILocationGrain>(location.Value).Get();
 

@@ -36,7 +36,11 @@ internal sealed class Orders(IGrainFactory grains, SiloParts silo) : IOrders
             var ids = await index.List(after, query.Max - found.Count);
             foreach (var view in await Task.WhenAll(ids.Select(id => Get(id).AsTask())))
             {
-                if (view is not null && (query.States.IsDefaultOrEmpty || query.States.Contains(view.State)))
+                if (view is not null && query.Location is { } at && !view.Parts.Any(part => part.Location == at && IsAlive(part.State)))
+                {
+                    await index.Remove(view.Id); // time alone has ended it
+                }
+                else if (view is not null && (query.States.IsDefaultOrEmpty || query.States.Contains(view.State)))
                 {
                     found.Add(view);
                 }
@@ -71,6 +75,8 @@ internal sealed class Orders(IGrainFactory grains, SiloParts silo) : IOrders
             }
         }
     }
+
+    private static bool IsAlive(PartState state) => state is not (PartState.Ended or PartState.Expired);
 
     private IOrderGrain Owner(RequestId id) => grains.GetGrain<IOrderGrain>(id.ToString());
 }

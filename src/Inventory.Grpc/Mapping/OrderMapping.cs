@@ -1,0 +1,137 @@
+using Inventory.Domain;
+using Inventory.Domain.Orders;
+using Inventory.Grains;
+using Inventory.V1;
+using Actor = Inventory.Domain.Orders.Actor;
+using OrderContent = Inventory.Domain.Orders.OrderContent;
+
+namespace Inventory.Grpc.Mapping;
+
+/// <summary>Orders as callers see them.</summary>
+internal static class OrderMapping
+{
+    /// <summary>One order.</summary>
+    /// <param name="view">The order; null gives null.</param>
+    /// <param name="isListed">In a list: without notes and explanation.</param>
+    public static Order? Proto(OrderView? view, bool isListed = false)
+    {
+        if (view is null)
+        {
+            return null;
+        }
+
+        var order = new Order
+        {
+            Id = new OrderId(view.Id).ToString(),
+            Content = Proto(view.Content),
+            State = (V1.OrderState)view.State,
+            Version = view.Version,
+            UpdateTime = Times.Timestamp(view.ChangedAtMs),
+            Policy = view.Policy,
+        };
+        order.Parts.AddRange(view.Parts.Select(Proto));
+        order.Unfilled.AddRange(view.Unfilled.Select(Proto));
+        if (!isListed)
+        {
+            order.Notes.Add(Proto(view.Placed));
+            order.Notes.AddRange(view.Steps.Select(Proto));
+            order.Explanation.AddRange(view.Why);
+        }
+
+        return order;
+    }
+
+    /// <summary>What would be promised.</summary>
+    public static QuoteOrderResponse Proto(OrderQuote quote)
+    {
+        var response = new QuoteOrderResponse { Decision = Decisions.Of(quote.Outcome, 0), Policy = quote.Policy };
+        foreach (var part in quote.Parts)
+        {
+            var promised = new V1.OrderPart
+            {
+                Number = response.Parts.Count,
+                LocationId = part.Location.Value,
+                Kind = (DeliveryKind)part.Kind,
+                PromiseTime = Times.Timestamp(part.PromisedAtMs),
+                CostMinor = part.CostMinor,
+            };
+            promised.Lines.AddRange(part.Lines.Select(line => new V1.OrderPartLine { Line = line.Line, Units = line.Units }));
+            response.Parts.Add(promised);
+        }
+
+        response.Unfilled.AddRange(quote.Unfilled.Select(Proto));
+        response.Explanation.AddRange(quote.Why);
+        return response;
+    }
+
+    private static V1.OrderContent Proto(OrderContent content)
+    {
+        var proto = new V1.OrderContent
+        {
+            Customer = content.Customer,
+            Channel = content.Channel.Value,
+            Ttl = Times.Duration(content.TtlMs),
+            PromiseByTime = Times.Timestamp(content.PromiseByMs),
+            Policy = content.Policy,
+            Partial = content.Partial,
+        };
+        foreach (var line in content.Lines)
+        {
+            proto.Lines.Add(new V1.OrderLine
+            {
+                Sku = line.Sku.Value,
+                Units = line.Units,
+                Delivery = new Delivery
+                {
+                    Kind = (DeliveryKind)line.Wish.Kind,
+                    LocationId = line.Wish.Location?.Value ?? "",
+                    Point = line.Wish.Point is { } point ? new GeoPoint { Latitude = point.Latitude, Longitude = point.Longitude } : null,
+                },
+                UnitValueMinor = line.UnitValueMinor,
+                UnitGrams = line.UnitGrams,
+                Hazardous = line.Goods.HasFlag(GoodsClass.Hazardous),
+                Oversized = line.Goods.HasFlag(GoodsClass.Oversized),
+            });
+        }
+
+        return proto;
+    }
+
+    private static V1.OrderPart Proto(OrderPartView part)
+    {
+        var proto = new V1.OrderPart
+        {
+            Number = part.Number,
+            LocationId = part.Location.Value,
+            Kind = (DeliveryKind)part.Kind,
+            State = (OrderPartState)part.State,
+            PromiseTime = Times.Timestamp(part.PromisedAtMs),
+            ExpireTime = Times.Timestamp(part.ExpiresAtMs),
+            CostMinor = part.CostMinor,
+        };
+        proto.Lines.AddRange(part.Lines.Select(line => new V1.OrderPartLine
+        {
+            Line = line.Line,
+            Units = line.Units,
+            LeftUnits = line.Left,
+            CollectedUnits = line.Collected,
+            ShippedUnits = line.Shipped,
+            RejectedUnits = line.Rejected,
+            CancelledUnits = line.Cancelled,
+            ReturnedUnits = line.Returned,
+        }));
+        return proto;
+    }
+
+    private static OrderLineUnits Proto(Domain.Orders.LineUnits line) => new() { Line = line.Line, Units = line.Units };
+
+    private static V1.OrderNote Proto(Grains.OrderNote note) => new()
+    {
+        Step = note.Verb?.ToString().ToLowerInvariant() ?? "place",
+        Time = Times.Timestamp(note.AtMs),
+        By = Proto(note.By),
+        Accepted = note.Outcome.IsAccepted(),
+    };
+
+    private static V1.Actor Proto(Actor by) => new() { Who = by.Who, Why = by.Why, Channel = by.Channel.Value };
+}

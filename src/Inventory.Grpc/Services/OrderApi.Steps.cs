@@ -1,0 +1,119 @@
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Inventory.Domain.Orders;
+using Inventory.Grains;
+using Inventory.Grpc.Errors;
+using Inventory.Grpc.Mapping;
+using Inventory.V1;
+
+namespace Inventory.Grpc.Services;
+
+/// <summary>The later steps of an order.</summary>
+internal sealed partial class OrderApi
+{
+    public override Task<ConfirmOrderResponse> ConfirmOrder(ConfirmOrderRequest request, ServerCallContext context) =>
+        _calls.Unary(this, request, context, static async (api, ask, call) =>
+        {
+            var told = await api.Step(new StepAsk(OrderVerb.Confirm, ask.RequestId, ask.OrderId, ask.By), call);
+            return new ConfirmOrderResponse { Decision = told.Decision, Order = told.Order };
+        });
+
+    public override Task<ExtendOrderResponse> ExtendOrder(ExtendOrderRequest request, ServerCallContext context) =>
+        _calls.Unary(this, request, context, static async (api, ask, call) =>
+        {
+            var told = await api.Step(new StepAsk(OrderVerb.Extend, ask.RequestId, ask.OrderId, ask.By) { Ttl = ask.Ttl }, call);
+            return new ExtendOrderResponse { Decision = told.Decision, Order = told.Order };
+        });
+
+    public override Task<PickOrderResponse> PickOrder(PickOrderRequest request, ServerCallContext context) =>
+        _calls.Unary(this, request, context, static async (api, ask, call) =>
+        {
+            var told = await api.Step(new StepAsk(OrderVerb.Pick, ask.RequestId, ask.OrderId, ask.By, ask.HasPart ? ask.Part : null), call);
+            return new PickOrderResponse { Decision = told.Decision, Order = told.Order };
+        });
+
+    public override Task<ReadyOrderResponse> ReadyOrder(ReadyOrderRequest request, ServerCallContext context) =>
+        _calls.Unary(this, request, context, static async (api, ask, call) =>
+        {
+            var told = await api.Step(new StepAsk(OrderVerb.Ready, ask.RequestId, ask.OrderId, ask.By, ask.HasPart ? ask.Part : null), call);
+            return new ReadyOrderResponse { Decision = told.Decision, Order = told.Order };
+        });
+
+    public override Task<CollectOrderResponse> CollectOrder(CollectOrderRequest request, ServerCallContext context) =>
+        _calls.Unary(this, request, context, static async (api, ask, call) =>
+        {
+            var part = ask.HasPart ? ask.Part : (int?)null;
+            var told = await api.Step(new StepAsk(OrderVerb.Collect, ask.RequestId, ask.OrderId, ask.By, part) { Lines = ask.Lines }, call);
+            return new CollectOrderResponse { Decision = told.Decision, Order = told.Order };
+        });
+
+    public override Task<ShipOrderResponse> ShipOrder(ShipOrderRequest request, ServerCallContext context) =>
+        _calls.Unary(this, request, context, static async (api, ask, call) =>
+        {
+            var part = ask.HasPart ? ask.Part : (int?)null;
+            var told = await api.Step(new StepAsk(OrderVerb.Ship, ask.RequestId, ask.OrderId, ask.By, part) { Lines = ask.Lines }, call);
+            return new ShipOrderResponse { Decision = told.Decision, Order = told.Order };
+        });
+
+    public override Task<RejectOrderResponse> RejectOrder(RejectOrderRequest request, ServerCallContext context) =>
+        _calls.Unary(this, request, context, static async (api, ask, call) =>
+        {
+            var part = ask.HasPart ? ask.Part : (int?)null;
+            var told = await api.Step(new StepAsk(OrderVerb.Reject, ask.RequestId, ask.OrderId, ask.By, part) { Lines = ask.Lines }, call);
+            return new RejectOrderResponse { Decision = told.Decision, Order = told.Order };
+        });
+
+    public override Task<CancelOrderResponse> CancelOrder(CancelOrderRequest request, ServerCallContext context) =>
+        _calls.Unary(this, request, context, static async (api, ask, call) =>
+        {
+            var part = ask.HasPart ? ask.Part : (int?)null;
+            var told = await api.Step(new StepAsk(OrderVerb.Cancel, ask.RequestId, ask.OrderId, ask.By, part) { Lines = ask.Lines }, call);
+            return new CancelOrderResponse { Decision = told.Decision, Order = told.Order };
+        });
+
+    public override Task<ReturnOrderResponse> ReturnOrder(ReturnOrderRequest request, ServerCallContext context) =>
+        _calls.Unary(this, request, context, static async (api, ask, call) =>
+        {
+            var step = new StepAsk(OrderVerb.Return, ask.RequestId, ask.OrderId, ask.By) { Lines = ask.Lines, To = ask.LocationId, Condition = ask.Condition };
+            var told = await api.Step(step, call);
+            return new ReturnOrderResponse { Decision = told.Decision, Order = told.Order };
+        });
+
+    private async ValueTask<(Decision? Decision, Order? Order)> Step(StepAsk ask, ServerCallContext context)
+    {
+        var violations = default(Violations);
+        var id = Fields.RequestId(ask.RequestId, ref violations);
+        var order = Fields.Order(ask.OrderId, ref violations);
+        var by = OrderRequests.By(ask.By, ref violations);
+        var lines = OrderRequests.Lines(ask.Lines, ref violations);
+        if (ask.Part is < 0 || (ask.Part is null && ask.Verb == OrderVerb.Reject))
+        {
+            violations.Add("part", "must be the number of a part, 0 or more.");
+        }
+
+        var ttlMs = ask.Verb == OrderVerb.Extend ? ReservationRequests.ExtendMs(ask.Ttl, ref violations) : 0;
+        var isReturn = ask.Verb == OrderVerb.Return;
+        Domain.LocationId? to = isReturn ? Fields.Location(ask.To, "location_id", ref violations) : null;
+        var condition = Conditions.Read(ask.Condition, "condition", ref violations);
+        if (violations.Any)
+        {
+            violations.Status().Set(context);
+            return default;
+        }
+
+        var answer = await orders.Step(order.Request, new OrderStep(id, by, ask.Verb, ask.Part, lines, ttlMs, to, condition));
+        return (Decisions.Of(answer.Outcome, answer.Version), OrderMapping.Proto(answer.Order));
+    }
+
+    /// <summary>What the requests of all steps have in common, and what only some have.</summary>
+    private sealed record StepAsk(OrderVerb Verb, string RequestId, string OrderId, V1.Actor? By, int? Part = null)
+    {
+        public IList<OrderLineUnits> Lines { get; init; } = [];
+
+        public Duration? Ttl { get; init; }
+
+        public string To { get; init; } = "";
+
+        public Condition Condition { get; init; }
+    }
+}

@@ -1,0 +1,119 @@
+using Grpc.Core;
+using Inventory.Domain;
+using Inventory.Domain.Orders;
+using Inventory.Grains;
+using Inventory.Grpc.Calls;
+using Inventory.Grpc.Errors;
+using Inventory.Grpc.Mapping;
+using Inventory.V1;
+using OrderState = Inventory.Domain.Orders.OrderState;
+
+namespace Inventory.Grpc.Services;
+
+/// <summary>The order service: translates to <see cref="IOrders"/>.</summary>
+internal sealed partial class OrderApi(IOrders orders, CallRunners runners) : OrderService.OrderServiceBase
+{
+    private readonly CallRunner _calls = runners.For("OrderService");
+    private readonly CallGate _watches = runners.Gate("order watches", runners.Options.WatchesMax);
+
+    public override Task<QuoteOrderResponse> QuoteOrder(QuoteOrderRequest request, ServerCallContext context) =>
+        _calls.Unary(this, request, context, static (api, ask, call) => api.Quote(ask, call));
+
+    public override Task<PlaceOrderResponse> PlaceOrder(PlaceOrderRequest request, ServerCallContext context) =>
+        _calls.Unary(this, request, context, static (api, ask, call) => api.Place(ask, call));
+
+    public override Task<GetOrderResponse> GetOrder(GetOrderRequest request, ServerCallContext context) =>
+        _calls.Unary(this, request, context, static (api, ask, call) => api.Get(ask, call));
+
+    public override Task<ListOrdersResponse> ListOrders(ListOrdersRequest request, ServerCallContext context) =>
+        _calls.Unary(this, request, context, static (api, ask, call) => api.List(ask, call));
+
+    public override Task WatchOrder(WatchOrderRequest request, IServerStreamWriter<WatchOrderResponse> responseStream, ServerCallContext context) =>
+        _calls.Stream(_watches, context, stop => Watch(request, responseStream, context, stop));
+
+    private async ValueTask<QuoteOrderResponse> Quote(QuoteOrderRequest request, ServerCallContext context)
+    {
+        var violations = default(Violations);
+        var content = OrderRequests.Content(request.Content, ref violations);
+        return violations.Any ? violations.Answer<QuoteOrderResponse>(context) : OrderMapping.Proto(await orders.Quote(content));
+    }
+
+    private async ValueTask<PlaceOrderResponse> Place(PlaceOrderRequest request, ServerCallContext context)
+    {
+        var violations = default(Violations);
+        var id = Fields.RequestId(request.RequestId, ref violations);
+        var content = OrderRequests.Content(request.Content, ref violations);
+        var by = OrderRequests.By(request.By, ref violations);
+        if (violations.Any)
+        {
+            return violations.Answer<PlaceOrderResponse>(context);
+        }
+
+        var answer = await orders.Place(new PlaceOrder(id, by, content));
+        return new PlaceOrderResponse { Decision = Decisions.Of(answer.Outcome, answer.Version), Order = OrderMapping.Proto(answer.Order) };
+    }
+
+    private async ValueTask<GetOrderResponse> Get(GetOrderRequest request, ServerCallContext context)
+    {
+        var violations = default(Violations);
+        var id = Fields.Order(request.OrderId, ref violations);
+        if (violations.Any)
+        {
+            return violations.Answer<GetOrderResponse>(context);
+        }
+
+        return await orders.Get(id.Request) is { } view
+            ? new GetOrderResponse { Order = OrderMapping.Proto(view) }
+            : RichStatus.NotFound("Order", id.ToString()).Answer<GetOrderResponse>(context);
+    }
+
+    private async ValueTask<ListOrdersResponse> List(ListOrdersRequest request, ServerCallContext context)
+    {
+        var violations = default(Violations);
+        if ((request.Customer.Length > 0) == (request.LocationId.Length > 0))
+        {
+            violations.Add("customer", "or location_id must be given, and not both.");
+        }
+
+        LocationId? location = request.LocationId.Length > 0 ? Fields.Location(request.LocationId, "location_id", ref violations) : null;
+        var size = PageToken.Size(request.PageSize, ref violations, Limits.OrdersPageMax, Limits.OrdersPageDefault);
+        var scope = $"orders of {request.Customer} at {request.LocationId}";
+        var last = PageToken.Read(scope, request.PageToken, ref violations);
+        if (violations.Any)
+        {
+            return violations.Answer<ListOrdersResponse>(context);
+        }
+
+        RequestId? after = RequestId.TryParseToken(last, out var id) ? id : null;
+        var states = request.States.Select(state => (OrderState)state).ToArray();
+        var page = await orders.List(new OrderQuery(request.Customer, location, [.. states], after, size));
+        var response = new ListOrdersResponse();
+        response.Orders.AddRange(page.Orders.Select(order => OrderMapping.Proto(order, isListed: true)));
+        response.NextPageToken = page.Next is { } next ? PageToken.Make(scope, next.ToString()) : "";
+        return response;
+    }
+
+    private async Task Watch(
+        WatchOrderRequest request, IServerStreamWriter<WatchOrderResponse> responses, ServerCallContext context, CancellationToken stop)
+    {
+        var violations = default(Violations);
+        var id = Fields.Order(request.OrderId, ref violations);
+        if (violations.Any)
+        {
+            violations.Status().Set(context);
+            return;
+        }
+
+        var found = false;
+        await foreach (var view in orders.Watch(id.Request, stop))
+        {
+            found = true;
+            await responses.WriteAsync(new WatchOrderResponse { Order = OrderMapping.Proto(view) }, stop);
+        }
+
+        if (!found)
+        {
+            RichStatus.NotFound("Order", id.ToString()).Set(context);
+        }
+    }
+}
