@@ -29,6 +29,7 @@ internal sealed class TestServer : IAsyncDisposable
         Stocks = new StockService.StockServiceClient(Channel);
         Availability = new AvailabilityService.AvailabilityServiceClient(Channel);
         Reservations = new ReservationService.ReservationServiceClient(Channel);
+        Orders = new OrderService.OrderServiceClient(Channel);
     }
 
     public World World { get; }
@@ -45,13 +46,16 @@ internal sealed class TestServer : IAsyncDisposable
 
     public ReservationService.ReservationServiceClient Reservations { get; }
 
+    public OrderService.OrderServiceClient Orders { get; }
+
     /// <summary>Starts with the test's own world behind the services.</summary>
     public static Task<TestServer> Start(Action<InventoryGrpcOptions>? configure = null) => Start(configure, overGrains: false);
 
     /// <summary>Starts with the real owners behind the services, on a journal in memory. The world is then not used.</summary>
-    public static Task<TestServer> StartOverGrains() => Start(null, overGrains: true);
+    /// <param name="time">The clock of the owners; the system's if absent.</param>
+    public static Task<TestServer> StartOverGrains(TimeProvider? time = null) => Start(null, overGrains: true, time);
 
-    private static async Task<TestServer> Start(Action<InventoryGrpcOptions>? configure, bool overGrains)
+    private static async Task<TestServer> Start(Action<InventoryGrpcOptions>? configure, bool overGrains, TimeProvider? time = null)
     {
         var world = new World();
         var journal = new MemoryJournal();
@@ -61,6 +65,7 @@ internal sealed class TestServer : IAsyncDisposable
             kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
         if (overGrains)
         {
+            builder.Services.AddSingleton(time ?? TimeProvider.System);
             builder.AddInventorySilo();
             builder.Services.AddInventoryGrains();
         }

@@ -1,3 +1,4 @@
+using Inventory.Domain.Orders;
 using Inventory.Domain.Stocks;
 using Inventory.Grpc.Mapping;
 using Inventory.V1;
@@ -21,6 +22,15 @@ public sealed class RefusalsTests
         Assert.Equal(!outcome.IsAccepted() && outcome.MayPassLater(), decision.MayPassLater);
         Assert.Equal(outcome == StockOutcome.AlreadyAccepted, decision.Repeated);
         Assert.Equal(7, decision.Version);
+    }
+
+    [Fact]
+    public void Every_outcome_of_an_order_has_a_row_of_its_own()
+    {
+        var refused = Enum.GetValues<OrderOutcome>().Where(outcome => !outcome.IsAccepted()).Select(outcome => Decisions.Of(outcome, 7)).ToArray();
+        Assert.All(refused, decision => Assert.True(decision is { Accepted: false, Version: 7, RefusalMessage.Length: > 0 }));
+        Assert.Equal(refused.Length, refused.Select(decision => decision.RefusalReason).Distinct().Count());
+        Assert.True(Decisions.Of(OrderOutcome.AlreadyAccepted, 7) is { Accepted: true, Repeated: true });
     }
 
     [Theory]
