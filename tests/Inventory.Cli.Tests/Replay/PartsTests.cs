@@ -1,5 +1,6 @@
 using Inventory.Cli.Replay;
 using Inventory.V1;
+using OrderLine = Inventory.Cli.Replay.OrderLine;
 
 namespace Inventory.Cli.Tests.Replay;
 
