@@ -77,7 +77,7 @@ internal sealed class OrderRouting(IGrainFactory grains, LocationDirectory direc
             same.Sum(i => toRoute[i]),
             same.Max(i => content.Lines[i].UnitGrams),
             same.Max(i => content.Lines[i].UnitValueMinor),
-            same.Aggregate(GoodsClass.None, (all, i) => all | content.Lines[i].Goods))).ToArray());
+            same.Aggregate(Handling.None, (all, i) => all | content.Lines[i].Goods))).ToArray());
 
     private List<RouteCandidate> Candidates(
         OrderContent content,
@@ -112,10 +112,12 @@ internal sealed class OrderRouting(IGrainFactory grains, LocationDirectory direc
                 Position = location.Facts.Position,
                 Kind = location.Facts.Kind,
                 Capabilities = location.Facts.Capabilities,
+                Handles = location.Facts.Handling,
+                HandlingMinor = location.Facts.ParcelCostMinor,
                 Available = units,
                 IsExcluded = refusals > 0 && !units.AsSpan().ContainsAnyExcept(0),
-                ReadyAtMs = request.Wish.IsCollected ? PickupPromise.ReadyAtMs(location.Facts, location.Open, nowMs) : null,
-                LeavesAtMs = request.Wish.IsCollected ? null : ShipPromise.LeavesAtMs(location.Facts, location.Open, nowMs),
+                ReadyAtMs = request.Wish.IsCollected ? PickupPromise.ReadyAtMs(location.Facts, directory.IsOpen(place), nowMs) : null,
+                LeavesAtMs = request.Wish.IsCollected ? null : ShipPromise.LeavesAtMs(location.Facts, directory.IsOpen(place), nowMs),
             });
         }
 

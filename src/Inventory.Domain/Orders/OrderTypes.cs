@@ -35,20 +35,6 @@ public readonly record struct Wish(
     public bool IsCollected => Kind is WishKind.CollectAt or WishKind.CollectNear or WishKind.Fitting;
 }
 
-/// <summary>What a line asks of those who handle it.</summary>
-[Flags, GenerateSerializer, Alias("goods-class")]
-public enum GoodsClass : byte
-{
-    /// <summary>Nothing special.</summary>
-    None = 0,
-
-    /// <summary>Only where hazardous goods may be handled.</summary>
-    Hazardous = 1,
-
-    /// <summary>Only where oversized goods may be handled.</summary>
-    Oversized = 2,
-}
-
 /// <summary>One line of an order.</summary>
 /// <param name="Sku">What.</param>
 /// <param name="Units">How many, 1 to <see cref="Limits.UnitsMax"/>.</param>
@@ -63,7 +49,7 @@ public readonly record struct OrderedLine(
     [property: Id(2)] Wish Wish,
     [property: Id(3)] long UnitValueMinor = 0,
     [property: Id(4)] int UnitGrams = 0,
-    [property: Id(5)] GoodsClass Goods = GoodsClass.None);
+    [property: Id(5)] Handling Goods = Handling.None);
 
 /// <summary>Who did something, through which channel and why: what an audit wants to know beside the time.</summary>
 /// <param name="Channel">Through which channel.</param>

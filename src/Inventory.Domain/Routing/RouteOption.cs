@@ -78,7 +78,7 @@ internal sealed class RouteOption
     private static RouteVerdict JudgeRules(
         RouteRequest request, RouteCandidate candidate, RoutingPolicy policy, out double metres, out long promisedAtMs, out ShippingZone zone)
     {
-        var (wish, goods) = (request.Wish, request.Lines.Aggregate(GoodsClass.None, (all, line) => all | line.Goods));
+        var (wish, goods) = (request.Wish, request.Lines.Aggregate(Handling.None, (all, line) => all | line.Goods));
         metres = wish.Point is { } point ? point.DistanceMetres(candidate.Position) : 0;
         zone = policy.ZoneOf(metres);
         var readyAtMs = wish.IsCollected ? candidate.ReadyAtMs : candidate.LeavesAtMs + zone.TransitMs;

@@ -10,7 +10,7 @@ namespace Inventory.Domain.Routing;
 /// <param name="UnitGrams">Weight of one in grams; 0 if not known.</param>
 /// <param name="UnitValueMinor">Price of one in minor units; 0 if not known.</param>
 /// <param name="Goods">What it asks of those who handle it.</param>
-public readonly record struct RouteLine(int Line, long Units, int UnitGrams = 0, long UnitValueMinor = 0, GoodsClass Goods = GoodsClass.None);
+public readonly record struct RouteLine(int Line, long Units, int UnitGrams = 0, long UnitValueMinor = 0, Handling Goods = Handling.None);
 
 /// <summary>Lines that go the same way, and where to.</summary>
 /// <param name="Lines">At least one.</param>
@@ -35,7 +35,7 @@ public sealed class RouteCandidate
     public Capabilities Capabilities { get; init; } = Capabilities.All;
 
     /// <summary>Goods that it may handle beside ordinary ones.</summary>
-    public GoodsClass Handles { get; init; } = GoodsClass.Hazardous | GoodsClass.Oversized;
+    public Handling Handles { get; init; } = Handling.Hazardous | Handling.Oversized;
 
     /// <summary>True if it refused or rejected this order before.</summary>
     public bool IsExcluded { get; init; }

@@ -89,8 +89,8 @@ internal static class OrderMapping
                 },
                 UnitValueMinor = line.UnitValueMinor,
                 UnitGrams = line.UnitGrams,
-                Hazardous = line.Goods.HasFlag(GoodsClass.Hazardous),
-                Oversized = line.Goods.HasFlag(GoodsClass.Oversized),
+                Hazardous = line.Goods.HasFlag(Handling.Hazardous),
+                Oversized = line.Goods.HasFlag(Handling.Oversized),
             });
         }
 

@@ -103,7 +103,7 @@ internal static class OrderRequests
             violations.Add($"{field}.unit_grams", $"is {line.UnitGrams}; it must be 0 to 1000000000.");
         }
 
-        var goods = (line.Hazardous ? GoodsClass.Hazardous : 0) | (line.Oversized ? GoodsClass.Oversized : 0);
+        var goods = (line.Hazardous ? Handling.Hazardous : 0) | (line.Oversized ? Handling.Oversized : 0);
         var wish = Wish(line.Delivery ?? usual, line.Delivery is null ? "content.delivery" : $"{field}.delivery", ref violations);
         return new OrderedLine(sku, units, wish, value, line.UnitGrams, goods);
     }

@@ -62,12 +62,12 @@ public sealed class RouterTests
             With("no-parcels", c => Copy(c, leavesAtMs: null)),
             With("collect-only", c => Copy(c, capabilities: Capabilities.Collect)),
             With("warehouse", c => Copy(c, kind: LocationKind.Warehouse)),
-            With("no-hazard", c => Copy(c, handles: GoodsClass.Oversized)),
+            With("no-hazard", c => Copy(c, handles: Handling.Oversized)),
             With("full", c => Copy(c, capacityLeft: 0)),
             With("late", c => Copy(c, leavesAtMs: NowMs + 999_000_000)),
         ];
         var policy = s_cheap with { MaxMetres = 100_000, Kinds = [LocationKind.Store], KilometreMinor = 1 };
-        var request = Ship(1) with { Lines = [new RouteLine(0, 1, 100, 100, GoodsClass.Hazardous)], PromiseByMs = NowMs + 500_000_000 };
+        var request = Ship(1) with { Lines = [new RouteLine(0, 1, 100, 100, Handling.Hazardous)], PromiseByMs = NowMs + 500_000_000 };
         var plan = Router.Route(request, candidates, policy);
         Assert.Equal(
             [
@@ -180,7 +180,7 @@ public sealed class RouterTests
         long? leavesAtMs = NowMs,
         Capabilities capabilities = Capabilities.All,
         LocationKind kind = LocationKind.Store,
-        GoodsClass handles = GoodsClass.Hazardous,
+        Handling handles = Handling.Hazardous,
         long capacityLeft = 1) => new()
     {
         Location = from.Location, Position = from.Position, Available = from.Available, ReadyAtMs = from.ReadyAtMs, LeavesAtMs = leavesAtMs,
