@@ -145,7 +145,7 @@ public sealed class WorkTests
         await world.Locations.SetOpen(world.NewId(), s_north, false);
         Assert.Equal(0, (await Load(world)).Left);
         var order = new ReserveMany(
-            World.Id("elsewhere"), [new(World.Key("MUG@south"), 1), OrderLine.Work(s_north, Today(world), 1)], Channel.Web, 900_000, false);
+            World.Id("elsewhere"), [new(World.Key("MUG@south"), 1), ReserveLine.Work(s_north, Today(world), 1)], Channel.Web, 900_000, false);
         Assert.Equal(StockOutcome.LocationClosed, (await world.Reservations.Reserve(order)).Outcome);
         Assert.Equal(0, (await world.View("MUG@south")).Held);
         Assert.Equal(StockOutcome.Accepted, (await Step(world, "order", "firm", StockVerb.Confirm)).Outcome);
@@ -157,14 +157,14 @@ public sealed class WorkTests
     {
         await using var world = await Busy(parcels: 3);
         var nowhere = LocationId.Parse("nowhere");
-        Assert.Equal(StockOutcome.LocationUnknown, (await Line(OrderLine.Work(nowhere, Today(world), 1))).Outcome);
-        Assert.Equal(StockOutcome.SlotOutOfReach, (await Line(OrderLine.Work(s_north, Slot(world, -1), 1))).Outcome);
-        Assert.Equal(StockOutcome.SlotOutOfReach, (await Line(OrderLine.Work(s_north, Slot(world, 61), 1))).Outcome);
-        Assert.Equal(StockOutcome.Accepted, (await Line(OrderLine.Work(s_north, Slot(world, 60), 1))).Outcome);
+        Assert.Equal(StockOutcome.LocationUnknown, (await Line(ReserveLine.Work(nowhere, Today(world), 1))).Outcome);
+        Assert.Equal(StockOutcome.SlotOutOfReach, (await Line(ReserveLine.Work(s_north, Slot(world, -1), 1))).Outcome);
+        Assert.Equal(StockOutcome.SlotOutOfReach, (await Line(ReserveLine.Work(s_north, Slot(world, 61), 1))).Outcome);
+        Assert.Equal(StockOutcome.Accepted, (await Line(ReserveLine.Work(s_north, Slot(world, 60), 1))).Outcome);
         await Assert.ThrowsAsync<ArgumentException>(async () => await world.Reservations.Reserve(new ReserveMany(
-            s_order, [OrderLine.Work(s_north, Today(world), 1), new(World.Key("MUG@north"), 1)], Channel.Web, 900_000, false)));
+            s_order, [ReserveLine.Work(s_north, Today(world), 1), new(World.Key("MUG@north"), 1)], Channel.Web, 900_000, false)));
 
-        Task<ReservationAnswer> Line(OrderLine work) => world.Reservations.Reserve(new ReserveMany(
+        Task<ReservationAnswer> Line(ReserveLine work) => world.Reservations.Reserve(new ReserveMany(
             world.NewId(), [new(World.Key("MUG@north"), 1), work], Channel.Web, 900_000, false)).AsTask().WaitAsync(World.Patience);
     }
 
@@ -250,7 +250,7 @@ public sealed class WorkTests
         world.NewId(), s_north, new LocationFacts { Name = "North", Kind = LocationKind.Warehouse, ParcelsPerDay = parcels });
 
     private static Task<ReservationAnswer> Reserve(World world, string id, long units, long parcels) => world.Reservations.Reserve(new ReserveMany(
-        World.Id(id), [new(World.Key("MUG@north"), units), OrderLine.Work(s_north, Today(world), parcels)], Channel.Web, 900_000, false))
+        World.Id(id), [new(World.Key("MUG@north"), units), ReserveLine.Work(s_north, Today(world), parcels)], Channel.Web, 900_000, false))
         .AsTask().WaitAsync(World.Patience);
 
     private static Task<ReservationAnswer> Step(World world, string order, string id, StockVerb verb, params (int Line, long Units)[] parts) =>

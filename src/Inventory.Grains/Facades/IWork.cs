@@ -5,7 +5,7 @@ using Inventory.Domain.Work;
 namespace Inventory.Grains;
 
 /// <summary>What routing asks of the work that locations can do. Throws as <see cref="IStocks"/> does.</summary>
-/// <remarks>Capacity is taken by the lines of a reservation: see <see cref="OrderLine.Work"/>.</remarks>
+/// <remarks>Capacity is taken by the lines of a reservation: see <see cref="ReserveLine.Work"/>.</remarks>
 public interface IWork
 {
     /// <summary>What is left of slots of one location, in the order asked; durable. At most <see cref="GrainLimits.SlotsPerCallMax"/>.</summary>
