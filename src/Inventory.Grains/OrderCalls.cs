@@ -23,6 +23,7 @@ internal sealed class OrderCalls(IGrainFactory grains, RequestId order)
         [
             .. leg.Parts.SelectMany(part => part.Lines.Select(line =>
                 new ReserveLine(new StockKey(content.Lines[line.Line].Sku, part.Location), line.Units))),
+            .. leg.Parts.SelectMany(part => part.Work.Select(work => ReserveLine.Work(part.Location, work.Slot, work.Units))),
         ];
         var coordinator = Coordinator(id);
         var ttlMs = leg.Firm ? FirmTtlMs : content.TtlMs;
@@ -65,7 +66,7 @@ internal sealed class OrderCalls(IGrainFactory grains, RequestId order)
         foreach (var leg in step.Units.GroupBy(units => record.Parts[units.Part].Leg))
         {
             ImmutableArray<LinePart> slots = step.Verb.TakesUnits()
-                ? [.. leg.Select(units => new LinePart(record.Parts[units.Part].SlotOf(units.Line), units.Units))]
+                ? [.. leg.Select(units => new LinePart(record.Parts[units.Part].SlotOf(units.Line), units.Units)), .. WorkGivenBack(record, step, leg.Key)]
                 : [];
             var answer = await Coordinator(LegId(leg.Key)).Step(new ReservationStep(id.Derive((uint)leg.Key), verb, slots, step.TtlMs));
             if (answer.Outcome == StockOutcome.ReservationInDoubt)
@@ -105,13 +106,36 @@ internal sealed class OrderCalls(IGrainFactory grains, RequestId order)
         return new OrderStepDecided(nowMs, OrderOutcome.Accepted, [.. step.Units.Select(units => units.Part).Distinct()]);
     }
 
+    // A part of which nothing is delivered and nothing will be needs no work any more. Its lines of work stand behind all the leg's units.
+    private static IEnumerable<LinePart> WorkGivenBack(OrderRecord record, OrderStepIntended step, int leg)
+    {
+        var parts = record.Parts.Where(part => part.Leg == leg).ToArray();
+        var slot = parts.Sum(part => part.Lines.Length);
+        foreach (var part in parts)
+        {
+            var taken = step.Units.Where(units => units.Part == part.Number).Sum(units => units.Units);
+            var isOver = step.Verb is OrderVerb.Reject or OrderVerb.Cancel && taken > 0 && taken == part.Left && part.Lines.All(line => line.Delivered == 0);
+            foreach (var work in part.Plan.Work)
+            {
+                if (isOver)
+                {
+                    yield return new LinePart(slot, work.Units);
+                }
+
+                slot++;
+            }
+        }
+    }
+
     private static ImmutableArray<RefusedStock> Refusals(LegIntended leg, ReservationAnswer answer)
     {
-        var slots = leg.Parts.SelectMany(part => part.Lines.Select(line => (part.Location, line.Line))).ToArray();
+        var slots = leg.Parts.SelectMany(part => part.Lines.Select(line => (part.Location, Lines: new[] { line.Line })))
+            .Concat(leg.Parts.SelectMany(part => part.Work.Select(_ => (part.Location, Lines: part.Lines.Select(line => line.Line).ToArray()))))
+            .ToArray();
         return
         [
             .. answer.Lines.Select((line, i) => (line.Answer.Outcome, Slot: slots[i])).Where(line => !line.Outcome.IsAccepted())
-                .Select(line => new RefusedStock(line.Slot.Line, line.Slot.Location, line.Outcome)),
+                .SelectMany(line => line.Slot.Lines.Select(each => new RefusedStock(each, line.Slot.Location, line.Outcome))),
         ];
     }
 

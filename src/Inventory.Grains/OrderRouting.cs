@@ -33,11 +33,17 @@ internal sealed class OrderRouting(IGrainFactory grains, LocationDirectory direc
         foreach (var way in Ways(content, toRoute))
         {
             var request = new RouteRequest([.. way.Lines], way.Wish, nowMs, content.PromiseByMs);
-            var candidates = Candidates(content, request, available, refused, nowMs);
+            var places = Places(content, request, available, refused);
+            var work = await WorkOf(request, places, nowMs);
+            var candidates = places.Select(place => Candidate(request, place, work[place.Location.Id])).ToList();
             var plan = Router.Route(request, candidates, policy);
             foreach (var part in plan.Parts)
             {
-                parts.Add(new LegPart(part.Location, way.Wish.Kind, part.PromisedAtMs, part.Cost.Total, Divide(content, way, part, toRoute)));
+                var lines = Divide(content, way, part, toRoute);
+                parts.Add(new LegPart(part.Location, way.Wish.Kind, part.PromisedAtMs, part.Cost.Total, lines)
+                {
+                    Work = work[part.Location].For(lines.Length),
+                });
                 foreach (var line in part.Units)
                 {
                     available[content.Lines[line.Line].Sku][part.Location] -= line.Units;
@@ -79,19 +85,16 @@ internal sealed class OrderRouting(IGrainFactory grains, LocationDirectory direc
             same.Max(i => content.Lines[i].UnitValueMinor),
             same.Aggregate(Handling.None, (all, i) => all | content.Lines[i].Goods))).ToArray());
 
-    private List<RouteCandidate> Candidates(
-        OrderContent content,
-        RouteRequest request,
-        Dictionary<Sku, Dictionary<LocationId, long>> available,
-        IReadOnlyList<RefusedStock> refused,
-        long nowMs)
+    // Locations that the boards name, or the only one that the customer named, with the units of each line that may be taken there.
+    private List<Place> Places(
+        OrderContent content, RouteRequest request, Dictionary<Sku, Dictionary<LocationId, long>> available, IReadOnlyList<RefusedStock> refused)
     {
         var boards = request.Lines.Select(line => available[content.Lines[line.Line].Sku]).ToArray();
-        var places = request.Wish.Location is { } only ? [only] : boards.SelectMany(board => board.Keys).Distinct();
-        var candidates = new List<RouteCandidate>();
-        foreach (var place in places)
+        var ids = request.Wish.Location is { } only ? [only] : boards.SelectMany(board => board.Keys).Distinct();
+        var places = new List<Place>();
+        foreach (var id in ids)
         {
-            if (!directory.TryGet(place, out var location))
+            if (!directory.TryGet(id, out var location))
             {
                 continue;
             }
@@ -101,28 +104,53 @@ internal sealed class OrderRouting(IGrainFactory grains, LocationDirectory direc
             for (var i = 0; i < units.Length; i++)
             {
                 var sku = content.Lines[request.Lines[i].Line].Sku;
-                var isRefused = refused.Any(stock => stock.Location == place && content.Lines[stock.Line].Sku == sku);
+                var isRefused = refused.Any(stock => stock.Location == id && content.Lines[stock.Line].Sku == sku);
                 refusals += isRefused ? 1 : 0;
-                units[i] = isRefused ? 0 : Math.Max(0, boards[i].GetValueOrDefault(place));
+                units[i] = isRefused ? 0 : Math.Max(0, boards[i].GetValueOrDefault(id));
             }
 
-            candidates.Add(new RouteCandidate
-            {
-                Location = place,
-                Position = location.Facts.Position,
-                Kind = location.Facts.Kind,
-                Capabilities = location.Facts.Capabilities,
-                Handles = location.Facts.Handling,
-                HandlingMinor = location.Facts.ParcelCostMinor,
-                Available = units,
-                IsExcluded = refusals > 0 && !units.AsSpan().ContainsAnyExcept(0),
-                ReadyAtMs = request.Wish.IsCollected ? PickupPromise.ReadyAtMs(location.Facts, directory.IsOpen(place), nowMs) : null,
-                LeavesAtMs = request.Wish.IsCollected ? null : ShipPromise.LeavesAtMs(location.Facts, directory.IsOpen(place), nowMs),
-            });
+            places.Add(new Place(location, units, refusals > 0 && !units.AsSpan().ContainsAnyExcept(0)));
         }
 
-        return candidates;
+        return places;
     }
+
+    // Only locations that state a capacity are asked, and of those the nearest: one that is not asked is not used.
+    private async ValueTask<Dictionary<LocationId, OrderWork>> WorkOf(RouteRequest request, List<Place> places, long nowMs)
+    {
+        var near = places.OrderBy(place => request.Wish.Point is { } point ? point.DistanceMetres(place.Location.Facts.Position) : 0)
+            .ThenBy(place => place.Location.Id.Value, StringComparer.Ordinal);
+        var (found, asked) = (new Dictionary<LocationId, OrderWork>(places.Count), 0);
+        foreach (var place in near)
+        {
+            var facts = place.Location.Facts;
+            var isStated = facts.PicksPerHour > 0 || (facts.ParcelsPerDay > 0 && !request.Wish.IsCollected);
+            found[place.Location.Id] = isStated && asked++ >= GrainLimits.WorkAskedMax
+                ? new OrderWork(null, null, null, 1)
+                : await OrderWork.Find(grains, place.Location, directory.IsOpen(place.Location.Id), request.Wish, request.Lines.Length, nowMs);
+        }
+
+        return found;
+    }
+
+    private static RouteCandidate Candidate(RouteRequest request, Place place, OrderWork work) => new()
+    {
+        Location = place.Location.Id,
+        Position = place.Location.Facts.Position,
+        Kind = place.Location.Facts.Kind,
+        Capabilities = place.Location.Facts.Capabilities,
+        Handles = place.Location.Facts.Handling,
+        HandlingMinor = place.Location.Facts.ParcelCostMinor,
+        Available = place.Units,
+        IsExcluded = place.IsExcluded,
+        CapacityLeft = work.Load >= 1 && work.AtMs is null ? 0 : long.MaxValue,
+        Load = work.Load,
+        ReadyAtMs = request.Wish.IsCollected ? work.AtMs ?? FullAtMs(work) : null,
+        LeavesAtMs = request.Wish.IsCollected ? null : work.AtMs ?? FullAtMs(work),
+    };
+
+    // A location without room is out for that reason, not for want of an hour at which it would be ready.
+    private static long? FullAtMs(OrderWork work) => work.Load >= 1 ? long.MaxValue : null;
 
     // The router's lines are one to a SKU: gives their units back to the order's lines, first come first served.
     private static ImmutableArray<LineUnits> Divide(OrderContent content, (Wish Wish, RouteLine[] Lines) way, RoutePart part, long[] toRoute)
@@ -179,4 +207,6 @@ internal sealed class OrderRouting(IGrainFactory grains, LocationDirectory direc
             why.Add($"{same.Key}: {string.Join(", ", named)}{(same.Count() > 5 ? $" and {same.Count() - 5} more" : "")}");
         }
     }
+
+    private sealed record Place(LocationView Location, long[] Units, bool IsExcluded);
 }

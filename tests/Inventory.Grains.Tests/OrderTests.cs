@@ -172,6 +172,36 @@ public sealed class OrderTests
     }
 
     [Fact]
+    public async Task Capacity_is_taken_with_the_units_and_a_full_location_is_passed_over()
+    {
+        await using var world = await Stocked();
+        var id = LocationId.Parse("near");
+        var facts = (await world.Locations.Get(id))!.Facts;
+        await world.Locations.Upsert(world.NewId(), id, facts with { ParcelsPerDay = 1, PicksPerHour = 3, CutOffMinute = 720 });
+        var first = await Place(world, Shipped(("MUG", 1), ("CUP", 1)));
+        Assert.Equal("near Held 0:1/1+1:1/1", Parts(first.Order!));
+        Assert.Equal("2026-03-02T12:00:00", Leaves(first)); // today's cut-off
+
+        var soon = Shipped(("MUG", 1)) with { PromiseByMs = world.Time.NowMs + (45 * 3_600_000) };
+        var second = await Place(world, soon, World.Id("second"));
+        Assert.Equal(("middle Held 0:1/1", "2026-03-03T00:00:00"), (Parts(second.Order!), Leaves(second))); // the nearest has no parcel left today
+        var late = await Place(world, Shipped(("MUG", 1)), World.Id("late"));
+        Assert.Equal(("near Held 0:1/1", "2026-03-03T12:00:00"), (Parts(late.Order!), Leaves(late))); // who has time gets tomorrow's
+        var third = await Place(
+            world, Content(new Wish(WishKind.CollectAt, id), ("MUG", 1), ("CUP", 1)), World.Id("third"));
+        Assert.Equal("2026-03-02T10:00:00", Promised(third)); // one pick is left in this hour, and two are needed
+        await Step(world, "no", OrderVerb.Cancel, null, null, new LineUnits(0, 1));
+        Assert.Equal("middle Held 0:1/1", Parts((await Place(world, soon, World.Id("fourth"))).Order!));
+        await Step(world, "none", OrderVerb.Cancel);
+        var fifth = await Place(world, soon, World.Id("fifth"));
+        Assert.Equal(("near Held 0:1/1", "2026-03-02T12:00:00"), (Parts(fifth.Order!), Leaves(fifth)));
+
+        static string Promised(OrderAnswer answer) => Told(answer.Order!.Parts[0].PromisedAtMs);
+        static string Leaves(OrderAnswer answer) => Told(answer.Order!.Parts[0].PromisedAtMs - 86_400_000);
+        static string Told(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms).ToString("s", System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    [Fact]
     public async Task A_location_that_is_closed_loses_what_nobody_picks_and_keeps_the_rest()
     {
         await using var world = await Stocked();

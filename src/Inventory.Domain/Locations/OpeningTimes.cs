@@ -1,7 +1,7 @@
 namespace Inventory.Domain;
 
 /// <summary>When a location is open, and what can be done in that time.</summary>
-internal static class OpeningTimes
+public static class OpeningTimes
 {
     /// <summary>How far promises look ahead, in days.</summary>
     public const int DaysAheadMax = 60;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Inventory.Domain.Stocks;
+using Inventory.Domain.Work;
 
 namespace Inventory.Domain.Orders;
 
@@ -39,7 +40,16 @@ public sealed record LegIntended(
 /// <param name="PromisedAtMs">When they are promised to be ready, or to have arrived: Unix milliseconds; 0 if nothing is promised.</param>
 /// <param name="CostMinor">What that was judged to cost, in minor units of the currency.</param>
 /// <param name="Lines">The units, by lines of the order.</param>
-public sealed record LegPart(LocationId Location, WishKind Kind, long PromisedAtMs, long CostMinor, ImmutableArray<LineUnits> Lines);
+public sealed record LegPart(LocationId Location, WishKind Kind, long PromisedAtMs, long CostMinor, ImmutableArray<LineUnits> Lines)
+{
+    /// <summary>Capacity of the location that is taken with the units; none where the location states no limit.</summary>
+    public ImmutableArray<PartWork> Work { get; init; } = [];
+}
+
+/// <summary>Work that a part takes.</summary>
+/// <param name="Slot">A day or an hour of the location.</param>
+/// <param name="Units">Parcels, or lines picked.</param>
+public readonly record struct PartWork(WorkSlot Slot, long Units);
 
 /// <summary>Whether the leg is held.</summary>
 /// <param name="AtMs">When, Unix milliseconds.</param>

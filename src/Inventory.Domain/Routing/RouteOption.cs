@@ -81,7 +81,7 @@ internal sealed class RouteOption
         var (wish, goods) = (request.Wish, request.Lines.Aggregate(Handling.None, (all, line) => all | line.Goods));
         metres = wish.Point is { } point ? point.DistanceMetres(candidate.Position) : 0;
         zone = policy.ZoneOf(metres);
-        var readyAtMs = wish.IsCollected ? candidate.ReadyAtMs : candidate.LeavesAtMs + zone.TransitMs;
+        var readyAtMs = wish.IsCollected ? candidate.ReadyAtMs : candidate.LeavesAtMs is long.MaxValue ? long.MaxValue : candidate.LeavesAtMs + zone.TransitMs;
         promisedAtMs = readyAtMs ?? 0;
         if (candidate.IsExcluded)
         {

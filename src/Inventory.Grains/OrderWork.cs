@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using Inventory.Domain;
+using Inventory.Domain.Orders;
+using Inventory.Domain.Work;
+
+namespace Inventory.Grains;
+
+/// <summary>What a location can still do of the work that a part needs, and when.</summary>
+/// <param name="Parcels">The first day with room for a parcel; null if none is needed, or no limit is stated.</param>
+/// <param name="Picks">The first hour with room for the lines; likewise.</param>
+/// <param name="AtMs">When the goods are ready or leave, Unix milliseconds; null if there is no room within the days and hours that are looked at.</param>
+/// <param name="Load">The larger share of capacity that is taken, 0 to 1.</param>
+internal sealed record OrderWork(WorkSlot? Parcels, WorkSlot? Picks, long? AtMs, double Load)
+{
+    private const int DaysLookedAt = 3;
+    private const int HoursLookedAt = 8;
+    private const long HourMs = 3_600_000;
+
+    /// <summary>Looks for room at one location.</summary>
+    /// <param name="grains">Where its owner is.</param>
+    /// <param name="location">The location.</param>
+    /// <param name="isOpen">In business now.</param>
+    /// <param name="wish">How the goods are to reach the customer.</param>
+    /// <param name="lines">Lines to pick.</param>
+    /// <param name="nowMs">Now, Unix milliseconds.</param>
+    public static async ValueTask<OrderWork> Find(IGrainFactory grains, LocationView location, bool isOpen, Wish wish, int lines, long nowMs)
+    {
+        var facts = location.Facts;
+        var atMs = wish.IsCollected ? PickupPromise.ReadyAtMs(facts, isOpen, nowMs) : ShipPromise.LeavesAtMs(facts, isOpen, nowMs);
+        if (atMs is null || (facts.PicksPerHour == 0 && (facts.ParcelsPerDay == 0 || wish.IsCollected)))
+        {
+            return new OrderWork(null, null, atMs, 0);
+        }
+
+        var leaves = wish.IsCollected || facts.ParcelsPerDay == 0 ? [] : Departures(facts, isOpen, atMs.Value);
+        var days = leaves.Select(leave => WorkSlot.At(WorkKind.Parcels, leave, facts.TimeZone)).ToArray();
+        var hours = facts.PicksPerHour == 0 ? [] : Hours(facts, nowMs);
+        var left = await grains.GetGrain<IWorkGrain>(location.Id.Value).Left([.. days, .. hours]);
+        var day = Array.FindIndex(days, slot => LeftOf(left, slot).Left >= 1);
+        var hour = Array.FindIndex(hours, slot => LeftOf(left, slot).Left >= lines);
+        if ((days.Length > 0 && day < 0) || (hours.Length > 0 && hour < 0))
+        {
+            return new OrderWork(null, null, null, 1);
+        }
+
+        var load = Math.Max(day < 0 ? 0 : LeftOf(left, days[day]).Load, hour < 0 ? 0 : LeftOf(left, hours[hour]).Load);
+        var delayMs = hour <= 0 ? 0 : hours[hour].StartMs - nowMs;
+        return new OrderWork(
+            day < 0 ? null : days[day], hour < 0 ? null : hours[hour], day < 0 ? atMs + delayMs : Math.Max(leaves[day], atMs.Value), Math.Min(1, load));
+    }
+
+    /// <summary>The work that a part with so many lines takes.</summary>
+    public ImmutableArray<PartWork> For(int lines) =>
+    [
+        .. Parcels is { } day ? [new PartWork(day, 1)] : Array.Empty<PartWork>(),
+        .. Picks is { } hour ? [new PartWork(hour, lines)] : Array.Empty<PartWork>(),
+    ];
+
+    private static long[] Departures(LocationFacts facts, bool isOpen, long firstMs)
+    {
+        var leaves = new List<long> { firstMs };
+        while (leaves.Count < DaysLookedAt)
+        {
+            var over = WorkSlot.At(WorkKind.Parcels, leaves[^1], facts.TimeZone).EndMs(facts.TimeZone);
+            if (ShipPromise.LeavesAtMs(facts, isOpen, over) is not { } next)
+            {
+                break;
+            }
+
+            leaves.Add(next);
+        }
+
+        return [.. leaves];
+    }
+
+    // Hours from the first moment at which it is open.
+    private static WorkSlot[] Hours(LocationFacts facts, long nowMs)
+    {
+        var fromMs = OpeningTimes.DoneAtMs(facts, 0, nowMs) ?? nowMs;
+        return [.. Enumerable.Range(0, HoursLookedAt).Select(hour => WorkSlot.At(WorkKind.Picks, fromMs + (hour * HourMs), facts.TimeZone)).Distinct()];
+    }
+
+    private static SlotLoad LeftOf(ImmutableArray<SlotLoad> left, WorkSlot slot) => left.First(each => each.Slot == slot);
+}
