@@ -50,6 +50,20 @@ public sealed class WorkTests
     }
 
     [Fact]
+    public async Task A_partial_order_needs_all_its_work_and_some_of_its_units()
+    {
+        await using var world = await Busy(parcels: 3);
+        Assert.Equal(StockOutcome.Insufficient, (await Partial(world, "no-work", 2, 9, 4)).Outcome);
+        Assert.Equal((0L, 0L), await Held(world));
+        Assert.Equal(StockOutcome.Insufficient, (await Partial(world, "no-units", 9, 9, 1)).Outcome);
+        Assert.Equal((0L, 0L), await Held(world));
+        Assert.Equal(StockOutcome.Accepted, (await Partial(world, "some", 2, 9, 3)).Outcome);
+        Assert.Equal((2L, 3L), await Held(world));
+        Assert.Equal(StockOutcome.Accepted, (await Step(world, "some", "back", StockVerb.Release)).Outcome);
+        Assert.Equal((0L, 0L), await Held(world));
+    }
+
+    [Fact]
     public async Task Soft_capacity_falls_back_at_exactly_its_millisecond_and_an_extension_moves_it()
     {
         await using var world = await Busy(parcels: 3);
@@ -252,6 +266,11 @@ public sealed class WorkTests
     private static Task<ReservationAnswer> Reserve(World world, string id, long units, long parcels) => world.Reservations.Reserve(new ReserveMany(
         World.Id(id), [new(World.Key("MUG@north"), units), ReserveLine.Work(s_north, Today(world), parcels)], Channel.Web, 900_000, false))
         .AsTask().WaitAsync(World.Patience);
+
+    private static Task<ReservationAnswer> Partial(World world, string id, long north, long south, long parcels) =>
+        world.Reservations.Reserve(new ReserveMany(
+            World.Id(id), [new(World.Key("MUG@north"), north), new(World.Key("MUG@south"), south), ReserveLine.Work(s_north, Today(world), parcels)],
+            Channel.Web, 900_000, true)).AsTask().WaitAsync(World.Patience);
 
     private static Task<ReservationAnswer> Step(World world, string order, string id, StockVerb verb, params (int Line, long Units)[] parts) =>
         world.Reservations.Step(World.Id(order), new ReservationStep(

@@ -26,9 +26,18 @@ public sealed class SimulationTests(ITestOutputHelper output)
             "call given up", "call repeated", "call sent twice at once", "call with a used id", "answer Reserve IdReused", "answer Reserve Insufficient",
             "answer Reserve AlreadyAccepted", "answer Confirm ReservationExpired", "answer Count Accepted", "answer Collect Accepted", "answer many Accepted",
             "answer many Insufficient", "answer many Confirm Accepted", "answer many Release Accepted", "answer many Collect Accepted", "row watched",
-            "stock audited", "event Settle",
+            "stock audited", "event Settle", "answer many with work Accepted", "answer many with work Insufficient", "event of work Settle",
+            "lost unacknowledged events of work", "work audited", "work used", "work given back", "work held",
         ];
         Assert.All(claimed, what => Assert.True(tally.Counts.GetValueOrDefault(what) > 0, "never met: " + what));
+    }
+
+    [Fact]
+    public void Long_runs_bring_work_through_its_snapshots()
+    {
+        var (failed, _, tally) = Campaign.Of(new Plan(500, Clients: 8, Calls: 700), seeds: 4, threads: 2);
+        Assert.True(failed is null, failed is null ? "" : $"SEED {failed.Plan.Seed}: {failed.Failure}\nrepeat it with: {failed.Plan.Arguments}");
+        Assert.True(tally.Counts.GetValueOrDefault("snapshot of work written") > 0, "no snapshot was written");
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Inventory.Domain;
 using Inventory.Domain.Stocks;
+using Inventory.Domain.Work;
 using Inventory.Grains;
 
 namespace Inventory.Simulator;
@@ -24,6 +25,8 @@ internal sealed class Auditor(TimeProvider time, Tally tally)
 
     public Books Books { get; } = new();
 
+    public WorkBooks Work { get; } = new();
+
     /// <summary>The first thing that was wrong; null as long as nothing is.</summary>
     public string? Failure { get; private set; }
 
@@ -32,6 +35,8 @@ internal sealed class Auditor(TimeProvider time, Tally tally)
     private long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
 
     public void Fail(string what) => Failure ??= what;
+
+    public void Met(string what) => tally.Add(what);
 
     public void MayClose(LocationId location) => _mayBeClosed.Add(location);
 
@@ -102,6 +107,46 @@ internal sealed class Auditor(TimeProvider time, Tally tally)
         }
 
         CheckEffect(where, book, before, cause.Command, change);
+    }
+
+    /// <summary>A place has written an event of its work.</summary>
+    public void Written(LocationId place, long version, in WorkEvent work)
+    {
+        var (book, change) = (Work.Of(place, work.Slot), work.Change);
+        var before = book.Now;
+        if (book.Append(change) is { } problem)
+        {
+            Fail(problem);
+        }
+
+        var where = $"{book.Key} version {book.Version}, {change.Verb} {change.Units}";
+        if (change.AtMs > NowMs || Work.Note(place, work.Slot) != version)
+        {
+            Fail($"{where}: it happened at {change.AtMs}, but it is {NowMs}; or it is not version {version} of its place");
+        }
+
+        tally.Add($"event of work {change.Verb}");
+        CheckGrant(where, before, change);
+        if (change.Verb == StockVerb.Lease && book.Now.Held(change.AtMs) > Shop.MostParcels(place))
+        {
+            Fail($"{where}: {book.Now.Held(change.AtMs)} are promised, the place never stated more than {Shop.MostParcels(place)}");
+        }
+    }
+
+    /// <summary>The process has restarted and serves a version of a place's work.</summary>
+    public void WorkRestored(LocationId place, long version, WorkBook served)
+    {
+        var lost = Work.Restore(place, version);
+        tally.Add("lost unacknowledged events of work", Math.Max(0, lost));
+        foreach (var (slot, book) in Work.At(place))
+        {
+            var stock = served.Slots.GetValueOrDefault(slot);
+            var held = stock is null ? 0 : book.Now.Held(stock.LastAtMs);
+            if (lost < 0 || (stock?.Version ?? 0) != book.Version || (stock?.Held ?? 0) != held)
+            {
+                Fail($"{book.Key}: the journal gives version {stock?.Version} with {stock?.Held} held; true are {book.Version}, {held}");
+            }
+        }
     }
 
     /// <summary>An answer has come.</summary>

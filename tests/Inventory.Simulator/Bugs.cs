@@ -1,6 +1,7 @@
 using Inventory.Domain;
 using Inventory.Domain.Codec;
 using Inventory.Domain.Stocks;
+using Inventory.Domain.Work;
 using Inventory.Grains;
 using Inventory.Journal;
 using Inventory.Journal.Files;
@@ -17,7 +18,10 @@ internal sealed class BuggyJournal(IJournal journal, Bug bug) : IJournal
     public async ValueTask<IJournalStream> OpenAsync(string stream, IStreamReader reader, CancellationToken cancellationToken = default)
     {
         var isStock = stream.StartsWith("stock/", StringComparison.Ordinal);
-        return new Stream(this, await journal.OpenAsync(stream, isStock ? new Reader(reader, bug) : reader, cancellationToken), bug, isStock);
+        var read = isStock ? new Reader(reader, bug)
+            : bug == Bug.WorkForgottenAtRecovery && stream.StartsWith("work/", StringComparison.Ordinal) ? new WorkReader(reader)
+            : reader;
+        return new Stream(this, await journal.OpenAsync(stream, read, cancellationToken), bug, isStock);
     }
 
     public ValueTask<long> ReadAsync(string stream, IStreamReader reader, CancellationToken cancellationToken = default) =>
@@ -94,6 +98,24 @@ internal sealed class BuggyJournal(IJournal journal, Bug bug) : IJournal
             Span<byte> bytes = stackalloc byte[Limits.StockEventBytesMax];
             reader.Event(version, bytes[..StockEventCodec.Encode(change, bytes)]);
         }
+    }
+}
+
+/// <summary>Takes every good word on work for a bad one.</summary>
+internal sealed class WorkReader(IStreamReader reader) : IStreamReader
+{
+    public void Snapshot(long version, ReadOnlySpan<byte> state) => reader.Snapshot(version, state);
+
+    public void Event(long version, ReadOnlySpan<byte> payload)
+    {
+        var (slot, change) = WorkCodec.DecodeEvent(payload);
+        if (change.Settlement is Settlement.Soft or Settlement.Firm)
+        {
+            change.Settlement = Settlement.Free;
+        }
+
+        Span<byte> bytes = stackalloc byte[WorkCodec.EventBytesMax];
+        reader.Event(version, bytes[..WorkCodec.Encode(new WorkEvent(slot, change), bytes)]);
     }
 }
 

@@ -177,12 +177,14 @@ internal sealed class Caller(World world, Plan plan, int number, Tally tally)
     private async Task ReserveManyAsync()
     {
         var lines = Enumerable.Range(0, _random.Next(2, 5)).Select(_ => new ReserveLine(Shop.AnyKey(_random), _random.Next(1, 3)));
-        var order = new ReserveMany(Shop.AnyId(_random), [.. lines], Shop.AnyChannel(_random), Shop.AnyTtl(_random), _random.Next(4) == 0);
+        var work = _random.Next(2) == 0 ? [] : Enumerable.Range(0, _random.Next(1, 3)).Select(_ => Shop.AnyWork(_random, world.NowMs));
+        var order = new ReserveMany(Shop.AnyId(_random), [.. lines, .. work], Shop.AnyChannel(_random), Shop.AnyTtl(_random), _random.Next(4) == 0);
         var record = Auditor.Send(order);
         await RetryAsync(async () =>
         {
             var answer = await world.Service.Reservations.Reserve(order);
             tally.Add($"answer many {answer.Outcome}");
+            tally.Add($"answer many with work {answer.Outcome}", order.Lines[^1].Slot is null ? 0 : 1);
             record.ToldHeld |= answer.Outcome.IsAccepted();
         });
         _many.Add(record);
@@ -206,7 +208,8 @@ internal sealed class Caller(World world, Plan plan, int number, Tally tally)
             _ => StockVerb.Collect,
         };
         var takes = verb is not (StockVerb.Confirm or StockVerb.Extend);
-        var parts = takes ? AnyParts(record.Order) : [];
+        var all = verb == StockVerb.Release && _random.Next(2) == 0;
+        var parts = all ? AllParts(record.Order) : takes ? AnyParts(record.Order) : [];
         var step = new ReservationStep(Shop.AnyId(_random), verb, parts, verb == StockVerb.Extend ? Shop.AnyTtl(_random) : 0);
         var told = new ManyStep(verb, parts);
         record.Steps.AddRange(takes ? [told] : []);
@@ -222,17 +225,27 @@ internal sealed class Caller(World world, Plan plan, int number, Tally tally)
         });
     }
 
+    private static ImmutableArray<LinePart> AllParts(ReserveMany order) =>
+        [.. order.Lines.Where(line => line.Slot is null).Select((line, i) => new LinePart(i, line.Units))];
+
     // One unit of some lines, so that several steps may follow each other.
     private ImmutableArray<LinePart> AnyParts(ReserveMany order)
     {
-        var first = _random.Next(order.Lines.Length);
-        var count = _random.Next(1, order.Lines.Length - first + 1);
+        var lines = order.Lines.Count(line => line.Slot is null);
+        var first = _random.Next(lines);
+        var count = _random.Next(1, lines - first + 1);
         return [.. Enumerable.Range(first, count).Select(line => new LinePart(line, 1))];
     }
 
     private Task CloseOrOpenAsync()
     {
         var (place, open) = (Shop.Places[_random.Next(Shop.Places.Length)], _random.Next(2) == 0);
+        if (_random.Next(3) == 0)
+        {
+            var facts = Shop.Facts(place, _random);
+            return TryAsync(async () => await world.Locations.Upsert(Shop.AnyId(_random), place, facts));
+        }
+
         Auditor.MayClose(place);
         return TryAsync(async () => await world.Locations.SetOpen(Shop.AnyId(_random), place, open));
     }

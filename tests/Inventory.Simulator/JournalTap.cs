@@ -1,9 +1,10 @@
+using Inventory.Domain;
 using Inventory.Domain.Codec;
 using Inventory.Journal;
 
 namespace Inventory.Simulator;
 
-/// <summary>Stands next to the journal and shows the auditor every event of a stock as it is appended.</summary>
+/// <summary>Stands next to the journal and shows the auditor every event of a stock or of work as it is appended.</summary>
 internal sealed class JournalTap(IJournal journal, Auditor auditor, Tally tally) : IJournal
 {
     public long DurablePosition => journal.DurablePosition;
@@ -13,6 +14,11 @@ internal sealed class JournalTap(IJournal journal, Auditor auditor, Tally tally)
     public async ValueTask<IJournalStream> OpenAsync(string stream, IStreamReader reader, CancellationToken cancellationToken = default)
     {
         var opened = await journal.OpenAsync(stream, reader, cancellationToken);
+        if (stream.StartsWith("work/", StringComparison.Ordinal))
+        {
+            return new TappedWork(opened, LocationId.Parse(stream["work/".Length..]), auditor, tally);
+        }
+
         return auditor.Books.TryGet(stream, out var book) ? new Tapped(opened, book, auditor, tally) : opened;
     }
 
@@ -25,6 +31,30 @@ internal sealed class JournalTap(IJournal journal, Auditor auditor, Tally tally)
     public ValueTask WhenDurable(JournalPosition position) => journal.WhenDurable(position);
 
     public ValueTask DisposeAsync() => journal.DisposeAsync();
+
+    private sealed class TappedWork(IJournalStream stream, LocationId place, Auditor auditor, Tally tally) : IJournalStream
+    {
+        public long Version => stream.Version;
+
+        public bool WantsSnapshot => stream.WantsSnapshot;
+
+        public JournalPosition Append(ReadOnlySpan<byte> payload)
+        {
+            var position = stream.Append(payload);
+            auditor.Written(place, stream.Version, WorkCodec.DecodeEvent(payload));
+            return position;
+        }
+
+        public void AppendSnapshot(ReadOnlySpan<byte> state)
+        {
+            tally.Add("snapshot of work written");
+            stream.AppendSnapshot(state);
+        }
+
+        public ValueTask WhenDurable(JournalPosition position) => stream.WhenDurable(position);
+
+        public void Close() => stream.Close();
+    }
 
     private sealed class Tapped(IJournalStream stream, StockBook book, Auditor auditor, Tally tally) : IJournalStream
     {

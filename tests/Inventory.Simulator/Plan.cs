@@ -89,6 +89,9 @@ public enum Bug
     /// <summary>Confirming several lines is sometimes answered without being done.</summary>
     ConfirmNotDone,
 
+    /// <summary>Recovery takes work that was granted for work that was given back.</summary>
+    WorkForgottenAtRecovery,
+
     /// <summary>A refusal for lack of units is answered although there are enough.</summary>
     NeedlessRefusal,
 }

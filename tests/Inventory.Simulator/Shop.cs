@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Inventory.Domain;
 using Inventory.Domain.Stocks;
+using Inventory.Domain.Work;
+using Inventory.Grains;
 
 namespace Inventory.Simulator;
 
@@ -11,6 +13,22 @@ internal static class Shop
     public static readonly ImmutableArray<LocationId> Places = [LocationId.Parse("1"), LocationId.Parse("2"), LocationId.Parse("3")];
     public static readonly ImmutableArray<Sku> Skus = [Sku.Parse("HOT"), Sku.Parse("COLD")];
     private static readonly long[] s_ttls = [1_000, 1_000, 2_000, 5_000, 60_000, 600_000];
+
+    /// <summary>Parcels a day that a place states: the first changes its mind, the last states no limit.</summary>
+    public static int AnyParcels(LocationId place, Random random) => place == Places[0] ? 3 + (3 * random.Next(2)) : MostParcels(place);
+
+    /// <summary>The most that a place ever states; 0 if it states no limit.</summary>
+    public static int MostParcels(LocationId place) => place == Places[0] ? 6 : place == Places[1] ? 4 : 0;
+
+    /// <summary>What is known of a place.</summary>
+    public static LocationFacts Facts(LocationId place, Random random) => new()
+    {
+        Name = "Place " + place, Kind = LocationKind.Store, Position = new Position(52, 0), ParcelsPerDay = AnyParcels(place, random),
+    };
+
+    /// <summary>A parcel or two of today or tomorrow.</summary>
+    public static ReserveLine AnyWork(Random random, long nowMs) => ReserveLine.Work(
+        Places[random.Next(Places.Length)], WorkSlot.At(WorkKind.Parcels, nowMs + (random.Next(3) == 0 ? 86_400_000 : 0), ""), random.Next(1, 3));
 
     public static StockKey AnyKey(Random random) =>
         random.Next(2) == 0 ? new StockKey(Skus[0], Places[0]) : new StockKey(Skus[random.Next(Skus.Length)], Places[random.Next(Places.Length)]);

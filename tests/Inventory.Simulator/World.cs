@@ -1,5 +1,6 @@
 using Inventory.Domain.Codec;
 using Inventory.Domain.Stocks;
+using Inventory.Domain.Work;
 using Inventory.Grains;
 using Inventory.Journal;
 using Inventory.Journal.Files;
@@ -67,6 +68,8 @@ internal sealed class World
     /// <summary>What callers call.</summary>
     /// <exception cref="Orleans.Runtime.SiloUnavailableException">The process is down.</exception>
     public Service Service => _simulation.IsUp && _service is { } service ? service : throw new Orleans.Runtime.SiloUnavailableException("It is down.");
+
+    public IWork Work => _simulation.Services.GetRequiredService<IWork>();
 
     public ILocations Locations => _simulation.Services.GetRequiredService<ILocations>();
 
@@ -136,6 +139,22 @@ internal sealed class World
             var version = await journal.ReadAsync(Books.StreamOf(book.Key), replay);
             Auditor.Restored(book, version, replay.Stock);
         }
+
+        foreach (var place in Auditor.Work.Places)
+        {
+            var replay = new WorkReplay();
+            Auditor.WorkRestored(place, await journal.ReadAsync(WorkBooks.StreamOf(place), replay), replay.Book);
+        }
+    }
+
+    /// <summary>Rebuilds a place's work as recovery does.</summary>
+    private sealed class WorkReplay : IStreamReader
+    {
+        public WorkBook Book { get; private set; } = new();
+
+        public void Snapshot(long version, ReadOnlySpan<byte> state) => Book = WorkCodec.DecodeSnapshot(state);
+
+        public void Event(long version, ReadOnlySpan<byte> payload) => Book.Apply(WorkCodec.DecodeEvent(payload));
     }
 
     /// <summary>Rebuilds a stock as recovery does.</summary>

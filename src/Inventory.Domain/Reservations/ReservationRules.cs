@@ -29,11 +29,23 @@ public static class ReservationRules
         : record.Phase is ReservationPhase.None or ReservationPhase.Idle ? StockOutcome.Accepted
         : StockOutcome.ReservationInDoubt;
 
-    /// <summary>The outcome of an attempt from what the stocks answered: all or nothing, or what can be held if that was asked for.</summary>
+    /// <summary>
+    /// The outcome of an attempt from what the stocks answered: all or nothing, or what units can be held if that was asked for. Work is all or nothing
+    /// either way, and never held without any unit.
+    /// </summary>
     public static ReserveDecided Decide(ReserveIntended intent, ImmutableArray<StockAnswer> answers, long nowMs)
     {
-        var granted = answers.Count(answer => answer.Outcome.IsAccepted());
-        return new ReserveDecided(nowMs, answers, intent.Partial ? granted > 0 : granted == answers.Length);
+        var (hasUnits, lacksUnits, lacksWork) = (false, false, false);
+        for (var i = 0; i < answers.Length; i++)
+        {
+            var isGranted = answers[i].Outcome.IsAccepted();
+            var isWork = intent.Lines[i].IsWork;
+            hasUnits |= isGranted && !isWork;
+            lacksUnits |= !isGranted && !isWork;
+            lacksWork |= !isGranted && isWork;
+        }
+
+        return new ReserveDecided(nowMs, answers, hasUnits && !lacksWork && (intent.Partial || !lacksUnits));
     }
 
     /// <summary>The outcome of an attempt that was cut off: nothing happened.</summary>

@@ -84,6 +84,15 @@ public static class WorkRules
 
             if (place.Capacity == 0)
             {
+                var shape = command.Units < 1 ? StockOutcome.UnitsMustBePositive
+                    : command.Units > Limits.UnitsMax ? StockOutcome.QuantityOutOfRange
+                    : command.TimeMs is < Limits.TtlMsMin or > Limits.TtlMsMax ? StockOutcome.ExpiryOutOfRange
+                    : StockOutcome.Accepted;
+                if (shape != StockOutcome.Accepted)
+                {
+                    return new StockDecision(new StockAnswer(shape, 0), false);
+                }
+
                 return new StockDecision(new StockAnswer(StockOutcome.Accepted, 0, command.Units, nowMs + command.TimeMs), false);
             }
         }

@@ -45,7 +45,7 @@ public readonly record struct ReserveLine([property: Id(0)] StockKey Key, [prope
 /// <param name="Lines">2 to 1,000: one or more of stocks, then those of work.</param>
 /// <param name="Channel">For whom.</param>
 /// <param name="TtlMs">Time to hold from now, in milliseconds.</param>
-/// <param name="Partial">Hold what can be held, instead of all or nothing.</param>
+/// <param name="Partial">Hold what units can be held, instead of all or nothing; work is all or nothing either way.</param>
 [GenerateSerializer, Immutable, Alias("reserve-many")]
 public sealed record ReserveMany(
     [property: Id(0)] RequestId Id,

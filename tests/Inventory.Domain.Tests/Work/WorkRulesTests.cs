@@ -65,6 +65,8 @@ public sealed class WorkRulesTests
         _place = _place with { Capacity = 0 };
         Assert.Equal(StockOutcome.Accepted, Lease("a", 1_000_000));
         Assert.Equal((0, 0L), (_book.Slots.Count, _book.Version));
+        Assert.Equal(StockOutcome.UnitsMustBePositive, Lease("b", 0));
+        Assert.Equal(StockOutcome.QuantityOutOfRange, Lease("b", Limits.UnitsMax + 1));
         _place = _place with { Closed = true };
         Assert.Equal(StockOutcome.LocationClosed, Lease("b", 1));
         _place = _place with { Unknown = true };
