@@ -122,6 +122,26 @@ public sealed class WorkTests
     }
 
     [Fact]
+    public async Task Work_goes_the_way_of_the_units_at_its_own_location()
+    {
+        await using var world = await Busy(parcels: 3);
+        var south = LocationId.Parse("south");
+        await world.Locations.Upsert(world.NewId(), south, new LocationFacts { Name = "South", Kind = LocationKind.Store, ParcelsPerDay = 3 });
+        ReserveLine[] lines =
+        [
+            new(World.Key("MUG@north"), 2), new(World.Key("MUG@south"), 2),
+            ReserveLine.Work(s_north, Today(world), 1), ReserveLine.Work(south, Today(world), 2),
+        ];
+        await world.Reservations.Reserve(new ReserveMany(s_order, [.. lines], Channel.Web, 900_000, false));
+        Assert.Equal(StockOutcome.Accepted, (await Step(world, "order", "sent", StockVerb.Ship, (0, 2))).Outcome);
+        Assert.Equal(StockOutcome.Accepted, (await Step(world, "order", "back", StockVerb.Release)).Outcome);
+        Assert.Equal((0L, 1L), await Held(world));
+        Assert.Equal((0L, 0L), (await HeldOf(world, "MUG@south"), (await world.Get<IWork>().Left(south, [Today(world)]))[0].Held));
+        world.Time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal((0L, 1L), await Held(world));
+    }
+
+    [Fact]
     public async Task Lowering_the_capacity_takes_from_nobody_and_the_next_is_refused()
     {
         await using var world = await Busy(parcels: 3);

@@ -81,9 +81,16 @@ internal sealed class ManyRecord(ReserveMany order)
     /// <summary>Once any unit has left, the work is used for good; if all went back before that, so did the work.</summary>
     private void CheckWork(Auditor auditor, string name, int line)
     {
-        int[] units = [.. Enumerable.Range(0, order.Lines.Length).Where(each => !IsWork(each) && Fate(auditor, each) >= Settlement.Soft)];
+        int[] all = [.. Enumerable.Range(0, order.Lines.Length).Where(each => !IsWork(each))];
+        int[] here = [.. all.Where(each => order.Lines[each].Key.Location == order.Lines[line].Key.Location)];
+        int[] units = [.. (here.Length > 0 ? here : all).Where(each => Fate(auditor, each) >= Settlement.Soft)];
+        if (units.Length == 0)
+        {
+            return; // it goes with the reservation as a whole
+        }
+
         var isBegun = units.Any(each => Words(auditor, each, Settlement.Collect).Concat(Words(auditor, each, Settlement.Ship)).Any());
-        var isBack = units.Length > 0 && !isBegun && units.All(each => LeftOf(auditor, each) == 0);
+        var isBack = !isBegun && units.All(each => LeftOf(auditor, each) == 0);
         var (left, book) = (LeftOf(auditor, line), BookOf(auditor, line));
         auditor.Met(isBegun ? "work used" : isBack ? "work given back" : "work held");
         if (left != (isBack ? 0 : order.Lines[line].Units))

@@ -42,6 +42,7 @@ public sealed class ReservationRecord
     private long[] _left = [];
     private long[] _collected = [];
     private long[] _shipped = [];
+    private HashSet<LocationId>? _places;
 
     /// <summary>Rises by one with each event.</summary>
     public long Version { get; private set; }
@@ -102,8 +103,28 @@ public sealed class ReservationRecord
         }
     }
 
-    /// <summary>True once units have been collected or shipped: then the work was done.</summary>
-    public bool IsBegun => _collected.AsSpan().ContainsAnyExcept(0) || _shipped.AsSpan().ContainsAnyExcept(0);
+    /// <summary>True once units that a line of work serves have been collected or shipped: then the work was done.</summary>
+    public bool IsBegun(int work)
+    {
+        for (var i = 0; i < _left.Length; i++)
+        {
+            if ((_collected[i] != 0 || _shipped[i] != 0) && Serves(work, i))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>True if a line of work is done for the units of another line: those at its location, or all if there are none.</summary>
+    public bool Serves(int work, int line)
+    {
+        var lines = Intent!.Lines;
+        _places ??= [.. lines.Where(static each => !each.IsWork).Select(static each => each.Key.Location)];
+        var place = lines[work].Key.Location;
+        return !lines[line].IsWork && (lines[line].Key.Location == place || !_places.Contains(place));
+    }
 
     /// <summary>True once confirmed.</summary>
     public bool IsFirm { get; private set; }
@@ -136,7 +157,7 @@ public sealed class ReservationRecord
     /// <summary>True if the owner of the open step's line must be asked. Units that leave make soft work firm with them.</summary>
     public bool StepConcerns(int line) => Step is { } step && !IsUnbound(line)
         && (step.Units.IsEmpty ? _left[line] > 0
-            : step.Units[line] > 0 || (step.Verb is StockVerb.Collect or StockVerb.Ship && IsWork(line) && !IsFirm && _left[line] > 0));
+            : step.Units[line] > 0 || (step.Verb is StockVerb.Collect or StockVerb.Ship && IsWork(line) && !IsFirm && _left[line] > 0 && StepServes(line)));
 
     /// <summary>True if the line's owner must be told the word now.</summary>
     public bool IsToldNow(int line) => Phase == ReservationPhase.Settling && !IsUnbound(line) && (Step is null || StepConcerns(line));
@@ -160,7 +181,7 @@ public sealed class ReservationRecord
             return new LineWord(word, Units: step.Units[line]);
         }
 
-        return IsFirm || (IsWork(line) && IsBegun) ? new LineWord(Settlement.Firm) : new LineWord(Settlement.Soft, ExpiresAtMs);
+        return IsFirm || (IsWork(line) && IsBegun(line)) ? new LineWord(Settlement.Firm) : new LineWord(Settlement.Soft, ExpiresAtMs);
     }
 
     /// <summary>The phase that an event leads to; null if it cannot happen in this phase.</summary>
@@ -190,6 +211,7 @@ public sealed class ReservationRecord
         {
             case ReserveIntended intended:
                 (Intent, Decision, Attempt, ExpiresAtMs) = (intended, null, Attempt + 1, intended.ExpiresAtMs);
+                _places = null;
                 break;
             case ReserveDecided decided:
                 Invariant.Holds(decided.Answers.Length == Intent!.Lines.Length);
@@ -230,6 +252,19 @@ public sealed class ReservationRecord
                 _steps.RemoveAt(0);
             }
         }
+    }
+
+    private bool StepServes(int work)
+    {
+        for (var i = 0; i < Step!.Units.Length; i++)
+        {
+            if (Step.Units[i] > 0 && Serves(work, i))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // Work at a location that states no limit: its owner keeps no record.

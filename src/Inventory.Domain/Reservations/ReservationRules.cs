@@ -176,7 +176,7 @@ public static class ReservationRules
             }
         }
 
-        if (ask.Verb == StockVerb.Release && !record.IsBegun)
+        if (ask.Verb == StockVerb.Release)
         {
             ReleaseWork(record, asked);
         }
@@ -185,20 +185,35 @@ public static class ReservationRules
         return StockOutcome.Accepted;
     }
 
-    // Nothing has left and nothing will: nobody does the work.
+    // Work that none of its units has left from, and none will, is done by nobody.
     private static void ReleaseWork(ReservationRecord record, long[] asked)
     {
+        for (var i = asked.Length - 1; i >= 0 && record.IsWork(i); i--)
+        {
+            if (record.Left[i] > 0 && !record.IsBegun(i) && IsOver(record, asked, i))
+            {
+                asked[i] = record.Left[i];
+            }
+        }
+    }
+
+    private static bool IsOver(ReservationRecord record, long[] asked, int work)
+    {
+        var (isLast, isAll) = (false, true);
         for (var i = 0; i < asked.Length; i++)
         {
-            if (!record.IsWork(i) && asked[i] < record.Left[i])
+            var stays = !record.IsWork(i) && asked[i] < record.Left[i];
+            isAll &= !stays;
+            if (record.Serves(work, i))
             {
-                return;
+                isLast |= asked[i] > 0;
+                if (stays)
+                {
+                    return false;
+                }
             }
         }
 
-        for (var i = 0; i < asked.Length; i++)
-        {
-            asked[i] = record.Left[i];
-        }
+        return isLast || isAll; // the units that it serves may all have been refused
     }
 }

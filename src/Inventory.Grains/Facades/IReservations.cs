@@ -34,8 +34,9 @@ public readonly record struct ReserveLine([property: Id(0)] StockKey Key, [prope
 
     /// <summary>Work at a location: so many parcels of a day, or picks of an hour.</summary>
     /// <remarks>
-    /// It is held, made firm, extended and given back with the units of the order, all or nothing. When units leave it stays used; a release before any
-    /// has left gives it back with the last of them, or earlier if a part of the step names it.
+    /// It is held, made firm and extended with the units of the order, all or nothing, and done for the units at its location, or for all of them if
+    /// there are none. When any of these leaves it stays used; a release before that gives it back with the last of them, or earlier if a part of the
+    /// step names it.
     /// </remarks>
     public static ReserveLine Work(LocationId location, WorkSlot slot, long units) => new(new StockKey(default, location), units) { Slot = slot };
 }
