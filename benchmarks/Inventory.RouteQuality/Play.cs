@@ -61,13 +61,14 @@ internal static class Play
         return books;
     }
 
-    // First with the promise as a rule; if that leaves units without a location, whatever comes late is better than nothing.
+    // First with the promise as a rule; where that leaves units without a location, late is better than never, but only for more units.
     private static long[][] Routed(RouteRequest request, RouteCandidate[] candidates, RoutingPolicy policy)
     {
         var plan = Router.Route(request, candidates, policy);
         if (!plan.Unfilled.IsEmpty)
         {
-            plan = Router.Route(request with { PromiseByMs = 0 }, candidates, policy);
+            var later = Router.Route(request with { PromiseByMs = 0 }, candidates, policy);
+            plan = later.Unfilled.Sum(line => line.Units) < plan.Unfilled.Sum(line => line.Units) ? later : plan;
         }
 
         var places = plan.Parts.ToDictionary(part => part.Location);
