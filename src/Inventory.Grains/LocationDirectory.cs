@@ -118,11 +118,15 @@ public sealed class LocationDirectory(IGrainFactory grains, TimeProvider time, T
     private void PassEdges()
     {
         var nowMs = NowMs;
-        if (nowMs < Interlocked.Read(ref _nextEdgeMs))
+        if (nowMs >= Interlocked.Read(ref _nextEdgeMs))
         {
-            return;
+            PassEdges(nowMs);
         }
+    }
 
+    // Apart from the check, which every query makes: what this method captures would cost each of them an object.
+    private void PassEdges(long nowMs)
+    {
         TaskCompletionSource changed;
         lock (_writing)
         {

@@ -197,7 +197,8 @@ internal sealed class OrderRouting(IGrainFactory grains, LocationDirectory direc
             var cost = part.Cost;
             why.Add(
                 $"{part.Location}: chosen, {part.Metres / 1_000:0.#} km, cost {cost.Total} = shipping {cost.Shipping} + handling {cost.Handling} "
-                + $"+ split {cost.Split} + distance {cost.Distance} + lateness {cost.Lateness} + load {cost.Load} + not found {cost.NotFound} + scarcity {cost.Scarcity}");
+                + $"+ split {cost.Split} + distance {cost.Distance} + lateness {cost.Lateness} + load {cost.Load} "
+                + $"+ not found {cost.NotFound} + scarcity {cost.Scarcity}");
         }
 
         foreach (var same in plan.Thoughts.GroupBy(thought => thought.Verdict).Where(same => same.Key != RouteVerdict.Chosen).OrderBy(same => same.Key))

@@ -58,7 +58,8 @@ public sealed class OrderScenarioTests
             By = new Actor { Who = "till 7", Why = "handle broken", Channel = "pos" },
         });
         Assert.Equal((true, OrderState.Returned), (returned.Decision.Accepted, returned.Order.State));
-        Assert.Equal(("till 7", "handle broken", "pos"), (returned.Order.Notes[^1].By.Who, returned.Order.Notes[^1].By.Why, returned.Order.Notes[^1].By.Channel));
+        var by = returned.Order.Notes[^1].By;
+        Assert.Equal(("till 7", "handle broken", "pos"), (by.Who, by.Why, by.Channel));
         Assert.Equal((0, 13), await shop.Sums());
     }
 
@@ -82,7 +83,8 @@ public sealed class OrderScenarioTests
             async () => (await shop.Web.CancelOrderAsync(new CancelOrderRequest { RequestId = "rest", OrderId = order })).Decision,
             async () => (await shop.Web.CancelOrderAsync(new CancelOrderRequest { RequestId = "rest", OrderId = order, Part = 0 })).Decision);
         await Thrice(
-            async () => (await shop.Others.ReturnOrderAsync(Return("far"))).Decision, async () => (await shop.Others.ReturnOrderAsync(Return("near"))).Decision);
+            async () => (await shop.Others.ReturnOrderAsync(Return("far"))).Decision,
+            async () => (await shop.Others.ReturnOrderAsync(Return("near"))).Decision);
         Assert.Equal((0, 26), await shop.Sums());
         Assert.Equal(10, (await shop.Shelf("far")).OnHandUnits);
 
@@ -214,7 +216,8 @@ public sealed class OrderScenarioTests
             "request_id", "order_id", "lines[0].units", "lines[1].line", "part");
         await Failed.Fields(async () => await shop.Web.ReturnOrderAsync(
             new ReturnOrderRequest { RequestId = "r", OrderId = (await shop.Place(1)).Order.Id }), "location_id");
-        await Failed.Fields(async () => await shop.Web.ListOrdersAsync(new ListOrdersRequest { PageSize = 51, PageToken = "x" }), "customer", "page_size", "page_token");
+        await Failed.Fields(
+            async () => await shop.Web.ListOrdersAsync(new ListOrdersRequest { PageSize = 51, PageToken = "x" }), "customer", "page_size", "page_token");
         const string Absent = "ORDER~00000000000000000000000000";
         await Failed.With(StatusCode.NotFound, async () => await shop.Get(Absent));
         using var watch = shop.Web.WatchOrder(new WatchOrderRequest { OrderId = Absent });
