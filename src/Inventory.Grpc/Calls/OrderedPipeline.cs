@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Grpc.Core;
+using Inventory.Grpc.Errors;
 
 namespace Inventory.Grpc.Calls;
 
@@ -8,8 +9,7 @@ internal static class OrderedPipeline
 {
     /// <summary>
     /// Reads a message, starts its work, and reads on, until <paramref name="inFlightMax"/> messages are unanswered: then the rest stays
-    /// with
-    /// the sender, by the flow control of HTTP/2. Work starts in the order of messages and never two at a time. Work that fails ends the
+    /// with the sender, by the flow control of HTTP/2. Work starts in the order of messages and never two at a time. Work that fails ends the
     /// stream after the answers of the messages before it; what was started by then is waited for, so nothing runs on after the call.
     /// </summary>
     public static async Task Run<TRequest, TResponse>(
@@ -57,6 +57,11 @@ internal static class OrderedPipeline
                 await started.WaitToWriteAsync(stop);
                 started.TryWrite(work(requests.Current));
             }
+        }
+        catch (IOException)
+        {
+            // The sender is gone; the wire may say so before the call counts as cancelled. No fault of ours, so not for the log.
+            throw new CallRefusedException(FailureMap.Cancelled);
         }
         finally
         {

@@ -14,7 +14,8 @@ namespace Inventory.Grpc.Errors;
 /// </summary>
 internal sealed class FailureMap
 {
-    private static readonly RichStatus Cancelled = RichStatus.Of(StatusCode.Cancelled, "CANCELLED", "The caller gave up.");
+    /// <summary>The caller gave up, or its connection is gone.</summary>
+    public static readonly RichStatus Cancelled = RichStatus.Of(StatusCode.Cancelled, "CANCELLED", "The caller gave up.");
 
     private static readonly RichStatus TooLate = RichStatus.Of(
         StatusCode.DeadlineExceeded, "DEADLINE_EXCEEDED",

@@ -1,6 +1,10 @@
 using Compat.Grpc.Tests.Server.Probe;
+using System.IO.Pipelines;
 using Google.Protobuf;
 using Grpc.Core;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Compat.Grpc.Tests.Server;
@@ -175,6 +179,23 @@ public sealed class CancellationTests
         body.End();
     }
 
+    [StandInFact("the handler's error is logged, and the status is UNKNOWN")]
+    public async Task A_body_that_breaks_off_before_the_request_counts_as_aborted_is_no_error_of_ours()
+    {
+        // Kestrel tells the body first and the token later, on another thread; here it never tells the token.
+        var broken = new Pipe();
+        await broken.Writer.CompleteAsync(new IOException("The client reset the request stream."));
+        await using var host = await ProbeHost.StartAsync(map: app => app.Use((http, next) =>
+        {
+            http.Features.Set<IRequestBodyPipeFeature>(new BrokenBody(broken.Reader));
+            return next(http);
+        }));
+        foreach (var path in new[] { RawCall.One, RawCall.Up, RawCall.Both })
+        {
+            Assert.Equal(StatusCode.Cancelled, (await host.CallAsync(path, new ProbeRequest())).Status);
+        }
+    }
+
     [Fact]
     public async Task A_caller_that_resets_while_a_write_waits_ends_the_handler_quietly()
     {
@@ -254,4 +275,9 @@ public sealed class CancellationTests
     }
 
     private static TaskCompletionSource Signal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private sealed class BrokenBody(PipeReader reader) : IRequestBodyPipeFeature
+    {
+        public PipeReader Reader => reader;
+    }
 }

@@ -1,4 +1,6 @@
+using Grpc.Core;
 using Inventory.Grpc.Calls;
+using Inventory.Grpc.Errors;
 using Inventory.Grpc.Tests.Doubles;
 
 namespace Inventory.Grpc.Tests.Calls;
@@ -27,6 +29,16 @@ public sealed class OrderedPipelineTests
             return $"answer {number}";
         }, CancellationToken.None);
         Assert.Equal(["answer 1", "answer 2", "answer 3"], _responses.Written);
+    }
+
+    [Fact]
+    public async Task A_sender_that_is_gone_cancels_the_call_after_the_answers_before_it()
+    {
+        _requests.Send(1).Break();
+        var gone = await Assert.ThrowsAsync<CallRefusedException>(() =>
+            OrderedPipeline.Run(_requests, _responses, 4, number => Task.FromResult($"answer {number}"), CancellationToken.None));
+        Assert.Equal(StatusCode.Cancelled, gone.Status.Status.StatusCode);
+        Assert.Equal(["answer 1"], _responses.Written);
     }
 
     [Theory]

@@ -28,6 +28,13 @@ internal sealed class FakeReader<T> : IAsyncStreamReader<T>
         return this;
     }
 
+    /// <summary>Breaks off as a connection does.</summary>
+    public FakeReader<T> Break()
+    {
+        _messages.Writer.TryComplete(new IOException("The client reset the request stream."));
+        return this;
+    }
+
     public async Task<bool> MoveNext(CancellationToken cancellationToken)
     {
         if (!await _messages.Reader.WaitToReadAsync(cancellationToken))

@@ -2,6 +2,8 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using Grpc.Core;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http;
 
 namespace Grpc.AspNetCore.Server.Internal;
 
@@ -14,7 +16,7 @@ internal sealed partial class ServerCall
     {
         var reader = Http.Request.BodyReader;
         T? request = null;
-        return reader.TryRead(out var result) && TakeSingle(reader, result, deserializer, ref request)
+        return TryRead(reader, out var result) && TakeSingle(reader, result, deserializer, ref request)
             ? new ValueTask<T?>(request)
             : ReadRestAsync(reader, deserializer, request);
     }
@@ -29,13 +31,20 @@ internal sealed partial class ServerCall
         where T : class
     {
         var reader = Http.Request.BodyReader;
-        while (true)
+        try
         {
-            var result = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-            if (TakeNext(reader, result, deserializer, out var request))
+            while (true)
             {
-                return request;
+                var result = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+                if (TakeNext(reader, result, deserializer, out var request))
+                {
+                    return request;
+                }
             }
+        }
+        catch (Exception failure) when (NoteBreak(failure))
+        {
+            throw; // never: noting it is all
         }
     }
 
@@ -45,20 +54,46 @@ internal sealed partial class ServerCall
     {
         var reader = Http.Request.BodyReader;
         request = null;
-        return reader.TryRead(out var result) && TakeNext(reader, result, deserializer, out request);
+        return TryRead(reader, out var result) && TakeNext(reader, result, deserializer, out request);
+    }
+
+    private bool TryRead(PipeReader reader, out ReadResult result)
+    {
+        try
+        {
+            return reader.TryRead(out result);
+        }
+        catch (Exception failure) when (NoteBreak(failure))
+        {
+            throw; // never: noting it is all
+        }
+    }
+
+    // A body may break off before the request counts as aborted, because Kestrel tells the latter on another thread. Always false.
+    private bool NoteBreak(Exception failure)
+    {
+        _isBrokenOff |= failure is (IOException and not BadHttpRequestException) or ConnectionAbortedException;
+        return false;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<T?> ReadRestAsync<T>(PipeReader reader, Func<DeserializationContext, T> deserializer, T? request)
         where T : class
     {
-        while (true)
+        try
         {
-            var result = await reader.ReadAsync().ConfigureAwait(false);
-            if (TakeSingle(reader, result, deserializer, ref request))
+            while (true)
             {
-                return request;
+                var result = await reader.ReadAsync().ConfigureAwait(false);
+                if (TakeSingle(reader, result, deserializer, ref request))
+                {
+                    return request;
+                }
             }
+        }
+        catch (Exception failure) when (NoteBreak(failure))
+        {
+            throw; // never: noting it is all
         }
     }
 

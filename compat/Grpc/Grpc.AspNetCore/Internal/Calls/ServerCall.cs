@@ -24,6 +24,7 @@ internal sealed partial class ServerCall : ServerCallContext
     private bool _compresses;
     private bool _hasBody;
     private bool _isEnded;
+    private bool _isBrokenOff;
 
     public ServerCall(HttpContext http, MethodOptions options, GrpcServer server)
     {
@@ -108,7 +109,7 @@ internal sealed partial class ServerCall : ServerCallContext
         {
             _status = new Status(StatusCode.DeadlineExceeded, "Deadline Exceeded");
         }
-        else if (Http.RequestAborted.IsCancellationRequested)
+        else if (_isBrokenOff || Http.RequestAborted.IsCancellationRequested)
         {
             GrpcServerLog.CallCancelled(Server.Logger, Method);
             _status = Status.DefaultCancelled;
