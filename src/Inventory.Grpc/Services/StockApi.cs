@@ -157,6 +157,13 @@ internal sealed class StockApi(IStocks stocks, CallRunners runners) : StockServi
             return;
         }
 
+        // A misspelt location must not look like one whose books balance.
+        if ((key?.Location ?? location) is { } where && await IsUnknown(key, where))
+        {
+            RichStatus.NotFound("Location", where.Value).Set(context);
+            return;
+        }
+
         await foreach (var progress in stocks.Audit(key, location, stop))
         {
             var response = new VerifyStockResponse { StocksVerified = progress.StocksVerified };
@@ -172,4 +179,8 @@ internal sealed class StockApi(IStocks stocks, CallRunners runners) : StockServi
             await responses.WriteAsync(response, stop);
         }
     }
+
+    private async ValueTask<bool> IsUnknown(Domain.StockKey? key, LocationId location) => key is { } one
+        ? await stocks.Get(one, Channel.Web) is { LocationUnknown: true, Version: 0 }
+        : await stocks.List(location, Channel.Web, null, 1) is { LocationUnknown: true, Stocks.Count: 0 };
 }
