@@ -64,6 +64,21 @@ internal static class Output
     /// <summary>Prints an answer's figures as one line of JSON, for commands whose answer is no message of the API.</summary>
     public static void Figures<T>(T figures) => Console.Out.WriteLine(JsonSerializer.Serialize(figures, s_figures));
 
+    /// <summary>Prints what was done: a sentence, or with <c>--json</c> its figures as one line.</summary>
+    public static int Told<T>(ParseResult parsed, T figures, string sentence)
+    {
+        if (parsed.GetValue(Connection.Json))
+        {
+            Figures(figures);
+        }
+        else
+        {
+            Console.Out.WriteLine(sentence);
+        }
+
+        return ExitCode.Done;
+    }
+
     /// <summary>A count with its noun: <c>1 location</c>, <c>2 locations</c>.</summary>
     public static string Count(long count, string noun) => $"{count:N0} {noun}{(count == 1 ? "" : "s")}";
 

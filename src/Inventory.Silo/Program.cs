@@ -27,6 +27,7 @@ catch (Exception e) when (e is JournalDamagedException or JournalLockedException
 }
 catch (Exception e) when (e is IOException or UnauthorizedAccessException or SocketException)
 {
-    Console.Error.WriteLine($"The service cannot start: {e.Message}{(e is SocketException ? $"; it is told to listen on {options.Listen}" : "")}");
+    var where = e is SocketException ? $"; it is told to listen on {options.Listen}, port {options.Port}; --listen and --port name others" : "";
+    Console.Error.WriteLine($"The service cannot start: {e.Message.TrimEnd('.')}{where}.");
     return ExitCodes.Storage;
 }

@@ -63,12 +63,12 @@ internal static class SiloArguments
     private static readonly Dictionary<string, Setting> s_settings = new(StringComparer.Ordinal)
     {
         ["data"] = (options, value, _, _) => options.Data = value,
-        ["port"] = (options, value, problems, name) => options.Port = Whole(value, name, problems),
+        ["port"] = (options, value, problems, name) => options.Port = Whole(value, name, options.Port, problems),
         ["listen"] = (options, value, _, _) => options.Listen = value,
         ["demo"] = (options, value, problems, name) => options.Demo = Flag(value, name, problems),
         ["memory"] = (options, value, problems, name) => options.Memory = Flag(value, name, problems),
-        ["drain-seconds"] = (options, value, problems, name) => options.DrainSeconds = Whole(value, name, problems),
-        ["calls-in-flight"] = (options, value, problems, name) => options.CallsInFlight = Whole(value, name, problems),
+        ["drain-seconds"] = (options, value, problems, name) => options.DrainSeconds = Whole(value, name, options.DrainSeconds, problems),
+        ["calls-in-flight"] = (options, value, problems, name) => options.CallsInFlight = Whole(value, name, options.CallsInFlight, problems),
         ["verbose"] = (options, value, problems, name) => options.Verbose = Flag(value, name, problems),
     };
 
@@ -97,7 +97,7 @@ internal static class SiloArguments
 
         if (i + 1 >= args.Length)
         {
-            problems.Add($"{name} needs a value; --help lists them.");
+            problems.Add($"{name} needs a value; --help tells which.");
             return i;
         }
 
@@ -105,15 +105,16 @@ internal static class SiloArguments
         return i + 1;
     }
 
-    private static int Whole(string value, string name, List<string> problems)
+    // What is no number is said here, what is out of range by the option itself: so each wrong value is named once.
+    private static int Whole(string value, string name, int usual, List<string> problems)
     {
-        if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        if (int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
         {
             return number;
         }
 
-        problems.Add($"{name} '{value}' is no whole number.");
-        return 0;
+        problems.Add($"{name} '{value}' is no whole number, such as {usual}.");
+        return usual;
     }
 
     private static bool Flag(string value, string name, List<string> problems)

@@ -55,7 +55,7 @@ internal static class JournalCommands
         var command = new Command("verify", "Read every byte of a journal and name each damaged place.") { directory };
         command.SetAction(parsed => With(parsed.GetValue(directory)!, inspector =>
         {
-            var report = Report(inspector, parsed.GetValue(directory)!);
+            var report = inspector.Verify();
             if (parsed.GetValue(Connection.Json))
             {
                 Output.Figures(Verdict.Of(report));
@@ -82,11 +82,11 @@ internal static class JournalCommands
         var command = new Command("repair", "Make a damaged journal start again, by cutting it. Copy the directory first.") { directory, cut, promise };
         command.SetAction(parsed => With(parsed.GetValue(directory)!, inspector =>
         {
-            var report = Report(inspector, parsed.GetValue(directory)!);
+            var report = inspector.Verify();
             if (report.Damages.Count == 0)
             {
-                Console.Out.WriteLine($"Nothing is damaged; {Output.Count(report.LastPosition, "record")} stay as they are.");
-                return ExitCode.Done;
+                var nothing = $"Nothing is damaged; {Output.Count(report.LastPosition, "record")} stay as they are.";
+                return Output.Told(parsed, new JournalCut(report.LastPosition, 0), nothing);
             }
 
             if (!parsed.GetValue(cut) || parsed.GetValue(promise) != Promise)
@@ -96,15 +96,8 @@ internal static class JournalCommands
             }
 
             var done = inspector.Cut();
-            if (parsed.GetValue(Connection.Json))
-            {
-                Output.Figures(done);
-                return ExitCode.Done;
-            }
-
-            Console.Out.WriteLine(
-                $"Cut behind record {done.LastPosition}; {Output.Count(done.Records, "whole record")} that stood behind the damage {Are(done.Records)} gone.");
-            return ExitCode.Done;
+            var gone = $"{Output.Count(done.Records, "whole record")} that stood behind the damage {Are(done.Records)} gone";
+            return Output.Told(parsed, done, $"Cut behind record {done.LastPosition}; {gone}.");
         }));
         return command;
     }
@@ -122,14 +115,6 @@ internal static class JournalCommands
         {
             return ExitCode.Fail(e.Message, ExitCode.Usage);
         }
-    }
-
-    private static JournalReport Report(JournalInspector inspector, string directory)
-    {
-        var report = inspector.Verify();
-        return report.Segments.Count > 0 || report.Damages.Count > 0
-            ? report
-            : throw new BadInputException($"{Path.GetFullPath(directory)} holds no journal; name the directory that the service has as --data.");
     }
 
     private static void Print(JournalReport report)

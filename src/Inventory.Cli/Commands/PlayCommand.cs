@@ -20,13 +20,28 @@ internal static class PlayCommand
             await shop.OpenAsync(stop);
             for (var i = 0; i < parsed.GetValue(orders); i++)
             {
-                Console.Out.WriteLine(await shop.CustomerAsync(i, stop));
+                var customer = await shop.CustomerAsync(i, stop);
+                Output.Told(parsed, customer, customer.InWords());
                 await Task.Delay(TimeSpan.FromMilliseconds(parsed.GetValue(pace)), TimeProvider.System, stop);
             }
 
             return ExitCode.Done;
         });
         return command;
+    }
+
+    /// <summary>What a customer wanted and what became of it.</summary>
+    private sealed record Customer(int Number, string Channel, string Sku, int Units)
+    {
+        /// <summary>Where it was held; empty if nowhere.</summary>
+        public string LocationId { get; init; } = "";
+
+        public double DistanceMetres { get; init; }
+
+        /// <summary>What happened, in order.</summary>
+        public string[] Steps { get; init; } = [];
+
+        public string InWords() => $"{Number,4}  {Channel,-11} wants {Units} × {Sku,-12}  {string.Join(", ", Steps)}";
     }
 
     /// <summary>Customers drawn from a seed, served over gRPC.</summary>
@@ -59,7 +74,7 @@ internal static class PlayCommand
             }
         }
 
-        public async Task<string> CustomerAsync(int number, CancellationToken stop)
+        public async Task<Customer> CustomerAsync(int number, CancellationToken stop)
         {
             var deadline = Connection.Deadline(parsed);
             var home = _locations[_random.Next(_locations.Count)].Position;
@@ -69,10 +84,10 @@ internal static class PlayCommand
             var near = await _availability.FindNearbyAsync(
                 new FindNearbyRequest { Sku = sku, Channel = channelName, Point = home, Units = units, Limit = 3, RadiusMetres = 300_000 },
                 null, deadline, stop);
-            var who = $"{number + 1,4}  {channelName,-11} wants {units} × {sku,-10}";
+            var who = new Customer(number + 1, channelName, sku, units);
             if (near.Locations.Count == 0)
             {
-                return $"{who}  sold out everywhere near";
+                return who with { Steps = ["sold out everywhere near"] };
             }
 
             var at = near.Locations[0];
@@ -82,14 +97,22 @@ internal static class PlayCommand
             var held = await _reservations.ReserveAsync(reserve, null, deadline, stop);
             if (!held.Decision.Accepted)
             {
-                return $"{who}  {Output.Refusal(held.Decision)}";
+                return who with { Steps = [Output.Refusal(held.Decision)] };
             }
 
-            var story = $"{who}  held at {at.DisplayName} ({Output.Distance(at.DistanceMetres)} away)";
-            return story + await FinishAsync(number, held.ReservationId, key, units, deadline, stop);
+            return who with
+            {
+                LocationId = key.LocationId,
+                DistanceMetres = at.DistanceMetres,
+                Steps =
+                [
+                    $"held at {at.DisplayName} ({Output.Distance(at.DistanceMetres)} away)",
+                    .. await FinishAsync(number, held.ReservationId, key, units, deadline, stop),
+                ],
+            };
         }
 
-        private async Task<string> FinishAsync(
+        private async Task<string[]> FinishAsync(
             int number, string reservation, StockKey key, int units, DateTime deadline, CancellationToken stop)
         {
             var fate = _random.Next(10);
@@ -97,7 +120,7 @@ internal static class PlayCommand
             {
                 var released = new ReleaseReservationRequest { RequestId = Id(number, "release"), ReservationId = reservation };
                 await _reservations.ReleaseReservationAsync(released, null, deadline, stop);
-                return ", thought better of it";
+                return ["thought better of it"];
             }
 
             var confirm = new ConfirmReservationRequest { RequestId = Id(number, "confirm"), ReservationId = reservation };
@@ -106,14 +129,14 @@ internal static class PlayCommand
             {
                 var collect = new CollectReservationRequest { RequestId = Id(number, "collect"), ReservationId = reservation };
                 await _reservations.CollectReservationAsync(collect, null, deadline, stop);
-                return ", paid, collected";
+                return ["paid", "collected"];
             }
 
             var ship = new ShipReservationRequest { RequestId = Id(number, "ship"), ReservationId = reservation };
             await _reservations.ShipReservationAsync(ship, null, deadline, stop);
             if (fate < 9)
             {
-                return ", paid, shipped";
+                return ["paid", "shipped"];
             }
 
             var back = _locations[_random.Next(_locations.Count)];
@@ -122,7 +145,7 @@ internal static class PlayCommand
                 RequestId = Id(number, "return"), Key = Arguments.Key(key.Sku, back.Id), Units = units, ReservationId = reservation,
             };
             await _reservations.ReturnItemsAsync(returned, null, deadline, stop);
-            return $", paid, shipped, brought back to {back.DisplayName}";
+            return ["paid", "shipped", $"brought back to {back.DisplayName}"];
         }
 
         private string Id(int number, string step) => $"play-{_run}-{number}-{step}";

@@ -49,11 +49,20 @@ public sealed class JournalInspector : IDisposable
 
     /// <summary>Takes the directory, so that nobody serves from it meanwhile.</summary>
     /// <exception cref="DirectoryNotFoundException">It is not there.</exception>
+    /// <exception cref="FileNotFoundException">It holds no journal. Nothing was made in it.</exception>
     /// <exception cref="JournalLockedException">A process serves from it.</exception>
-    public static JournalInspector Open(string directory) =>
-        Directory.Exists(directory)
-            ? new JournalInspector(new DiskFiles(directory))
-            : throw new DirectoryNotFoundException($"There is no directory {Path.GetFullPath(directory)}.");
+    public static JournalInspector Open(string directory)
+    {
+        var path = Path.GetFullPath(directory);
+        if (!Directory.Exists(path))
+        {
+            throw new DirectoryNotFoundException($"There is no directory {path}.");
+        }
+
+        return Directory.EnumerateFiles(path).Any(file => Path.GetFileName(file) is var name && (name == Watermark.Name || Segment.TryParse(name, out _)))
+            ? new JournalInspector(new DiskFiles(path))
+            : throw new FileNotFoundException($"{path} holds no journal; name the directory that the service has as --data.");
+    }
 
     /// <summary>Every whole record from a position on, in order of the log, damaged places passed over.</summary>
     public IEnumerable<InspectedRecord> Records(long fromPosition = 0)

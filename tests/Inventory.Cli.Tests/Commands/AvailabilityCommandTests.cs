@@ -72,6 +72,8 @@ public sealed class AvailabilityCommandTests(Service service) : IClassFixture<Se
         Assert.Equal(0, audit.GetProperty("differences").GetInt64());
         Assert.True(audit.GetProperty("verified").GetInt64() >= 1);
         (await service.RunAsync("verify", "--sku", "TRAY-1")).Ends(2).Says("--sku needs --location");
+        (await service.RunAsync("verify", "-l", "nowhere")).Ends(2).Says("nowhere");
+        (await service.RunAsync("verify", "-l", "nowhere", "--sku", "TRAY-1")).Ends(2).Says("nowhere");
     }
 
     [Fact]
@@ -86,6 +88,19 @@ public sealed class AvailabilityCommandTests(Service service) : IClassFixture<Se
     }
 
     [Fact]
-    public async Task Ready_says_so_when_the_service_answers() =>
+    public async Task Ready_says_so_when_the_service_answers()
+    {
         (await service.RunAsync("ready", "--wait", "5")).Ends(0).Prints("ready");
+        Assert.True((await service.RunAsync("ready", "--json")).Ends(0).Object.GetProperty("ready").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Play_tells_programs_of_each_customer_in_a_line()
+    {
+        (await service.RunAsync("stock", "import", service.Write("json.csv", "location_id,sku,on_hand\nleeds,JUG-1,50\nyork,JUG-1,50\n"))).Ends(0);
+        var customers = (await service.RunAsync("play", "--orders", "6", "--pace-ms", "0", "--seed", "7", "--json")).Ends(0).Json;
+        Assert.Equal([1, 2, 3, 4, 5, 6], customers.Select(each => each.GetProperty("number").GetInt32()));
+        Assert.All(customers, each => Assert.NotEmpty(each.GetProperty("steps").EnumerateArray()));
+        Assert.Contains(customers, each => each.GetProperty("locationId").GetString() == "leeds");
+    }
 }

@@ -83,7 +83,12 @@ public sealed class JournalCommandTests
     public async Task What_is_no_journal_is_said_to_be_none()
     {
         using var directory = new TemporaryDirectory();
-        (await CliProcess.RunAsync("journal", "verify", directory.Path)).Ends(2).Says($"{directory.Path} holds no journal");
+        foreach (var verb in new[] { "inspect", "verify", "repair" })
+        {
+            (await CliProcess.RunAsync("journal", verb, directory.Path)).Ends(2).Says($"{directory.Path} holds no journal");
+        }
+
+        Assert.Empty(Directory.GetFileSystemEntries(directory.Path));
         (await CliProcess.RunAsync("journal", "verify", directory.Path + "-not")).Ends(2).Says($"no directory {directory.Path}-not");
         (await CliProcess.RunAsync("journal")).Ends(2).Says("inventory journal needs one of: inspect, verify, repair");
     }
