@@ -2,7 +2,16 @@ using Inventory.RouteQuality;
 
 try
 {
-    Report.Write(Settings.Parse(args), Console.Out);
+    var settings = Settings.Parse(args);
+    if (settings.Times > 0)
+    {
+        RouteTimes.Write(settings, Console.Out);
+    }
+    else
+    {
+        Report.Write(settings, Console.Out);
+    }
+
     return 0;
 }
 catch (Exception e) when (e is FormatException or IOException or InvalidDataException)

@@ -10,10 +10,10 @@ internal static class Report
     public static void Write(Settings settings, TextWriter to)
     {
         to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seed {settings.Seed}"));
-        var (optimal, proved, worst) = Exact.Compare(settings.Seed, settings.Instances);
+        var small = Exact.Compare(settings.Seed, settings.Instances);
         to.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"small instances: {optimal} of {settings.Instances} as cheap as possible, {proved} proved, worst gap {worst:0.###} %"));
+            $"small instances: {small.Optimal} of {small.Instances} as good as possible, {small.Proved} proved, worst gap {small.WorstGapPercent:0.###} %"));
         foreach (var year in Chosen(settings))
         {
             var policy = Policy(year);

@@ -8,7 +8,8 @@ namespace Inventory.RouteQuality;
 /// <param name="Locations">Stores of the year with stores.</param>
 /// <param name="Instances">Small instances that are solved exactly.</param>
 /// <param name="Data">Folder of the real orders, stores and postcodes; null for a generated year.</param>
-internal sealed record Settings(int Seed = 1, int Orders = 20_000, int Locations = 200, int Instances = 2_000, string? Data = null)
+/// <param name="Times">Calls of each case whose time is taken; 0 to compare ways instead.</param>
+internal sealed record Settings(int Seed = 1, int Orders = 20_000, int Locations = 200, int Instances = 2_000, string? Data = null, int Times = 0)
 {
     /// <summary>Reads the command line.</summary>
     /// <exception cref="FormatException">An option is unknown or its value is wrong; the message says what would be right.</exception>
@@ -24,8 +25,9 @@ internal sealed record Settings(int Seed = 1, int Orders = 20_000, int Locations
                 "--orders" => settings with { Orders = Number(args[i], value, 1, 1_000_000) },
                 "--locations" => settings with { Locations = Number(args[i], value, 10, 2_500) },
                 "--instances" => settings with { Instances = Number(args[i], value, 0, 100_000) },
+                "--times" => settings with { Times = Number(args[i], value, 1, 1_000_000) },
                 "--data" => settings with { Data = value },
-                _ => throw new FormatException($"{args[i]} is unknown; there are --seed, --orders, --locations, --instances and --data"),
+                _ => throw new FormatException($"{args[i]} is unknown; there are --seed, --orders, --locations, --instances, --data and --times"),
             };
         }
 

@@ -42,7 +42,7 @@ internal sealed class OrderRouting(IGrainFactory grains, LocationDirectory direc
                 var lines = Divide(content, way, part, toRoute);
                 parts.Add(new LegPart(part.Location, way.Wish.Kind, part.PromisedAtMs, part.Cost.Total, lines)
                 {
-                    Work = work[part.Location].For(lines.Length),
+                    Work = work[part.Location].For(part.Units.Length, part.Parcels),
                 });
                 foreach (var line in part.Units)
                 {
@@ -144,6 +144,8 @@ internal sealed class OrderRouting(IGrainFactory grains, LocationDirectory direc
         Available = place.Units,
         IsExcluded = place.IsExcluded,
         CapacityLeft = work.Load >= 1 && work.AtMs is null ? 0 : long.MaxValue,
+        ParcelsLeft = work.ParcelsLeft,
+        PicksLeft = work.PicksLeft,
         Load = work.Load,
         ReadyAtMs = request.Wish.IsCollected ? work.AtMs ?? FullAtMs(work) : null,
         LeavesAtMs = request.Wish.IsCollected ? null : work.AtMs ?? FullAtMs(work),
@@ -190,8 +192,8 @@ internal sealed class OrderRouting(IGrainFactory grains, LocationDirectory direc
 
     private static void Explain(ImmutableArray<string>.Builder why, Wish wish, RoutePlan plan, RoutingPolicy policy)
     {
-        var optimal = plan.IsOptimal ? "no cheaper way exists" : $"no way costs less than {plan.BoundMinor}";
-        why.Add($"{wish.Kind} by {policy.Name}: {plan.Parts.Length} of {plan.Thoughts.Length} locations, cost {plan.CostMinor}; {optimal}");
+        var optimal = plan.IsOptimal ? "no better way exists" : plan.BoundMinor > long.MinValue ? $"no way costs less than {plan.BoundMinor}" : "not proved";
+        why.Add($"{wish.Kind} by {policy.Name} {policy.Version}: {plan.Parts.Length} of {plan.Candidates} locations, cost {plan.CostMinor}; {optimal}");
         foreach (var part in plan.Parts)
         {
             var cost = part.Cost;
@@ -201,11 +203,12 @@ internal sealed class OrderRouting(IGrainFactory grains, LocationDirectory direc
                 + $"+ not found {cost.NotFound} + scarcity {cost.Scarcity}");
         }
 
-        foreach (var same in plan.Thoughts.GroupBy(thought => thought.Verdict).Where(same => same.Key != RouteVerdict.Chosen).OrderBy(same => same.Key))
+        foreach (var same in plan.Looked.Where(same => same.Verdict != RouteVerdict.Chosen))
         {
-            var named = same.OrderBy(thought => thought.AloneMinor < 0).ThenBy(thought => thought.AloneMinor).Take(5)
-                .Select(thought => thought.AloneMinor < 0 ? thought.Location.Value : $"{thought.Location} (alone {thought.AloneMinor})");
-            why.Add($"{same.Key}: {string.Join(", ", named)}{(same.Count() > 5 ? $" and {same.Count() - 5} more" : "")}");
+            var named = plan.Thoughts.Where(thought => thought.Verdict == same.Verdict)
+                .OrderBy(thought => thought.AloneMinor ?? long.MaxValue).ThenBy(thought => thought.Metres).Take(5)
+                .Select(thought => thought.AloneMinor is { } alone ? $"{thought.Location} (alone {alone})" : thought.Location.Value).ToArray();
+            why.Add($"{same.Verdict}: {string.Join(", ", named)}{(same.Count > named.Length ? $" and {same.Count - named.Length} more" : "")}");
         }
     }
 

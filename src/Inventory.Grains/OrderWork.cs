@@ -7,11 +7,17 @@ namespace Inventory.Grains;
 
 /// <summary>What a location can still do of the work that a part needs, and when.</summary>
 /// <param name="Parcels">The first day with room for a parcel; null if none is needed, or no limit is stated.</param>
-/// <param name="Picks">The first hour with room for the lines; likewise.</param>
+/// <param name="Picks">The first hour with room for all lines, or the one with the most room; likewise.</param>
 /// <param name="AtMs">When the goods are ready or leave, Unix milliseconds; null if there is no room within the days and hours that are looked at.</param>
 /// <param name="Load">The larger share of capacity that is taken, 0 to 1.</param>
 internal sealed record OrderWork(WorkSlot? Parcels, WorkSlot? Picks, long? AtMs, double Load)
 {
+    /// <summary>Parcels that the day has room for.</summary>
+    public long ParcelsLeft { get; init; } = long.MaxValue;
+
+    /// <summary>Lines that the hour has room for.</summary>
+    public long PicksLeft { get; init; } = long.MaxValue;
+
     private const int DaysLookedAt = 3;
     private const int HoursLookedAt = 8;
     private const long HourMs = 3_600_000;
@@ -37,7 +43,7 @@ internal sealed record OrderWork(WorkSlot? Parcels, WorkSlot? Picks, long? AtMs,
         var hours = facts.PicksPerHour == 0 ? [] : Hours(facts, nowMs);
         var left = await grains.GetGrain<IWorkGrain>(location.Id.Value).Left([.. days, .. hours]);
         var day = Array.FindIndex(days, slot => LeftOf(left, slot).Left >= 1);
-        var hour = Array.FindIndex(hours, slot => LeftOf(left, slot).Left >= lines);
+        var hour = HourFor(hours, left, lines);
         if ((days.Length > 0 && day < 0) || (hours.Length > 0 && hour < 0))
         {
             return new OrderWork(null, null, null, 1);
@@ -46,15 +52,33 @@ internal sealed record OrderWork(WorkSlot? Parcels, WorkSlot? Picks, long? AtMs,
         var load = Math.Max(day < 0 ? 0 : LeftOf(left, days[day]).Load, hour < 0 ? 0 : LeftOf(left, hours[hour]).Load);
         var delayMs = hour <= 0 ? 0 : hours[hour].StartMs - nowMs;
         return new OrderWork(
-            day < 0 ? null : days[day], hour < 0 ? null : hours[hour], day < 0 ? atMs + delayMs : Math.Max(leaves[day], atMs.Value), Math.Min(1, load));
+            day < 0 ? null : days[day], hour < 0 ? null : hours[hour], day < 0 ? atMs + delayMs : Math.Max(leaves[day], atMs.Value), Math.Min(1, load))
+        {
+            ParcelsLeft = day < 0 ? long.MaxValue : LeftOf(left, days[day]).Left,
+            PicksLeft = hour < 0 ? long.MaxValue : LeftOf(left, hours[hour]).Left,
+        };
     }
 
-    /// <summary>The work that a part with so many lines takes.</summary>
-    public ImmutableArray<PartWork> For(int lines) =>
+    /// <summary>The work that a part takes.</summary>
+    /// <param name="lines">Lines that are picked, 1 or more.</param>
+    /// <param name="parcels">Parcels that it makes; 0 if it is collected.</param>
+    public ImmutableArray<PartWork> For(int lines, long parcels) =>
     [
-        .. Parcels is { } day ? [new PartWork(day, 1)] : Array.Empty<PartWork>(),
+        .. Parcels is { } day && parcels > 0 ? [new PartWork(day, parcels)] : Array.Empty<PartWork>(),
         .. Picks is { } hour ? [new PartWork(hour, lines)] : Array.Empty<PartWork>(),
     ];
+
+    private static int HourFor(WorkSlot[] hours, ImmutableArray<SlotLoad> left, int lines)
+    {
+        var (best, most) = (-1, 0L);
+        for (var i = 0; i < hours.Length && most < lines; i++)
+        {
+            var room = LeftOf(left, hours[i]).Left;
+            (best, most) = room > most ? (i, room) : (best, most);
+        }
+
+        return best;
+    }
 
     private static long[] Departures(LocationFacts facts, bool isOpen, long firstMs)
     {

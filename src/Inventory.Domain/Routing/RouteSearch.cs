@@ -3,99 +3,151 @@ namespace Inventory.Domain.Routing;
 /// <summary>The search of one <see cref="Router"/> call over sets of options.</summary>
 internal sealed class RouteSearch
 {
-    private readonly RouteRequest _request;
-    private readonly RouteOption[] _options;
-    private readonly long _splitMinor;
-    private readonly long _minPartValueMinor;
-    private readonly int _maxParts;
+    private readonly RouteTable _table;
+    private readonly RouteDivision _division;
     private readonly long[] _need;
-    private readonly long[] _most;
+    private readonly long[] _available;
+    private readonly long[] _unit;
+    private readonly long[] _most; // of each line, of the options from one on: by option, then line
     private readonly long[] _cheapest;
+    private readonly int _lines;
+    private readonly int _count;
+    private readonly int _maxParts;
     private readonly int[] _set;
-    private readonly long[][] _units;
     private int[] _best = [];
-    private (long Unfilled, long Cost) _bestScore;
+    private long[]? _bestUnits; // if they are coupled
+    private RouteScore _bestScore;
     private int _nodesLeft;
 
-    public RouteSearch(RouteRequest request, RouteOption[] options, RoutingPolicy policy, int maxParts)
+    public RouteSearch(RoutePricing pricing, IReadOnlyList<RouteCandidate> candidates, RouteTable table, int maxParts)
     {
-        (_request, _options, _splitMinor, _minPartValueMinor) = (request, options, policy.SplitMinor, policy.MinPartValueMinor);
-        _maxParts = Math.Min(maxParts, options.Length);
-        _need = [.. request.Lines.Select(line => line.Units)];
-        _most = new long[_need.Length];
-        _cheapest = new long[_need.Length];
+        (_table, _need, _available, _unit, _lines, _count) = (table, table.Need, table.Available, table.Unit, table.Lines, table.Count);
+        _maxParts = Math.Min(maxParts, _count);
+        _set = new int[Math.Max(1, _maxParts)];
+        _cheapest = new long[_lines];
         Array.Fill(_cheapest, long.MaxValue);
-        foreach (var option in options)
+        _most = new long[(_count + 1) * _lines];
+        for (var o = _count - 1; o >= 0; o--)
         {
-            for (var i = 0; i < _need.Length; i++)
+            var (at, next) = (o * _lines, (o + 1) * _lines);
+            for (var i = 0; i < _lines; i++)
             {
-                _most[i] = Math.Max(_most[i], option.Available[i]);
-                _cheapest[i] = option.Available[i] > 0 ? Math.Min(_cheapest[i], option.UnitMinor[i]) : _cheapest[i];
+                _most[at + i] = Math.Max(_most[next + i], _available[at + i]);
+                _cheapest[i] = _available[at + i] > 0 ? Math.Min(_cheapest[i], _unit[at + i]) : _cheapest[i];
             }
         }
 
-        _set = new int[_maxParts];
-        _units = [.. Enumerable.Range(0, _maxParts).Select(_ => new long[_need.Length])];
-        _bestScore = (_need.Sum(), 0);
+        _division = new RouteDivision(pricing, candidates, table, _set, _cheapest);
+        var wanted = 0L;
+        foreach (var units in _need)
+        {
+            wanted += units;
+        }
+
+        _bestScore = new RouteScore(wanted, 0);
     }
 
     /// <summary>True once no better set can exist.</summary>
     public bool IsOptimal { get; private set; }
 
-    /// <summary>No set with as many units filled as the best costs less.</summary>
-    public long BoundMinor { get; private set; } = long.MinValue;
+    /// <summary>No set with as many units filled as the best scores less.</summary>
+    public long Bound { get; private set; }
+
+    /// <summary>The score of the best set.</summary>
+    public RouteScore BestScore => _bestScore;
+
+    /// <summary>The best set: its options, cheapest in use first, each with the units of each line.</summary>
+    public IEnumerable<(RouteOption Option, ArraySegment<long> Units)> Best()
+    {
+        var units = _bestUnits;
+        if (units is null)
+        {
+            _best.CopyTo(_set, 0);
+            _division.Plain(_best.Length);
+            units = _division.BestUnits;
+        }
+
+        var places = new int[_best.Length];
+        for (var k = 0; k < places.Length; k++)
+        {
+            places[k] = k;
+        }
+
+        Array.Sort(places, (a, b) => _best[a].CompareTo(_best[b]));
+        foreach (var k in places)
+        {
+            yield return (_table.Options[_best[k]], new ArraySegment<long>(units, k * _lines, _lines));
+        }
+    }
 
     public void Run(int nodes)
     {
         _nodesLeft = nodes;
         Greed();
         IsOptimal = true;
+        var proved = 0;
         for (var size = 1; size <= _maxParts && IsOptimal; size++)
         {
-            var bound = (size * _options[0].FixedMinor) + ((size - 1) * _splitMinor) + CheapestRest();
-            if (_bestScore.Unfilled == 0 && bound > _bestScore.Cost)
+            if (_bestScore.Unfilled == 0 && LeastOf(size) > _bestScore.Cost)
             {
-                break; // nor can any larger set be better: prices of use are not below 0
+                break; // nor can any larger set be better: scores of use are not below 0
             }
 
             IsOptimal = Extend(0, 0, size, 0);
+            proved = IsOptimal ? size : proved;
         }
 
-        BoundMinor = _options.Length == 0 ? 0 : Math.Min(_bestScore.Cost, _options[0].FixedMinor + CheapestRest());
+        IsOptimal &= !_division.GaveUp;
+        Bound = IsOptimal || _count == 0 ? _bestScore.Cost
+            : Math.Min(_bestScore.Cost, LeastOf(_division.GaveUp ? Fewest() : Math.Max(Fewest(), proved + 1)));
     }
 
-    public bool IsChosen(RouteOption option) => Array.Exists(_best, i => ReferenceEquals(_options[i], option));
-
-    /// <summary>Each option with the cost of the whole by it alone; -1 if it cannot.</summary>
-    public IEnumerable<(RouteOption Option, long Alone)> Alone()
+    // No set of this or a larger size that fills as much as the best scores less.
+    private long LeastOf(int size)
     {
-        for (var i = 0; i < _options.Length; i++)
+        var score = (size - 1) * _table.Split;
+        for (var k = 0; k < size && k < _count; k++)
         {
-            _set[0] = i;
-            var score = Score(1);
-            yield return (_options[i], score.Unfilled == 0 ? score.Cost : -1);
+            score += _table.Options[k].Fixed;
         }
+
+        return score + CheapestRest(_bestScore.Unfilled);
     }
 
-    /// <summary>The best set, cheapest in use first, with the units of each line of the request.</summary>
-    public IEnumerable<(RouteOption Option, long[] Units)> Best()
+    // No set of fewer locations fills as much as the best.
+    private int Fewest()
     {
-        Array.Sort(_best);
-        _best.CopyTo(_set, 0);
-        _ = Score(_best.Length);
-        for (var i = 0; i < _best.Length; i++)
+        var fills = new long[_count];
+        var wanted = -_bestScore.Unfilled;
+        for (var i = 0; i < _lines; i++)
         {
-            yield return (_options[_best[i]], [.. _units[i]]);
+            wanted += _need[i];
         }
+
+        for (var at = 0; at < _count * _lines; at++)
+        {
+            fills[at / _lines] += _available[at];
+        }
+
+        Array.Sort(fills);
+        var parts = 0;
+        for (var o = _count - 1; o >= 0 && wanted > 0; o--)
+        {
+            wanted -= fills[o];
+            parts++;
+        }
+
+        return Math.Max(1, parts);
     }
 
     // Looks at all sets of a size that extend the first ones; false when it had to stop.
-    private bool Extend(int depth, int first, int size, long fixedMinor)
+    private bool Extend(int depth, int first, int size, long fixedScore)
     {
         var rest = size - depth;
-        for (var i = first; i + rest <= _options.Length; i++)
+        var options = _table.Options;
+        for (var i = first; i + rest <= _count; i++)
         {
-            var bound = fixedMinor + (rest * _options[i].FixedMinor) + ((size - 1) * _splitMinor) + CheapestRest();
+            var bound = fixedScore + (rest * options[i].Fixed) + ((size - 1) * _table.Split) + CheapestRest(_bestScore.Unfilled);
             if (_bestScore.Unfilled == 0 && bound >= _bestScore.Cost)
             {
                 return true; // those that follow are no cheaper in use
@@ -106,12 +158,19 @@ internal sealed class RouteSearch
                 return false;
             }
 
+            var lacking = Lacking(depth, i, rest, out var least);
+            if (lacking > _bestScore.Unfilled || (lacking == _bestScore.Unfilled && fixedScore + (rest * options[i].Fixed)
+                + ((size - 1) * _table.Split) + least >= _bestScore.Cost))
+            {
+                return true; // nor can those that follow do better
+            }
+
             _set[depth] = i;
             if (rest == 1)
             {
                 Consider(size);
             }
-            else if (CanStillFill(depth + 1, rest - 1) && !Extend(depth + 1, i + 1, size, fixedMinor + _options[i].FixedMinor))
+            else if (!Extend(depth + 1, i + 1, size, fixedScore + options[i].Fixed))
             {
                 return false;
             }
@@ -120,109 +179,52 @@ internal sealed class RouteSearch
         return true;
     }
 
+    // Takes the set if it is better than the best. What is coupled only adds to the score of the simple division.
     private void Consider(int size)
     {
-        var score = Score(size);
+        var score = _division.Simple(size, _bestScore, out var isLegal, out var isCoupled);
+        if (score.CompareTo(_bestScore) >= 0)
+        {
+            return;
+        }
+
+        score = isCoupled ? _division.Coupled(size, _bestScore) : isLegal ? score : RouteScore.None;
         if (score.CompareTo(_bestScore) < 0)
         {
-            (_best, _bestScore) = (_set[..size], score);
+            (_best, _bestScore, _bestUnits) = (_set[..size], score, isCoupled ? _division.BestUnits : null);
         }
     }
 
-    // Divides the units among the first options of the set: line by line, cheapest first. A set that breaks a rule fills nothing.
-    private (long Unfilled, long Cost) Score(int size)
+    // The least that the units can score, wherever they come from; with units unfilled, the dearest may be the ones that are not there.
+    private long CheapestRest(long unfilled)
     {
-        var (unfilled, cost) = (0L, (size - 1) * _splitMinor);
-        for (var k = 0; k < size; k++)
+        var score = 0L;
+        for (var i = 0; i < _lines; i++)
         {
-            cost += _options[_set[k]].FixedMinor;
-            Array.Clear(_units[k]);
+            score += _cheapest[i] == long.MaxValue ? 0 : unfilled == 0 ? _need[i] * _cheapest[i] : Math.Min(0, _need[i] * _cheapest[i]);
         }
 
-        for (var i = 0; i < _need.Length; i++)
-        {
-            var left = _need[i];
-            while (left > 0 && Cheapest(i, size) is var k and >= 0)
-            {
-                var take = Math.Min(left, _options[_set[k]].Available[i]);
-                _units[k][i] = take;
-                cost += take * _options[_set[k]].UnitMinor[i];
-                left -= take;
-            }
-
-            unfilled += left;
-        }
-
-        return MeetsPartRules(size) ? (unfilled, cost) : (long.MaxValue, 0);
+        return score;
     }
 
-    // Of those in the set that gave none of the line yet: the one with the lowest price, of several the first of the options. Below 0 if there is none.
-    private int Cheapest(int line, int size)
-    {
-        var (cheapest, price, place) = (-1, long.MaxValue, int.MaxValue);
-        for (var k = 0; k < size; k++)
-        {
-            var option = _options[_set[k]];
-            if (_units[k][line] == 0 && option.Available[line] > 0
-                && (option.UnitMinor[line] < price || (option.UnitMinor[line] == price && _set[k] < place)))
-            {
-                (cheapest, price, place) = (k, option.UnitMinor[line], _set[k]);
-            }
-        }
-
-        return cheapest;
-    }
-
-    private bool MeetsPartRules(int size)
-    {
-        for (var k = 0; k < size && size > 1; k++)
-        {
-            var (units, value) = (0L, 0L);
-            for (var i = 0; i < _need.Length; i++)
-            {
-                units += _units[k][i];
-                value += _units[k][i] * _request.Lines[i].UnitValueMinor;
-            }
-
-            if (units == 0 || value < _minPartValueMinor)
-            {
-                return false; // of a set with an idle location the smaller one is looked at anyway
-            }
-        }
-
-        return true;
-    }
-
-    // The least that the units can cost, wherever they come from.
-    private long CheapestRest()
-    {
-        var sum = 0L;
-        for (var i = 0; i < _need.Length; i++)
-        {
-            if (_cheapest[i] != long.MaxValue)
-            {
-                sum += _bestScore.Unfilled == 0 ? _need[i] * _cheapest[i] : Math.Min(0, _need[i] * _cheapest[i]);
-            }
-        }
-
-        return sum;
-    }
-
-    private bool CanStillFill(int size, int rest)
+    // Units that the first of the set and any of those from one on leave at least, and what the others then score at least.
+    private long Lacking(int depth, int from, int rest, out long least)
     {
         var lacking = 0L;
-        for (var i = 0; i < _need.Length; i++)
+        least = 0;
+        for (var i = 0; i < _lines; i++)
         {
-            var can = rest * Math.Min(_most[i], _need[i]);
-            for (var k = 0; k < size && can < _need[i]; k++)
+            var can = rest * _most[(from * _lines) + i];
+            for (var k = 0; k < depth && can < _need[i]; k++)
             {
-                can += _options[_set[k]].Available[i];
+                can += _available[(_set[k] * _lines) + i];
             }
 
             lacking += Math.Max(0, _need[i] - can);
+            least += can == 0 ? 0 : Math.Min(_need[i], can) * _cheapest[i];
         }
 
-        return lacking <= _bestScore.Unfilled;
+        return lacking;
     }
 
     // A first answer, so that the search has something to beat: what fills most, of that the cheapest; then exchanges while they help.
@@ -231,17 +233,15 @@ internal sealed class RouteSearch
         var size = 0;
         while (size < _maxParts)
         {
-            var (best, bestScore) = (-1, _bestScore);
-            for (var i = 0; i < _options.Length; i++)
+            var best = -1;
+            for (var i = 0; i < _count; i++)
             {
                 if (Array.IndexOf(_set, i, 0, size) < 0)
                 {
                     _set[size] = i;
-                    var score = Score(size + 1);
-                    if (score.CompareTo(bestScore) < 0)
-                    {
-                        (best, bestScore) = (i, score);
-                    }
+                    var before = _bestScore;
+                    Consider(size + 1);
+                    best = _bestScore != before ? i : best;
                 }
             }
 
@@ -251,7 +251,6 @@ internal sealed class RouteSearch
             }
 
             _set[size++] = best;
-            (_best, _bestScore) = (_set[..size], bestScore);
         }
 
         Exchange(size);
@@ -265,21 +264,22 @@ internal sealed class RouteSearch
             for (var k = 0; k < size; k++)
             {
                 var kept = _set[k];
-                for (var i = 0; i < _options.Length; i++)
+                var others = ((size - 1) * _table.Split) + CheapestRest(0) - _table.Options[kept].Fixed;
+                for (var each = 0; each < size; each++)
                 {
-                    if (Array.IndexOf(_set, i, 0, size) >= 0)
-                    {
-                        continue;
-                    }
+                    others += _table.Options[_set[each]].Fixed;
+                }
 
-                    _set[k] = i;
-                    var score = Score(size);
-                    if (score.CompareTo(_bestScore) < 0)
+                for (var i = 0; i < _count && (_bestScore.Unfilled > 0 || others + _table.Options[i].Fixed < _bestScore.Cost); i++)
+                {
+                    if (Array.IndexOf(_set, i, 0, size) < 0)
                     {
-                        (_best, _bestScore, kept, better) = (_set[..size], score, i, true);
+                        _set[k] = i;
+                        var before = _bestScore;
+                        Consider(size);
+                        (kept, better) = _bestScore != before ? (i, true) : (kept, better);
+                        _set[k] = kept;
                     }
-
-                    _set[k] = kept;
                 }
             }
         }

@@ -58,6 +58,15 @@ public sealed class RouteCandidate
     /// <summary>Cost of handling one parcel there, minor units.</summary>
     public long HandlingMinor { get; init; }
 
+    /// <summary>Parcels that it can still send on the day that it would; <see cref="long.MaxValue"/> if nobody said.</summary>
+    public long ParcelsLeft { get; init; } = long.MaxValue;
+
+    /// <summary>Lines that it can still pick in the hour that it would; <see cref="long.MaxValue"/> if nobody said.</summary>
+    public long PicksLeft { get; init; } = long.MaxValue;
+
+    /// <summary>Shadow price of a unit of each line, minor units, from who knows the demand; null to take the policy's.</summary>
+    public long[]? UnitScarcityMinor { get; init; }
+
     /// <summary>How likely it really finds what it promises, 0 to 1.</summary>
     public double FoundProbability { get; init; } = 1;
 }
@@ -103,7 +112,9 @@ public enum RouteVerdict : byte
 /// <param name="PromisedAtMs">When the customer has it, or can collect it: Unix milliseconds.</param>
 /// <param name="Metres">Distance to the point; 0 if there is none.</param>
 /// <param name="Cost">The terms.</param>
-public sealed record RoutePart(LocationId Location, ImmutableArray<LineUnits> Units, long PromisedAtMs, double Metres, RouteCost Cost);
+/// <param name="Parcels">Parcels that it makes; 0 if it is collected.</param>
+public sealed record RoutePart(
+    LocationId Location, ImmutableArray<LineUnits> Units, long PromisedAtMs, double Metres, RouteCost Cost, long Parcels = 1);
 
 /// <summary>The terms of a cost, in minor units of the currency, each with the policy's weight.</summary>
 /// <param name="Shipping">The carrier's price.</param>
@@ -124,20 +135,49 @@ public readonly record struct RouteCost(
 /// <summary>What was thought of a candidate.</summary>
 /// <param name="Location">Which.</param>
 /// <param name="Verdict">Why it is in or out.</param>
-/// <param name="AloneMinor">Cost of the whole by this location alone; -1 if it could not do it alone.</param>
-public readonly record struct RouteThought(LocationId Location, RouteVerdict Verdict, long AloneMinor);
+/// <param name="AloneMinor">Cost of the whole by this location alone, in minor units with the policy's weights; null if it could not do it alone.</param>
+/// <param name="Metres">Distance to the point; 0 if there is none.</param>
+public readonly record struct RouteThought(LocationId Location, RouteVerdict Verdict, long? AloneMinor, double Metres = 0);
+
+/// <summary>How many candidates were judged alike.</summary>
+/// <param name="Verdict">Why they are in or out.</param>
+/// <param name="Count">How many, 1 or more.</param>
+public readonly record struct VerdictCount(RouteVerdict Verdict, int Count);
 
 /// <summary>A route.</summary>
-/// <param name="Parts">What each location does, ordered by the location's id; empty if nothing can be had.</param>
+/// <param name="Parts">What each location does, by their price of use, distance and id; empty if nothing can be had.</param>
 /// <param name="Unfilled">Units for which there is no location.</param>
 /// <param name="CostMinor">Sum of the parts' costs.</param>
-/// <param name="BoundMinor">No route of the same units within the hard rules costs less.</param>
-/// <param name="IsOptimal">True if the search was exhaustive: then cost and bound are the same.</param>
-/// <param name="Thoughts">What was thought of each candidate, in the order of their ids.</param>
+/// <param name="BoundMinor">
+/// No route of the same units within the hard rules costs less; <see cref="long.MinValue"/> if nothing is proved, as for criteria without an end to the search.
+/// </param>
+/// <param name="IsOptimal">True if no better route exists: then cost and bound are the same.</param>
+/// <param name="Thoughts">
+/// What was thought of the candidates that are worth telling, in the order of their ids: those chosen, the best of those that could do it, a few of the others.
+/// </param>
 public sealed record RoutePlan(
     ImmutableArray<RoutePart> Parts,
     ImmutableArray<LineUnits> Unfilled,
     long CostMinor,
     long BoundMinor,
     bool IsOptimal,
-    ImmutableArray<RouteThought> Thoughts);
+    ImmutableArray<RouteThought> Thoughts)
+{
+    /// <summary>Candidates by what was thought of them, by rising number of the verdict: all of them, told or not.</summary>
+    public ImmutableArray<VerdictCount> Looked { get; init; } = [];
+
+    /// <summary>How many candidates were looked at.</summary>
+    public int Candidates
+    {
+        get
+        {
+            var sum = 0;
+            foreach (var same in Looked)
+            {
+                sum += same.Count;
+            }
+
+            return sum;
+        }
+    }
+}

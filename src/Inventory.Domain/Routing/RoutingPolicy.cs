@@ -3,19 +3,10 @@ using Orleans;
 
 namespace Inventory.Domain.Routing;
 
-/// <summary>What a carrier asks up to a distance.</summary>
-/// <param name="MaxMetres">Up to this distance; the last zone must reach everywhere.</param>
-/// <param name="ParcelMinor">For a parcel, minor units.</param>
-/// <param name="KilogramMinor">For each kilogram of it.</param>
-/// <param name="TransitMs">Time under way, in milliseconds.</param>
-[GenerateSerializer, Immutable, Alias("shipping-zone")]
-public readonly record struct ShippingZone(
-    [property: Id(0)] double MaxMetres, [property: Id(1)] long ParcelMinor, [property: Id(2)] long KilogramMinor, [property: Id(3)] long TransitMs);
-
 /// <summary>How orders are routed: hard rules, and the weights of the terms of a cost. Immutable: a change is a new version.</summary>
 /// <remarks>
-/// All weights are in minor units of the currency, so that they add up with the carrier's prices. A lexicographic order of criteria is a choice of
-/// weights that lie far enough apart; the presets do that.
+/// All weights are in minor units of the currency, so that they add up with the carrier's prices. A policy with <see cref="Criteria"/> minimises the first
+/// of them, among the routes that are equal in it the second, and so on; its weights then count in <see cref="RouteCriterion.Cost"/> alone.
 /// </remarks>
 [GenerateSerializer, Immutable, Alias("routing-policy")]
 public sealed record RoutingPolicy
@@ -68,6 +59,33 @@ public sealed record RoutingPolicy
     /// <summary>Weight of the carrier's and the location's prices, in percent: 100 takes them as they are.</summary>
     [Id(13)] public int MoneyPercent { get; init; } = 100;
 
+    /// <summary>What is asked first, second and so on; empty to minimise the sum of all weighted terms.</summary>
+    [Id(15)] public ImmutableArray<RouteCriterion> Criteria { get; init; } = [];
+
+    /// <summary>Locations that are never used, at most <see cref="ExcludedMax"/>.</summary>
+    [Id(16)] public ImmutableArray<LocationId> Excluded { get; init; } = [];
+
+    /// <summary>Longest time until a promise, in milliseconds: who needs longer is not used; 0 for no rule. An order's own date holds beside it.</summary>
+    [Id(17)] public long PromiseMs { get; init; }
+
+    /// <summary>What becomes of units that no location has.</summary>
+    [Id(18)] public Unfillable Unfillable { get; init; }
+
+    /// <summary>Name of the policy that is asked if this one fills nothing; empty for none. Its own fallback is not asked.</summary>
+    [Id(19)] public string Fallback { get; init; } = "";
+
+    /// <summary>Number of this version, 1 or more.</summary>
+    [Id(20)] public int Version { get; init; } = 1;
+
+    /// <summary>Most locations that a policy may exclude: beyond that, kinds or distance say it better.</summary>
+    public const int ExcludedMax = 200;
+
+    /// <summary>Most zones of a carrier: the tables of national carriers have about ten.</summary>
+    public const int ZonesMax = 16;
+
+    /// <summary>Most classes of weight of a zone.</summary>
+    public const int StepsMax = 16;
+
     /// <summary>Most parts that any policy may allow.</summary>
     public const int PartsMax = 10;
 
@@ -81,57 +99,14 @@ public sealed record RoutingPolicy
     public static ImmutableArray<RoutingPolicy> Presets { get; } =
     [
         new() { Name = "lowest-cost" },
-        new()
-        {
-            Name = "nearest", MoneyPercent = 0, KilometreMinor = 1_000, SplitMinor = 0, DayMinor = 0, LoadMinor = 0, NotFoundMinor = 0, ScarcityMinor = 0,
-        },
-        new() { Name = "fewest-splits", SplitMinor = 100_000 },
+        new() { Name = "nearest", Criteria = [RouteCriterion.Distance, RouteCriterion.Cost] },
+        new() { Name = "fewest-splits", Criteria = [RouteCriterion.Parts, RouteCriterion.Cost] },
         new() { Name = "protect-stores", ScarcityMinor = 1_500, ScarcityUnits = 20, LoadMinor = 500 },
         new() { Name = "clear-stores", ScarcityMinor = -300, ScarcityUnits = 20 },
     ];
 
     /// <summary>What is wrong, field by field, and what would be right; empty if nothing is.</summary>
-    public IEnumerable<(string Field, string Problem)> Problems()
-    {
-        if (Name.Length is 0 or > 32 || Name.Any(c => c is not ((>= 'a' and <= 'z') or (>= '0' and <= '9') or '-')))
-        {
-            yield return ("name", "must have 1 to 32 lower-case letters, digits and -");
-        }
-
-        if (MaxParts is < 1 or > PartsMax)
-        {
-            yield return ("max_parts", $"is {MaxParts}; must be 1 to {PartsMax}");
-        }
-
-        if (double.IsNaN(MaxMetres) || MaxMetres < 0)
-        {
-            yield return ("max_metres", "must be 0 or more");
-        }
-
-        if (Zones.IsDefaultOrEmpty || Zones[^1].MaxMetres < Math.PI * Position.EarthRadiusMetres
-            || Enumerable.Range(1, Zones.Length - 1).Any(i => Zones[i].MaxMetres <= Zones[i - 1].MaxMetres))
-        {
-            yield return ("zones", "must rise by distance, and the last must reach half around the earth");
-        }
-
-        if (ScarcityUnits < 1)
-        {
-            yield return ("scarcity_units", $"is {ScarcityUnits}; must be 1 or more");
-        }
-
-        foreach (var (field, weight) in new[]
-        {
-            ("split_minor", SplitMinor), ("kilometre_minor", KilometreMinor), ("collect_kilometre_minor", CollectKilometreMinor),
-            ("day_minor", DayMinor), ("load_minor", LoadMinor),
-            ("not_found_minor", NotFoundMinor), ("min_part_value_minor", MinPartValueMinor), ("money_percent", MoneyPercent),
-        })
-        {
-            if (weight is < 0 or > Limits.UnitsMax)
-            {
-                yield return (field, $"is {weight}; must be 0 to {Limits.UnitsMax}");
-            }
-        }
-    }
+    public IEnumerable<(string Field, string Problem)> Problems() => PolicyProblems.Of(this);
 
     /// <summary>The shadow price of one of so many units.</summary>
     /// <remarks>
@@ -144,16 +119,20 @@ public sealed record RoutingPolicy
         return (long)Math.Round(ScarcityMinor * (Math.Exp(gone) - 1) / (Math.E - 1));
     }
 
-    internal ShippingZone ZoneOf(double metres)
+    /// <summary>The zone of a distance.</summary>
+    public ShippingZone ZoneOf(double metres) => Zones[ZoneAt(metres)];
+
+    internal int ZoneAt(double metres)
     {
-        foreach (var zone in Zones)
+        var last = Zones.Length - 1;
+        for (var i = 0; i < last; i++)
         {
-            if (metres <= zone.MaxMetres)
+            if (metres <= Zones[i].MaxMetres)
             {
-                return zone;
+                return i;
             }
         }
 
-        return Zones[^1];
+        return last;
     }
 }

@@ -8,7 +8,8 @@ internal static class BruteForce
     /// <summary>Units without a location, and the cost, of the best set.</summary>
     public static (long Unfilled, long Cost) Best(RouteRequest request, RouteCandidate[] candidates, RoutingPolicy policy)
     {
-        var options = candidates.Select(candidate => Priced(request, candidate, policy)).OfType<RouteOption>().ToArray();
+        var pricing = new RoutePricing(request, policy);
+        var options = candidates.Select(candidate => Priced(pricing, candidate)).OfType<Option>().ToArray();
         var best = (request.Lines.Sum(line => line.Units), 0L);
         for (var set = 1; set < 1 << options.Length; set++)
         {
@@ -22,21 +23,25 @@ internal static class BruteForce
         return best;
     }
 
-    private static RouteOption? Priced(RouteRequest request, RouteCandidate candidate, RoutingPolicy policy)
+    private static Option? Priced(RoutePricing pricing, RouteCandidate candidate)
     {
-        RouteOption.Judge(request, candidate, policy, out var option);
-        return option;
+        var verdict = pricing.Judge(candidate, out var metres, out var zone, out var promisedAtMs);
+        return verdict != RouteVerdict.Worse ? null : new Option(
+            candidate,
+            metres,
+            pricing.Use(candidate, metres, zone, promisedAtMs).Total,
+            [.. pricing.Request.Lines.Select((_, i) => pricing.KilogramMinor(zone, i) + pricing.ScarcityMinor(candidate, i))]);
     }
 
-    private static (long Unfilled, long Cost)? Score(RouteRequest request, RouteOption[] chosen, RoutingPolicy policy)
+    private static (long Unfilled, long Cost)? Score(RouteRequest request, Option[] chosen, RoutingPolicy policy)
     {
         var cost = chosen.Sum(option => option.FixedMinor) + ((chosen.Length - 1) * policy.SplitMinor);
         var unfilled = 0L;
-        var (units, values) = (new long[chosen.Length], new long[chosen.Length]);
+        var units = new long[chosen.Length];
         for (var i = 0; i < request.Lines.Length; i++)
         {
             // A unit at a time, each from the cheapest that has one left; ties to the one with the lower price of use, as the router does.
-            var left = chosen.Select(option => option.Available[i]).ToArray();
+            var left = chosen.Select(option => option.Candidate.Available[i]).ToArray();
             for (var unit = 0L; unit < request.Lines[i].Units; unit++)
             {
                 var from = Enumerable.Range(0, chosen.Length).Where(k => left[k] > 0)
@@ -51,10 +56,11 @@ internal static class BruteForce
                 left[k]--;
                 cost += chosen[k].UnitMinor[i];
                 units[k]++;
-                values[k] += request.Lines[i].UnitValueMinor;
             }
         }
 
-        return chosen.Length > 1 && (units.Contains(0) || values.Any(value => value < policy.MinPartValueMinor)) ? null : (unfilled, cost);
+        return chosen.Length > 1 && units.Contains(0) ? null : (unfilled, cost);
     }
+
+    private sealed record Option(RouteCandidate Candidate, double Metres, long FixedMinor, long[] UnitMinor);
 }

@@ -47,10 +47,7 @@ internal static class RouteWorld
             FoundProbability = 0.5 + (random.NextDouble() / 2),
             IsExcluded = random.Next(12) == 0,
         }).ToArray();
-        var policy = RoutingPolicy.Presets[random.Next(RoutingPolicy.Presets.Length)] with
-        {
-            MaxParts = random.Next(1, 5), MinPartValueMinor = random.Next(4) == 0 ? 1_500 : 0,
-        };
+        var policy = RoutingPolicy.Presets[random.Next(RoutingPolicy.Presets.Length)] with { MaxParts = random.Next(1, 5), Criteria = [] };
         return (request, candidates, policy);
     }
 }
