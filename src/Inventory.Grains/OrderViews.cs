@@ -54,5 +54,8 @@ internal static class OrderViews
         part.State == PartState.Held ? part.ExpiresAtMs : 0,
         part.Plan.CostMinor,
         [.. part.Lines.Select(line => new OrderPartLineView(
-            line.Line, line.Units, line.Left, line.Collected, line.Shipped, line.Rejected, line.Cancelled, line.Returned))]);
+            line.Line, line.Units, line.Left, line.Collected, line.Shipped, line.Rejected, line.Cancelled, line.Returned))])
+    {
+        Work = part.Plan.Work,
+    };
 }

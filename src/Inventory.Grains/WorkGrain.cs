@@ -71,13 +71,14 @@ internal sealed class WorkGrain(SiloParts silo) : Grain, IWorkGrain, IStreamRead
             await silo.Directory.LookAgain();
         }
 
-        var nowMs = _book.Advance(NowMs);
-        var loads = slots.Select(slot =>
-        {
-            var place = Place(slot.Kind);
-            var held = _book.Find(slot, nowMs)?.Held ?? 0;
-            return new SlotLoad(slot, place.Capacity, held, WorkRules.Left(_book, slot, place, nowMs));
-        }).ToImmutableArray();
+        var loads = LoadsOf(slots);
+        await Durable();
+        return loads;
+    }
+
+    public async ValueTask<ImmutableArray<SlotLoad>> Kept()
+    {
+        var loads = LoadsOf(_book.Slots.Keys.OrderBy(slot => slot.Kind).ThenBy(slot => slot.StartMs).TakeLast(GrainLimits.SlotsPerCallMax));
         await Durable();
         return loads;
     }
@@ -116,6 +117,20 @@ internal sealed class WorkGrain(SiloParts silo) : Grain, IWorkGrain, IStreamRead
     private static Dictionary<WorkSlot, (long Version, long Held, int Holds, long Capacity)> FiguresOf(WorkBook book, long nowMs) =>
         book.Slots.Keys.Select(slot => (slot, Stock: book.Find(slot, nowMs)!))
             .ToDictionary(each => each.slot, each => (each.Stock.Version, each.Stock.Held, each.Stock.HoldCount, each.Stock.Policy.OversellUnits));
+
+    private ImmutableArray<SlotLoad> LoadsOf(IEnumerable<WorkSlot> slots)
+    {
+        var nowMs = _book.Advance(NowMs);
+        return
+        [
+            .. slots.Select(slot =>
+            {
+                var place = Place(slot.Kind);
+                var held = _book.Find(slot, nowMs)?.Held ?? 0;
+                return new SlotLoad(slot, place.Capacity, held, WorkRules.Left(_book, slot, place, nowMs));
+            }),
+        ];
+    }
 
     private WorkPlace Place(WorkKind kind) => WorkPlace.Of(
         silo.Directory.TryGet(_location, out var location) ? location.Facts : null, silo.Directory.IsOpen(_location), kind);

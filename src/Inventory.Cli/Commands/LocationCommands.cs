@@ -5,14 +5,14 @@ using Inventory.V1;
 
 namespace Inventory.Cli.Commands;
 
-/// <summary>locations: import, list, show, open, close.</summary>
+/// <summary>locations: import, list, show, work, open, close.</summary>
 internal static class LocationCommands
 {
     private static readonly string[] s_columns = ["id", "name", "kind", "latitude", "longitude"];
 
     public static Command Create() => new("locations", "Stores, warehouses and other places that hold stock.")
     {
-        Import(), List(), Show(), Switch("open"), Switch("close"),
+        Import(), List(), Show(), Work(), Switch("open"), Switch("close"),
     };
 
     private static Command Import()
@@ -120,6 +120,20 @@ internal static class LocationCommands
             var answer = await new LocationService.LocationServiceClient(channel)
                 .GetLocationAsync(new GetLocationRequest { Id = parsed.GetValue(id) }, null, Connection.Deadline(parsed), stop);
             return Output.Show(parsed, answer, () => Print(answer.Location));
+        });
+        return command;
+    }
+
+    private static Command Work()
+    {
+        var id = Arguments.Location();
+        var command = new Command("work", "Show how much of a location's days and hours is promised.") { id };
+        command.SetAction(async (parsed, stop) =>
+        {
+            using var channel = Connection.Open(parsed);
+            var answer = await new LocationService.LocationServiceClient(channel)
+                .GetLocationWorkAsync(new GetLocationWorkRequest { Id = parsed.GetValue(id) }, null, Connection.Deadline(parsed), stop);
+            return Output.Show(parsed, answer, () => LocationWork.Table(answer).Write(Console.Out));
         });
         return command;
     }

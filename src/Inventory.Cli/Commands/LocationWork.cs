@@ -77,6 +77,20 @@ internal static class LocationWork
         }
     }
 
+    /// <summary>How much of each day and hour is promised, a slot a row.</summary>
+    public static TextTable Table(GetLocationWorkResponse work)
+    {
+        var table = new TextTable(("Work", false), ("From", false), ("To", false), ("Capacity", true), ("Used", true), ("Left", true));
+        foreach (var slot in work.Slots)
+        {
+            table.Row(
+                slot.Kind == WorkKind.Parcels ? "parcels" : "picks", Output.Time(slot.StartTime), Output.Time(slot.EndTime),
+                slot.Capacity == 0 ? "no limit" : $"{slot.Capacity:N0}", $"{slot.Used:N0}", slot.Capacity == 0 ? "" : $"{slot.Left:N0}");
+        }
+
+        return table;
+    }
+
     private static string Or(string text, string other) => text.Length > 0 ? text : other;
 
     private static long Whole(CsvRow row, string column, long max) => row.Optional(column).Length > 0 ? row.Whole(column, 0, max) : 0;

@@ -49,7 +49,8 @@ public sealed record LegPart(LocationId Location, WishKind Kind, long PromisedAt
 /// <summary>Work that a part takes.</summary>
 /// <param name="Slot">A day or an hour of the location.</param>
 /// <param name="Units">Parcels, or lines picked.</param>
-public readonly record struct PartWork(WorkSlot Slot, long Units);
+[Orleans.GenerateSerializer, Orleans.Immutable, Orleans.Alias("part-work")]
+public readonly record struct PartWork([property: Orleans.Id(0)] WorkSlot Slot, [property: Orleans.Id(1)] long Units);
 
 /// <summary>Whether the leg is held.</summary>
 /// <param name="AtMs">When, Unix milliseconds.</param>

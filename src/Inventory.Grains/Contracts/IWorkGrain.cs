@@ -21,6 +21,12 @@ public interface IWorkGrain : IGrainWithStringKey
     [Alias("left")]
     ValueTask<ImmutableArray<SlotLoad>> Left(ImmutableArray<WorkSlot> slots);
 
+    /// <summary>
+    /// Every slot of which a record is kept, in the order of kind and time; the latest <see cref="GrainLimits.SlotsPerCallMax"/>. Durable.
+    /// </summary>
+    [Alias("kept")]
+    ValueTask<ImmutableArray<SlotLoad>> Kept();
+
     /// <summary>Replays the journal and compares it with what is in memory; each difference in words.</summary>
     [Alias("audit")]
     ValueTask<ImmutableArray<string>> Audit();

@@ -126,7 +126,11 @@ public sealed record OrderPartView(
     [property: Id(4)] long PromisedAtMs,
     [property: Id(5)] long ExpiresAtMs,
     [property: Id(6)] long CostMinor,
-    [property: Id(7)] ImmutableArray<OrderPartLineView> Lines);
+    [property: Id(7)] ImmutableArray<OrderPartLineView> Lines)
+{
+    /// <summary>What it took of the location's capacity when it was held.</summary>
+    [Id(20)] public ImmutableArray<PartWork> Work { get; init; } = [];
+}
 
 /// <summary>Units of a line in a part: where each of them went.</summary>
 /// <param name="Line">The order's line.</param>

@@ -11,6 +11,11 @@ public interface IWork
     /// <summary>What is left of slots of one location, in the order asked; durable. At most <see cref="GrainLimits.SlotsPerCallMax"/>.</summary>
     ValueTask<ImmutableArray<SlotLoad>> Left(LocationId location, ImmutableArray<WorkSlot> slots);
 
+    /// <summary>
+    /// Every slot of which a record is kept, in the order of kind and time; the latest <see cref="GrainLimits.SlotsPerCallMax"/>. Durable.
+    /// </summary>
+    ValueTask<ImmutableArray<SlotLoad>> Kept(LocationId location);
+
     /// <summary>Replays the journal of a location's work and compares it with what is in memory; each difference in words.</summary>
     ValueTask<ImmutableArray<string>> Audit(LocationId location);
 }

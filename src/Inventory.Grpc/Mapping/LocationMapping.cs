@@ -107,6 +107,17 @@ internal static class LocationMapping
 
     private static string Text(DateOnly? date) => date?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "";
 
+    /// <summary>How much of a day or hour is taken.</summary>
+    public static LocationWorkSlot Proto(in Grains.SlotLoad load, string timeZone) => new()
+    {
+        Kind = (WorkKind)load.Slot.Kind,
+        StartTime = Times.Timestamp(load.Slot.StartMs),
+        EndTime = Times.Timestamp(load.Slot.EndMs(timeZone)),
+        Capacity = load.Capacity,
+        Used = load.Held,
+        Left = load.Left,
+    };
+
     // In the protos Monday is 1 and Sunday 7; in the base library Sunday is 0.
     private static OpeningPeriod Period(V1.OpeningPeriod period) =>
         new((DayOfWeek)((int)period.Weekday % 7), period.OpenMinute, period.CloseMinute);

@@ -120,6 +120,12 @@ internal static class OrderMapping
             CancelledUnits = line.Cancelled,
             ReturnedUnits = line.Returned,
         }));
+        proto.Work.AddRange(part.Work.Select(work => new OrderPartWork
+        {
+            Kind = (V1.WorkKind)work.Slot.Kind,
+            StartTime = Times.Timestamp(work.Slot.StartMs),
+            Units = work.Units,
+        }));
         return proto;
     }
 

@@ -9,7 +9,7 @@ using Inventory.V1;
 namespace Inventory.Grpc.Services;
 
 /// <summary>The location service: translates to <see cref="ILocations"/>.</summary>
-internal sealed class LocationApi(ILocations locations, CallRunners runners) : LocationService.LocationServiceBase
+internal sealed class LocationApi(ILocations locations, IWork work, CallRunners runners) : LocationService.LocationServiceBase
 {
     private const string ListScope = "locations";
     private readonly CallRunner _calls = runners.For("LocationService");
@@ -30,6 +30,9 @@ internal sealed class LocationApi(ILocations locations, CallRunners runners) : L
     public override Task<CloseLocationResponse> CloseLocation(CloseLocationRequest request, ServerCallContext context) =>
         _calls.Unary(this, request, context, static async (api, ask, call) =>
             new CloseLocationResponse { Decision = await api.SetOpen(ask.RequestId, ask.Id, false, call) });
+
+    public override Task<GetLocationWorkResponse> GetLocationWork(GetLocationWorkRequest request, ServerCallContext context) =>
+        _calls.Unary(this, request, context, static (api, ask, call) => api.GetWork(ask, call));
 
     private async ValueTask<UpsertLocationResponse> Upsert(UpsertLocationRequest request, ServerCallContext context)
     {
@@ -68,6 +71,29 @@ internal sealed class LocationApi(ILocations locations, CallRunners runners) : L
         return await locations.Get(id) is { } view
             ? new GetLocationResponse { Location = LocationMapping.Proto(view) }
             : RichStatus.NotFound("Location", id.Value).Answer<GetLocationResponse>(context);
+    }
+
+    private async ValueTask<GetLocationWorkResponse> GetWork(GetLocationWorkRequest request, ServerCallContext context)
+    {
+        var violations = default(Violations);
+        var id = Fields.Location(request.Id, "id", ref violations);
+        if (violations.Any)
+        {
+            return violations.Answer<GetLocationWorkResponse>(context);
+        }
+
+        if (await locations.Get(id) is not { } view)
+        {
+            return RichStatus.NotFound("Location", id.Value).Answer<GetLocationWorkResponse>(context);
+        }
+
+        var response = new GetLocationWorkResponse();
+        foreach (var load in await work.Kept(id))
+        {
+            response.Slots.Add(LocationMapping.Proto(load, view.Facts.TimeZone));
+        }
+
+        return response;
     }
 
     private async ValueTask<ListLocationsResponse> List(ListLocationsRequest request, ServerCallContext context)

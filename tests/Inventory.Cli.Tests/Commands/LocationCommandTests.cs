@@ -25,6 +25,8 @@ public sealed class LocationCommandTests(Service service) : IClassFixture<Servic
         Assert.Equal("1800s", location.GetProperty("preparationTime").GetString());
         Assert.Equal(-1.549, location.GetProperty("position").GetProperty("longitude").GetDouble());
         (await service.RunAsync("locations", "show", "nowhere")).Ends(2).Says("no Location", "nowhere");
+        (await service.RunAsync("locations", "work", "nowhere")).Ends(2).Says("no Location", "nowhere");
+        (await service.RunAsync("locations", "work", "leeds")).Ends(0).Prints("Work", "Capacity", "Used");
     }
 
     [Fact]

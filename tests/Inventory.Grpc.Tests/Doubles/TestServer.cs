@@ -75,6 +75,7 @@ internal sealed class TestServer : IAsyncDisposable
             builder.Services.AddSingleton<IReservations>(world);
             builder.Services.AddSingleton<IAvailability>(world);
             builder.Services.AddSingleton<ILocations>(world);
+            builder.Services.AddSingleton<IWork>(world);
         }
 
         builder.Services.AddSingleton<IJournal>(journal);

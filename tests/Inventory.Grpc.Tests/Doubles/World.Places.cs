@@ -1,13 +1,15 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Inventory.Domain;
+using Inventory.Domain.Work;
 using Inventory.Grains;
 using Channel = Inventory.Domain.Channel;
 
 namespace Inventory.Grpc.Tests.Doubles;
 
 /// <summary>Locations and boards.</summary>
-internal sealed partial class World : ILocations, IAvailability
+internal sealed partial class World : ILocations, IAvailability, IWork
 {
     private readonly Dictionary<LocationId, LocationView> _locations = [];
     private readonly Dictionary<RequestId, (string Content, LocationAnswer Answer)> _writes = [];
@@ -23,6 +25,14 @@ internal sealed partial class World : ILocations, IAvailability
             }
         }
     }
+
+    // No location here states a limit, so none keeps a record.
+    ValueTask<ImmutableArray<SlotLoad>> IWork.Kept(LocationId location) => ValueTask.FromResult<ImmutableArray<SlotLoad>>([]);
+
+    ValueTask<ImmutableArray<SlotLoad>> IWork.Left(LocationId location, ImmutableArray<WorkSlot> slots) =>
+        ValueTask.FromResult<ImmutableArray<SlotLoad>>([.. slots.Select(slot => new SlotLoad(slot, 0, 0, Domain.Limits.UnitsMax))]);
+
+    ValueTask<ImmutableArray<string>> IWork.Audit(LocationId location) => ValueTask.FromResult<ImmutableArray<string>>([]);
 
     public ValueTask<LocationAnswer> Upsert(RequestId id, LocationId location, LocationFacts facts) =>
         Write(id, $"upsert {location} {facts.Name} {facts.Kind} {facts.Position}", () =>

@@ -65,8 +65,36 @@ public sealed class LocationServiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_work_of_a_location_is_that_of_the_orders_it_serves()
+    {
+        await using var shop = await OrderShop.Start(near: 5, middle: 0, far: 0);
+        var locations = shop.Server.Locations;
+        var near = (await locations.GetLocationAsync(new GetLocationRequest { Id = "near" })).Location;
+        (near.ParcelsPerDay, near.PicksPerHour) = (3, 7);
+        await locations.UpsertLocationAsync(new UpsertLocationRequest { RequestId = "limits", Location = near });
+        var placed = new List<Order>();
+        for (var i = 0; i < 2; i++)
+        {
+            placed.Add((await shop.Place(1)).Order);
+        }
+
+        var work = await locations.GetLocationWorkAsync(new GetLocationWorkRequest { Id = "near" });
+        Assert.Equal([(WorkKind.Parcels, 3, 2, 1), (WorkKind.Picks, 7, 2, 5)], work.Slots.Select(slot => (slot.Kind, slot.Capacity, slot.Used, slot.Left)));
+        Assert.All(placed, order => Assert.Equal(
+            work.Slots.Select(slot => (slot.Kind, slot.StartTime, 1L)), order.Parts[0].Work.Select(part => (part.Kind, part.StartTime, part.Units))));
+        Assert.All(work.Slots, slot => Assert.True(slot.EndTime.ToDateTime() > shop.Time.GetUtcNow().UtcDateTime));
+
+        await shop.Web.CancelOrderAsync(new CancelOrderRequest { RequestId = "cancel", OrderId = placed[0].Id });
+        work = await locations.GetLocationWorkAsync(new GetLocationWorkRequest { Id = "near" });
+        Assert.Equal([1L, 1L], work.Slots.Select(slot => slot.Used));
+        Assert.Empty((await locations.GetLocationWorkAsync(new GetLocationWorkRequest { Id = "middle" })).Slots);
+    }
+
+    [Fact]
     public async Task What_is_not_there_is_NOT_FOUND()
     {
+        await Failed.With(
+            StatusCode.NotFound, async () => await _server.Locations.GetLocationWorkAsync(new GetLocationWorkRequest { Id = "nowhere" }));
         var failure = await Failed.With(StatusCode.NotFound, () => Get("nowhere"));
         Assert.Equal(("inventory.v1.Location", "nowhere"),
             (failure.Detail<ResourceInfo>().ResourceType, failure.Detail<ResourceInfo>().ResourceName));
@@ -85,6 +113,7 @@ public sealed class LocationServiceTests : IAsyncLifetime
         await Failed.Fields(() => Upsert(new Location(), "r"), "location.id", "location.display_name", "location.kind",
             "location.position");
         await Failed.Fields(() => Get("no blanks"), "id");
+        await Failed.Fields(async () => await _server.Locations.GetLocationWorkAsync(new GetLocationWorkRequest()), "id");
         await Failed.Fields(async () => await _server.Locations.OpenLocationAsync(new OpenLocationRequest()), "request_id", "id");
         await Failed.Fields(async () => await _server.Locations.CloseLocationAsync(new CloseLocationRequest()), "request_id", "id");
         await Failed.Fields(
