@@ -5,6 +5,33 @@ namespace Inventory.Cli.Replay;
 /// <summary>What everyone who plays lines shares.</summary>
 internal sealed record Stage(World World, SkuLedger[] Ledgers, RequestIds Ids, Tally Tally, PlaySettings Settings, TimeProvider Clock)
 {
+    /// <summary>The books of orders; of no use where reservations are played.</summary>
+    public OrderBooks Orders { get; } = new(World);
+
+    /// <summary>True where orders are played: many callers sell the same SKU at once.</summary>
+    public bool IsShared => World.Settings.Orders is not null;
+
+    /// <summary>True after a resume: the service may be ahead of these books by what was not noted when the last run stopped.</summary>
+    public bool IsResumed { get; set; }
+
+    /// <summary>Index of a store by its id; below 0 if it is none of the network.</summary>
+    public int StoreOf(string id) => Array.BinarySearch(World.StoreIds, id, StringComparer.Ordinal);
+
+    /// <summary>Enters units that may be promised from now on, or that an answer says are promised or gone; see <see cref="StockRow.Room"/>.</summary>
+    public void Room(int line, int store, long units)
+    {
+        var sku = LedgerOf(line);
+        lock (sku)
+        {
+            var row = sku.Row(store);
+            row.Room += units;
+            if (row.Room < 0 && units < 0 && !IsResumed)
+            {
+                Differs($"{sku.Sku}: {-units} units were promised at {World.Stores[store].Id} where {row.Room - units} can be free");
+            }
+        }
+    }
+
     /// <summary>Notes something that the service answered and that the books do not bear out.</summary>
     public void Differs(string message) => Tally.Differs(message);
 
@@ -65,6 +92,30 @@ internal sealed class Caller(Stage stage, ReplayClient client, CancellationToken
     {
         var request = new ReleaseReservationRequest { RequestId = stage.Ids.Of(line, "release"), ReservationId = reservation };
         await client.AskAsync(Operation.Release, request, client.Reservations.ReleaseReservationAsync, stop);
+    }
+
+    /// <summary>
+    /// Asks until a decision is made: while a stock cannot be reached, an order says that an earlier step is still in doubt.
+    /// </summary>
+    public async Task<TAnswer> DecideAsync<TRequest, TAnswer>(
+        Operation operation,
+        TRequest request,
+        Func<TRequest, Grpc.Core.CallOptions, Grpc.Core.AsyncUnaryCall<TAnswer>> call,
+        Func<TAnswer, Decision> decision)
+    {
+        var begun = stage.Clock.GetTimestamp();
+        for (var attempt = 0; ; attempt++)
+        {
+            var answer = await client.AskAsync(operation, request, call, stop);
+            if (decision(answer).RefusalReason != RefusalReason.ReservationPending)
+            {
+                return answer;
+            }
+
+            stage.Tally.Retried(Grpc.Core.StatusCode.OK);
+            var cause = new Grpc.Core.RpcException(new Grpc.Core.Status(Grpc.Core.StatusCode.Unavailable, decision(answer).RefusalMessage));
+            await client.PauseAsync(operation, attempt, begun, cause, stop);
+        }
     }
 
     /// <summary>Remembers that the service has reached the end of what it did before a resume.</summary>

@@ -38,9 +38,15 @@ internal sealed class StockRow(int store)
 
     /// <summary>Units that can still be promised.</summary>
     public long Free => Sellable - Planned;
+
+    /// <summary>
+    /// Of orders, whose answers cross: all units that can have been there to promise, those included that calls under way may give back, less all
+    /// that answers say are promised or gone. Below 0 the service has promised what it never had.
+    /// </summary>
+    public long Room { get; set; }
 }
 
-/// <summary>Our own books of one SKU. Owned by the one caller that plays this SKU.</summary>
+/// <summary>Our own books of one SKU. Owned by the one caller that plays this SKU; where orders are played, by whoever has locked it.</summary>
 internal sealed class SkuLedger(string sku)
 {
     private readonly List<StockRow> _rows = [];
@@ -73,7 +79,7 @@ internal sealed class SkuLedger(string sku)
     }
 
     /// <summary>Adds opening stock. Each store is opened at most once.</summary>
-    public void Open(int store, long units) => _rows.Add(new StockRow(store) { Sellable = units, Opening = units });
+    public void Open(int store, long units) => _rows.Add(new StockRow(store) { Sellable = units, Opening = units, Room = units });
 
     /// <summary>The nearest store that has the units free; ties go to the smaller id. Null if there is none.</summary>
     /// <param name="stores">The network.</param>
@@ -120,7 +126,7 @@ internal sealed class SkuLedger(string sku)
     /// <summary>Enters an acknowledged result. The same code serves live play and the reading of a resume file.</summary>
     public void Apply(in LineResult result)
     {
-        if (result.Store < 0 || result.Outcome is LineOutcome.Refused or LineOutcome.NothingThere)
+        if (result.Store < 0 || result.Outcome is LineOutcome.Refused or LineOutcome.NothingThere or LineOutcome.Rejected or LineOutcome.Worked)
         {
             return;
         }

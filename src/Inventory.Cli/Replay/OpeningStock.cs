@@ -3,7 +3,8 @@ namespace Inventory.Cli.Replay;
 /// <summary>
 /// Draws what is on the shelves before the first line: synthetic, from the seed and from each SKU's own sales. A SKU is stocked at a
 /// number of stores that follows its popularity; one of them, a wholesale warehouse if there is one, keeps the reserve from which the
-/// largest single line can be served. In total some SKUs get less than they will sell, so that stock-outs occur.
+/// largest single line can be served. In total some SKUs get less than they will sell, so that stock-outs occur. Where orders are played,
+/// a few hubs share the reserve of every SKU, so that an order of many lines can come from one place.
 /// </summary>
 internal static class OpeningStock
 {
@@ -31,6 +32,10 @@ internal static class OpeningStock
             var reserve = warehouses.Length > 0 ? warehouses[draw.Below(warehouses.Length)] : draw.Below(world.Stores.Length);
             var chosen = Choose(scratch, spread[i], reserve, ref draw);
             opening[i] = Fill(chosen, demands[i], world.Stores, ref draw);
+            if (world.Hubs.Length > 0)
+            {
+                opening[i] = Share(opening[i], demands[i].LargestLine, world.Hubs);
+            }
         }
 
         return opening;
@@ -113,6 +118,21 @@ internal static class OpeningStock
         }
 
         return [.. rows];
+    }
+
+    /// <summary>Divides the reserve among the hubs; the first of them, another one for each SKU, keeps enough for the largest line.</summary>
+    private static (int Store, int Units)[] Share((int Store, int Units)[] rows, int largestLine, int[] hubs)
+    {
+        var (reserve, rest) = (rows[0], rows[1..]);
+        var each = Math.Max(1, (reserve.Units - largestLine) / hubs.Length);
+        var main = hubs[reserve.Store % hubs.Length];
+        var units = new SortedDictionary<int, int>();
+        foreach (var (store, more) in hubs.Select(hub => (hub, hub == main ? each + largestLine : each)).Concat(rest))
+        {
+            units[store] = units.GetValueOrDefault(store) + more;
+        }
+
+        return [.. units.Select(row => (row.Key, row.Value))];
     }
 
     private static void Swap(int[] values, int a, int b) => (values[a], values[b]) = (values[b], values[a]);

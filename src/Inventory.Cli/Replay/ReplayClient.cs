@@ -26,6 +26,8 @@ internal sealed class ReplayClient(CallInvoker invoker, PlaySettings settings, T
 
     public ReservationService.ReservationServiceClient Reservations { get; } = new(invoker);
 
+    public OrderService.OrderServiceClient Orders { get; } = new(invoker);
+
     /// <summary>Asks until there is an answer.</summary>
     /// <param name="operation">Under which name it is timed.</param>
     /// <param name="request">The same in each attempt.</param>
@@ -56,6 +58,21 @@ internal sealed class ReplayClient(CallInvoker invoker, PlaySettings settings, T
             {
                 throw new ServiceLostException($"{operation} failed with {e.StatusCode}: {e.Status.Detail}", e);
             }
+        }
+    }
+
+    /// <summary>As <see cref="AskAsync"/>, for what may not be there: null then.</summary>
+    public async Task<TAnswer?> FindAsync<TRequest, TAnswer>(
+        Operation operation, TRequest request, Func<TRequest, CallOptions, AsyncUnaryCall<TAnswer>> call, CancellationToken stop)
+        where TAnswer : class
+    {
+        try
+        {
+            return await AskAsync(operation, request, call, stop);
+        }
+        catch (ServiceLostException e) when (e.InnerException is RpcException { StatusCode: StatusCode.NotFound })
+        {
+            return null;
         }
     }
 

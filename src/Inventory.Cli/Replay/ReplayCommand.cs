@@ -48,7 +48,34 @@ internal static class ReplayCommand
         public Option<int> Positions { get; } =
             Arguments.Whole("--positions", "At most this many stocks with opening units, one a SKU at least; 0 goes by the lines.", 0, 0, 10_000_000);
 
-        public Option<double> MultiLine { get; } = Arguments.Number("--multi-line", "Share of orders reserved whole, 0 to 1.", 0.02, 0, 1);
+        public Option<double> MultiLine { get; } = Arguments.Number("--multi-line", "Of reservations: share of orders reserved whole, 0 to 1.", 0.02, 0, 1);
+
+        public Option<PlayAs> As { get; } = new("--as")
+        {
+            Description = "orders: invoices are orders for which the service chooses locations. reservations: each line reserves where this program "
+                + "chooses, which ends in the same state each time.",
+            HelpName = "orders|reservations",
+            DefaultValueFactory = _ => PlayAs.Orders,
+            CustomParser = result =>
+            {
+                var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+                if (text is "orders" or "reservations")
+                {
+                    return text == "orders" ? PlayAs.Orders : PlayAs.Reservations;
+                }
+
+                result.AddError($"--as '{text}' must be orders or reservations.");
+                return default;
+            },
+        };
+
+        public Option<double> Rejects { get; } =
+            Arguments.Number("--reject-percent", "Of orders: percent of parts that a location rejects, 0 to 100.", 2, 0, 100);
+
+        public Option<double> Cancels { get; } =
+            Arguments.Number("--cancel-percent", "Of orders: percent that is cancelled, whole or in part, 0 to 100.", 3, 0, 100);
+
+        public Option<string> Policy { get; } = Text("--policy", "Of orders: the routing policy; empty for the service's own choice.", "");
 
         public Option<int> Callers { get; } = Arguments.Whole("--callers", "Callers at once, 1 to 1024.", 64, 1, 1024);
 
@@ -84,6 +111,12 @@ internal static class ReplayCommand
         public Option<string?> Report { get; } = new("--report") { Description = "Write the report to this file, as JSON." };
     }
 
+    private enum PlayAs
+    {
+        Orders,
+        Reservations,
+    }
+
     public static Command Create()
     {
         var options = new Options();
@@ -91,7 +124,7 @@ internal static class ReplayCommand
         {
             options.Data, options.Orders, options.Products, options.Stores, options.Postcodes, options.Generate, options.SkipBad,
             options.Seed, options.Retailer, options.StoresMax, options.LinesMax, options.From, options.To,
-            options.Positions, options.MultiLine,
+            options.Positions, options.MultiLine, options.As, options.Rejects, options.Cancels, options.Policy,
             options.Callers, options.Connections, options.Speed, options.Resume, options.Patience, options.Report,
         };
         command.Validators.Add(result =>
@@ -186,6 +219,12 @@ internal static class ReplayCommand
         To = parsed.GetValue(options.To),
         PositionsMax = parsed.GetValue(options.Positions),
         MultiLineShare = parsed.GetValue(options.MultiLine),
+        Orders = parsed.GetValue(options.As) == PlayAs.Reservations ? null : new OrderSettings
+        {
+            RejectShare = parsed.GetValue(options.Rejects) / 100,
+            CancelShare = parsed.GetValue(options.Cancels) / 100,
+            Policy = parsed.GetValue(options.Policy)!,
+        },
     };
 
     private static PlaySettings PlayOf(ParseResult parsed, Options options) => new()

@@ -7,6 +7,12 @@ internal sealed record OperationFigures(
 /// <summary>Lines and units that ended in the same way.</summary>
 internal sealed record OutcomeFigures(string Outcome, string Detail, long Lines, long Units);
 
+/// <summary>What became of orders.</summary>
+/// <param name="Invoices">Invoices, or thousands of lines of long ones, played as orders; those of resumed runs included.</param>
+/// <param name="Placed">Orders of which the service held something: an invoice may be two, one collected and one sent.</param>
+/// <param name="Parts">Parts of these, those that were routed anew included.</param>
+internal sealed record OrderFigures(long Invoices, long Placed, long Parts);
+
 /// <summary>How long a stage took.</summary>
 internal sealed record StageSeconds(double Network, double OpeningStock, double Play, double Reconciliation);
 
@@ -25,7 +31,7 @@ internal sealed record ReplayReport
     /// <summary>What was drawn from the seed, in words.</summary>
     public string Synthetic { get; init; } =
         "Drawn from the seed, not observed: opening stock, where customers live, channels, pickup or shipping, where and in which "
-        + "condition goods come back, where goods are found or written off, opening hours.";
+        + "condition goods come back, where goods are found or written off, opening hours; of orders also rejects, cancellations, hubs and capacities.";
 
     public required int Stores { get; init; }
 
@@ -77,6 +83,12 @@ internal sealed record ReplayReport
     public required bool Stopped { get; init; }
 
     public required Reconciliation? Reconciliation { get; init; }
+
+    /// <summary>Of orders; null where reservations were played.</summary>
+    public OrderFigures? Orders { get; init; }
+
+    /// <summary>How stores' work compares with the books; null where reservations were played, or if it was stopped.</summary>
+    public WorkReconciliation? Work { get; init; }
 
     /// <summary>How many differences between the service and the books were found: anything but 0 is a failure.</summary>
     public required int DifferenceCount { get; init; }

@@ -42,17 +42,26 @@ internal sealed class ReplayRun
             ? ResumeFile.Open(path, _run, _world.Lines.Length, _world.Stores.Length)
             : null;
         await using var closing = resume;
-        var done = Restore(resume);
+        var year = _stage.IsShared ? OrderYear.Make(_world.Lines) : null;
+        var done = year is null ? Restore(resume) : RestoreOrders(resume, year);
         var resumed = _tally.Lines;
         var (network, stock) = resume?.WorldLoaded == true ? (0, 0) : await LoadAsync(resume, show, stop);
-        var plan = Plan.Make(_world, _settings.Callers, done);
-        var pace = new Pace(_world.Lines, Math.Max(0, Array.IndexOf(done, false)), _settings.Speed, _clock);
+        var plan = year is null ? Plan.Make(_world, _settings.Callers, done) : null;
+        var next = Math.Max(0, Array.IndexOf(done, false));
+        var pace = new Pace(_world.Lines, year is null ? next : year.Events[next].First, _settings.Speed, _clock);
         var callsBefore = _tally.Calls;
-        var play = await TimeAsync(() => PlayAsync(plan, pace, resume, show, stop));
+        var play = await TimeAsync(() => year is null
+            ? PlayAsync(plan!, pace, resume, show, stop)
+            : PlayAsync(year, done, pace, resume, show, stop));
         var calls = _tally.Calls - callsBefore;
         var stopped = _tally.Lines < _world.Lines.Length;
-        var (reconciliation, seconds) = stopped ? (null, 0) : await ReconcileAsync(show, stop);
-        return Report(plan, pace, resumed, calls, new StageSeconds(network, stock, play, seconds), stopped, reconciliation);
+        var (reconciliation, work, seconds) = stopped ? (null, null, 0) : await ReconcileAsync(show, stop);
+        var (placed, parts) = _tally.PlacedOrders;
+        return Report(plan, pace, resumed, calls, new StageSeconds(network, stock, play, seconds), stopped, reconciliation) with
+        {
+            Orders = year is null ? null : new OrderFigures(_tally.Orders, placed, parts),
+            Work = work,
+        };
     }
 
     /// <summary>The end state by the books alone.</summary>
@@ -92,6 +101,58 @@ internal sealed class ReplayRun
         return done;
     }
 
+    /// <summary>As <see cref="Restore"/>, for events of a year of orders.</summary>
+    private bool[] RestoreOrders(ResumeFile? resume, OrderYear year)
+    {
+        var done = new bool[year.Events.Length];
+        if (resume is null || resume.IsNew)
+        {
+            return done;
+        }
+
+        var eventOf = year.Events.Index().ToDictionary(each => each.Item.First, each => each.Index);
+        var results = new List<LineResult>();
+        foreach (var result in resume.Results)
+        {
+            if (result.Outcome != LineOutcome.Done)
+            {
+                results.Add(result);
+                continue;
+            }
+
+            // Of an event of which the end is missing nothing counts: it is asked again as a whole.
+            if (eventOf.TryGetValue(result.Line, out var index) && !done[index] && results.Count >= result.Units)
+            {
+                done[index] = true;
+                Enter(year.Events[index], results[^result.Units..]);
+            }
+
+            results.Clear();
+        }
+
+        foreach (var row in _stage.Ledgers.SelectMany(sku => sku.Rows))
+        {
+            row.Room = row.Sellable;
+        }
+
+        _stage.IsResumed = true;
+        return done;
+    }
+
+    private void Enter(YearEvent each, List<LineResult> results)
+    {
+        foreach (var result in results)
+        {
+            YearPlayer.Enter(_stage, result);
+            if (result is { Outcome: LineOutcome.Returned, Extra: not 0 })
+            {
+                _stage.Orders.TakeBack(each.SoldAs, result.Units, result.Extra);
+            }
+        }
+
+        _tally.Played(each.Lines.Length, _world.Lines[each.First].Kind == LineKind.Sale);
+    }
+
     private async Task<(double Network, double Stock)> LoadAsync(ResumeFile? resume, ShowProgress show, CancellationToken stop)
     {
         Action<int> tick = _ => { };
@@ -129,12 +190,21 @@ internal sealed class ReplayRun
         });
     }
 
-    private async Task<(Reconciliation Result, double Seconds)> ReconcileAsync(ShowProgress show, CancellationToken stop)
+    private Task PlayAsync(OrderYear year, bool[] done, Pace pace, ResumeFile? resume, ShowProgress show, CancellationToken stop) =>
+        show("order lines", _world.Lines.Length - _tally.Lines, played =>
+            new YearPlayer(_stage, year, pace, resume, played).RunAsync(done, ClientOf, stop));
+
+    private async Task<(Reconciliation Result, WorkReconciliation? Work, double Seconds)> ReconcileAsync(ShowProgress show, CancellationToken stop)
     {
         Reconciliation? result = null;
-        var seconds = await TimeAsync(() => show("reconciliation", _world.Stores.Length, async done =>
-            result = await new Reconciler(_stage, ClientOf, count => done(count), stop).RunAsync()));
-        return (result!, seconds);
+        WorkReconciliation? work = null;
+        var stating = _stage.IsShared ? WorkReconciler.Stating(_world).Length : 0;
+        var seconds = await TimeAsync(() => show("reconciliation", _world.Stores.Length + stating, async done =>
+        {
+            result = await new Reconciler(_stage, ClientOf, count => done(count), stop).RunAsync();
+            work = _stage.IsShared ? await new WorkReconciler(_stage, ClientOf, count => done(count), stop).RunAsync() : null;
+        }));
+        return (result!, work, seconds);
     }
 
     private async Task<double> TimeAsync(Func<Task> work)
@@ -145,7 +215,7 @@ internal sealed class ReplayRun
     }
 
     private ReplayReport Report(
-        Plan plan, Pace pace, long resumed, long calls, StageSeconds seconds, bool stopped, Reconciliation? reconciliation) => new()
+        Plan? plan, Pace pace, long resumed, long calls, StageSeconds seconds, bool stopped, Reconciliation? reconciliation) => new()
     {
         Source = _data.Source,
         Run = _run,
@@ -159,7 +229,7 @@ internal sealed class ReplayRun
         SkippedLines = _data.SkippedLines,
         LinesDone = _tally.Lines,
         LinesResumed = resumed,
-        OrdersReservedWhole = plan.Groups,
+        OrdersReservedWhole = plan?.Groups ?? 0,
         Seconds = seconds,
         LinesPerSecond = (_tally.Lines - resumed) / Math.Max(1e-9, seconds.Play),
         CallsPerSecond = calls / Math.Max(1e-9, seconds.Play),
@@ -190,7 +260,7 @@ internal sealed class ReplayRun
 
     private static string Detail(LineOutcome outcome, byte detail) => outcome switch
     {
-        LineOutcome.Refused => ((RefusalReason)detail).ToString(),
+        LineOutcome.Refused or LineOutcome.NothingThere when detail > 0 => ((RefusalReason)detail).ToString(),
         LineOutcome.Returned => ((Condition)detail).ToString(),
         LineOutcome.WrittenOff => ((AdjustReason)detail).ToString(),
         _ => "",

@@ -1,6 +1,11 @@
+using System.Text.Json.Serialization;
+
 namespace Inventory.Cli.Replay;
 
-/// <summary>What shapes the result of a replay: with the same data and these, the end state is the same to the unit.</summary>
+/// <summary>
+/// What shapes the result of a replay: with the same data and these, the end state of reservations is the same to the unit. Where orders are
+/// played, the service chooses the locations, and the end state also depends on what it saw when.
+/// </summary>
 internal sealed record WorldSettings
 {
     /// <summary>Starts every random draw.</summary>
@@ -28,6 +33,23 @@ internal sealed record WorldSettings
 
     /// <summary>Share of orders that are reserved whole, with several lines in one reservation; 0 to 1.</summary>
     public double MultiLineShare { get; init; } = 0.02;
+
+    /// <summary>How invoices are played as orders; null plays each line as a reservation of its own.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public OrderSettings? Orders { get; init; }
+}
+
+/// <summary>What happens to orders beside what the files say.</summary>
+internal sealed record OrderSettings
+{
+    /// <summary>Share of parts that a location rejects, 0 to 1.</summary>
+    public double RejectShare { get; init; } = 0.02;
+
+    /// <summary>Share of orders that are cancelled, as a whole or in part, 0 to 1.</summary>
+    public double CancelShare { get; init; } = 0.03;
+
+    /// <summary>Name of the routing policy; empty for the service's own choice.</summary>
+    public string Policy { get; init; } = "";
 }
 
 /// <summary>How a replay is played: changes the time it takes, never its result.</summary>

@@ -30,7 +30,7 @@ internal static class ReportPrinter
         writer.WriteLine();
         if (report.Reconciliation is { } reconciliation)
         {
-            Reconciled(reconciliation).Write(writer);
+            Reconciled(reconciliation, report.Work).Write(writer);
             writer.WriteLine();
         }
 
@@ -51,7 +51,17 @@ internal static class ReportPrinter
         table.Row("order lines about stock", $"{report.LinesPlanned:N0}");
         table.Row("lines of postage and fees, left out", $"{report.NotProductLines:N0}");
         table.Row("bad lines, left out", $"{report.SkippedLines:N0}");
-        table.Row("orders reserved whole", $"{report.OrdersReservedWhole:N0}");
+        if (report.Orders is { } orders)
+        {
+            table.Row("invoices played as orders", $"{orders.Invoices:N0}");
+            table.Row("orders placed, parts of an order", $"{orders.Placed:N0}, {orders.Parts / (double)Math.Max(1, orders.Placed):0.00}");
+            table.Row("rejected parts, cancelled orders", $"{report.World.Orders!.RejectShare:P1}, {report.World.Orders.CancelShare:P1}");
+        }
+        else
+        {
+            table.Row("orders reserved whole", $"{report.OrdersReservedWhole:N0}");
+        }
+
         table.Row("callers, connections", $"{report.Play.Callers}, {report.Play.Connections}");
         return table;
     }
@@ -82,7 +92,7 @@ internal static class ReportPrinter
         return table;
     }
 
-    private static TextTable Reconciled(Reconciliation reconciliation)
+    private static TextTable Reconciled(Reconciliation reconciliation, WorkReconciliation? work)
     {
         var table = new TextTable(("reconciliation", false), ("service", true), ("books", true), ("difference", true));
         void Line(string name, Func<Totals, long> of)
@@ -100,6 +110,12 @@ internal static class ReportPrinter
         Line("= must be on hand", totals => totals.Balance);
         Line("on hand", totals => totals.OnHand);
         Line("held", totals => totals.Held);
+        if (work is not null)
+        {
+            table.Row("parcels, where a store states a limit", $"{work.Parcels:N0}", $"{work.BooksParcels:N0}", $"{work.Parcels - work.BooksParcels:N0}");
+            table.Row("picks, likewise", $"{work.Picks:N0}", $"{work.BooksPicks:N0}", $"{work.Picks - work.BooksPicks:N0}");
+        }
+
         return table;
     }
 
@@ -115,9 +131,15 @@ internal static class ReportPrinter
             + $"{report.CallsPerSecond:N0} calls/s.";
         yield return $"Network {report.Seconds.Network:0.0} s, opening stock {report.Seconds.OpeningStock:0.0} s, "
             + $"reconciliation {report.Seconds.Reconciliation:0.0} s.";
-        yield return $"Pickup lines or orders shipped for want of stock near by: {report.PickupsShipped:N0}. "
+        yield return $"Pickup lines or orders shipped, as a whole or in part, for want of stock near by: {report.PickupsShipped:N0}. "
             + $"Boards asked again: {report.StaleBoards:N0}. Units not there to write off: {report.ClippedUnits:N0}. "
             + $"Unexpected refusals: {report.UnexpectedRefusals:N0}. Calls asked again: {Retries(report)}.";
+        if (report.Work is { } work)
+        {
+            yield return $"Work: {work.Slots:N0} days and hours of stores with a limit were used, {work.Full:N0} of them up to it, none beyond"
+                + $"{(work.Differences == 0 ? "" : $", but {work.Differences:N0} differ")}.";
+        }
+
         if (report.Play.Speed > 0)
         {
             yield return $"Lines begun late: p99 {report.LagP99Ms:0.0} ms.";
@@ -142,7 +164,8 @@ internal static class ReportPrinter
         }
         else
         {
-            yield return $"End state {report.Reconciliation?.EndState}";
+            yield return $"End state {report.Reconciliation?.EndState}"
+                + (report.Orders is null ? "" : ": it follows the service's choices, and so is another one each time");
             yield return report.DifferenceCount == 0
                 ? "Reconciled to the unit."
                 : $"NOT reconciled: {report.DifferenceCount:N0} difference(s).";

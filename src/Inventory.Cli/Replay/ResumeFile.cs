@@ -9,7 +9,7 @@ namespace Inventory.Cli.Replay;
 /// <summary>
 /// Remembers the acknowledged result of every line, so that a replay can be stopped, or killed, and go on. The file is one line of
 /// JSON that names the run, then one record of 20 bytes for each result, in the order of acknowledgement:
-/// line i32, outcome u8, detail u8, two zero bytes, store i32, units i32, CRC-32C of these 16 bytes; little-endian.
+/// line i32, outcome u8, detail u8, extra u16, store i32, units i32, CRC-32C of these 16 bytes; little-endian.
 /// A record with line -1 says that the world is loaded. A torn record at the end is cut off.
 /// <para>
 /// Records are written and synced in batches behind the play. What was acknowledged but not yet noted when a replay was killed is asked
@@ -170,8 +170,13 @@ internal sealed class ResumeFile : IAsyncDisposable
             while (await _entries.Reader.WaitToReadAsync())
             {
                 var length = 0;
-                while (length + (64 * RecordBytes) <= batch.Length && _entries.Reader.TryRead(out var entry))
+                while (length <= BatchBytesMax && _entries.Reader.TryRead(out var entry))
                 {
+                    if (batch.Length < length + (entry.Results.Length * RecordBytes))
+                    {
+                        Array.Resize(ref batch, length + (entry.Results.Length * RecordBytes));
+                    }
+
                     foreach (var result in entry.Results)
                     {
                         Encode(result, batch.AsSpan(length));
@@ -207,7 +212,7 @@ internal sealed class ResumeFile : IAsyncDisposable
         BinaryPrimitives.WriteInt32LittleEndian(record, result.Line);
         record[4] = (byte)result.Outcome;
         record[5] = result.Detail;
-        record[6] = record[7] = 0;
+        BinaryPrimitives.WriteUInt16LittleEndian(record[6..], result.Extra);
         BinaryPrimitives.WriteInt32LittleEndian(record[8..], result.Store);
         BinaryPrimitives.WriteInt32LittleEndian(record[12..], result.Units);
         BinaryPrimitives.WriteUInt32LittleEndian(record[16..], Crc(record));
@@ -220,7 +225,8 @@ internal sealed class ResumeFile : IAsyncDisposable
             (LineOutcome)record[4],
             record[5],
             BinaryPrimitives.ReadInt32LittleEndian(record[8..]),
-            BinaryPrimitives.ReadInt32LittleEndian(record[12..]));
+            BinaryPrimitives.ReadInt32LittleEndian(record[12..]),
+            BinaryPrimitives.ReadUInt16LittleEndian(record[6..]));
         return BinaryPrimitives.ReadUInt32LittleEndian(record[16..]) == Crc(record)
             && result.Line >= -1 && result.Line < lines && result.Store >= -1 && result.Store < stores && result.Units >= 0;
     }

@@ -19,6 +19,17 @@ internal enum Operation
     Return,
     Adjust,
     ListStocks,
+    PlaceOrder,
+    ConfirmOrder,
+    PickOrder,
+    ReadyOrder,
+    CollectOrder,
+    ShipOrder,
+    RejectOrder,
+    CancelOrder,
+    ReturnOrder,
+    GetOrder,
+    GetLocationWork,
 }
 
 /// <summary>Counts what happens. Any number of threads may count at once.</summary>
@@ -29,6 +40,9 @@ internal sealed class Tally
     private readonly ConcurrentDictionary<(LineOutcome Outcome, byte Detail), (long Lines, long Units)> _outcomes = new();
     private readonly ConcurrentQueue<string> _differences = new();
     private long _lines;
+    private long _orders;
+    private long _placed;
+    private long _parts;
     private long _clippedUnits;
     private long _staleBoards;
     private long _fallbacks;
@@ -46,6 +60,12 @@ internal sealed class Tally
 
     /// <summary>Lines with a result, those of the resumed run included.</summary>
     public long Lines => Volatile.Read(ref _lines);
+
+    /// <summary>Invoices played as orders.</summary>
+    public long Orders => Volatile.Read(ref _orders);
+
+    /// <summary>Orders of which the service held something, and their parts; those of resumed runs are not among them.</summary>
+    public (long Orders, long Parts) PlacedOrders => (Volatile.Read(ref _placed), Volatile.Read(ref _parts));
 
     /// <summary>Units of write-offs that were not there to write off.</summary>
     public long ClippedUnits => Volatile.Read(ref _clippedUnits);
@@ -72,6 +92,17 @@ internal sealed class Tally
     public void Count(in LineResult result, in OrderLine line)
     {
         Interlocked.Increment(ref _lines);
+        Note(result, line);
+    }
+
+    /// <summary>Counts what became of a line, without counting the line.</summary>
+    public void Note(in LineResult result, in OrderLine line)
+    {
+        if (result.Outcome == LineOutcome.Worked)
+        {
+            return;
+        }
+
         if (result.Outcome is LineOutcome.WrittenOff or LineOutcome.NothingThere)
         {
             Interlocked.Add(ref _clippedUnits, line.Units - result.Units);
@@ -79,6 +110,20 @@ internal sealed class Tally
 
         var units = result.Units;
         _outcomes.AddOrUpdate((result.Outcome, result.Detail), _ => (1, units), (_, sum) => (sum.Lines + 1, sum.Units + units));
+    }
+
+    /// <summary>Counts lines that have their result.</summary>
+    public void Played(int lines, bool isOrder)
+    {
+        Interlocked.Add(ref _lines, lines);
+        Interlocked.Add(ref _orders, isOrder ? 1 : 0);
+    }
+
+    /// <summary>Counts an order that was placed, and the locations that had a part in it.</summary>
+    public void Placed(int parts)
+    {
+        Interlocked.Increment(ref _placed);
+        Interlocked.Add(ref _parts, parts);
     }
 
     public void Retried(StatusCode status) => _retries.AddOrUpdate(status, 1, (_, count) => count + 1);

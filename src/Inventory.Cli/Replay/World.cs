@@ -18,6 +18,7 @@ internal sealed class World
     {
         Settings = settings;
         Stores = stores;
+        StoreIds = [.. stores.Select(store => store.Id)];
         Lines = lines;
         _sectors = sectors;
         _weights = new long[sectors.Count];
@@ -35,6 +36,8 @@ internal sealed class World
         }
 
         SkuOf = [.. lines.Select(line => index[line.Sku])];
+        Hubs = settings.Orders is null ? [] : StoreCapacity.HubsOf(this);
+        Capacities = settings.Orders is null ? new StoreCapacity[stores.Length] : StoreCapacity.Draw(this);
         Opening = OpeningStock.Draw(this);
     }
 
@@ -42,6 +45,9 @@ internal sealed class World
 
     /// <summary>The network, in the order of ids.</summary>
     public Store[] Stores { get; }
+
+    /// <summary>Their ids.</summary>
+    public string[] StoreIds { get; }
 
     /// <summary>The lines to play, in order.</summary>
     public OrderLine[] Lines { get; }
@@ -54,6 +60,12 @@ internal sealed class World
 
     /// <summary>Opening stock of each SKU: store and units, 1 or more.</summary>
     public (int Store, int Units)[][] Opening { get; }
+
+    /// <summary>Where orders are played: the stores that share the reserve of every SKU, in the order of ids; else none.</summary>
+    public int[] Hubs { get; }
+
+    /// <summary>What each store can do in a day and an hour.</summary>
+    public StoreCapacity[] Capacities { get; }
 
     /// <summary>Chooses network and lines from the data and draws the opening stock.</summary>
     /// <exception cref="BadInputException">Nothing is left to play, or nowhere to play it.</exception>

@@ -10,6 +10,7 @@ internal sealed class WorldLoader(Stage stage, Func<int, ReplayClient> clientOf,
 {
     private const int RowsPerMessage = 1_000;
     private const int MessagesAhead = 8;
+    private static readonly IComparer<Store> s_byId = Comparer<Store>.Create(static (a, b) => string.CompareOrdinal(a.Id, b.Id));
 
     /// <summary>How many rows an opening stock has.</summary>
     public static int Rows(World world) => world.Opening.Sum(rows => rows.Length);
@@ -51,7 +52,10 @@ internal sealed class WorldLoader(Stage stage, Func<int, ReplayClient> clientOf,
     /// <summary>Creates or replaces every location.</summary>
     public Task LoadNetworkAsync() => InParallel.ForEachAsync(stage.World.Stores, stage.Settings.Callers, async (store, caller) =>
     {
-        var request = new UpsertLocationRequest { RequestId = stage.Ids.Of(store.Id, 0, "location"), Location = Describe(store) };
+        var location = Describe(store);
+        var capacity = stage.World.Capacities[Array.BinarySearch(stage.World.Stores, store, s_byId)];
+        (location.ParcelsPerDay, location.PicksPerHour) = (capacity.ParcelsPerDay, capacity.PicksPerHour);
+        var request = new UpsertLocationRequest { RequestId = stage.Ids.Of(store.Id, 0, "location"), Location = location };
         var client = clientOf(caller);
         var answer = await client.AskAsync(Operation.UpsertLocation, request, client.Locations.UpsertLocationAsync, stop);
         if (!answer.Decision.Accepted)
