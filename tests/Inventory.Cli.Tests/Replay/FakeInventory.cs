@@ -9,7 +9,7 @@ namespace Inventory.Cli.Tests.Replay;
 /// A service in memory that is as simple as the books of a village shop: sums and holds under one lock. It can lose requests, lose answers,
 /// show boards that lag, and cheat.
 /// </summary>
-internal sealed class FakeInventory : CallInvoker
+internal sealed partial class FakeInventory : CallInvoker
 {
     private readonly Lock _lock = new();
     private readonly SortedDictionary<string, Location> _locations = new(StringComparer.Ordinal);
@@ -107,7 +107,7 @@ internal sealed class FakeInventory : CallInvoker
         AdjustStockRequest adjust => Once(
             adjust.RequestId, () => new AdjustStockResponse { Decision = Adjust(adjust) }, answer => answer.Decision),
         ListStocksRequest list => ListStocks(list),
-        _ => throw new NotSupportedException(request.GetType().Name),
+        _ => AnswerOrder(request),
     };
 
     /// <summary>Remembers accepted answers, as the service does; what was refused is decided anew.</summary>

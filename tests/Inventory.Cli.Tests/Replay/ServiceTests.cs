@@ -31,12 +31,34 @@ public sealed class ServiceTests
         Assert.Equal(ExitCode.Done, report.Code);
     }
 
-    private static async Task<ReplayReport> PlayAsync(int callers, int restarts = 0)
+    [Fact]
+    public async Task A_slice_of_orders_reconciles_units_and_work()
+    {
+        var report = await PlayAsync(callers: 16, orders: true);
+
+        Assert.Empty(report.Differences);
+        Assert.Equal(0, report.UnexpectedRefusals);
+        Assert.True(report.Work is { Slots: > 0, Differences: 0 });
+        Assert.All(new[] { "RejectOrder", "CancelOrder", "ReturnOrder", "CollectOrder", "ShipOrder" }, call =>
+            Assert.Contains(report.Operations, operation => operation.Operation == call));
+    }
+
+    [Fact]
+    public async Task Orders_survive_a_service_that_goes_down_and_comes_back()
+    {
+        var report = await PlayAsync(callers: 16, restarts: 3, orders: true);
+
+        Assert.Empty(report.Differences);
+        Assert.NotEmpty(report.Retries);
+        Assert.True(report.Work is { Slots: > 0, Differences: 0 });
+    }
+
+    private static async Task<ReplayReport> PlayAsync(int callers, int restarts = 0, bool orders = false)
     {
         await using var host = new ServiceHost();
         await host.StartAsync();
         using var channel = GrpcChannel.ForAddress(host.Address);
-        var world = TestWorlds.Build(s_data);
+        var world = orders ? TestWorlds.Orders(s_data) : TestWorlds.Build(s_data);
         var settings = new PlaySettings { Callers = callers, Connections = 1 };
         var run = new ReplayRun(s_data, world, settings, _ => channel.CreateCallInvoker(), TimeProvider.System);
         var restarting = Task.CompletedTask;

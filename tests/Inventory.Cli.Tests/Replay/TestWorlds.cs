@@ -13,6 +13,12 @@ internal static class TestWorlds
     public static World Build(RetailData data, double multiLine = 0.1, ulong seed = Seed, int linesMax = 0) =>
         World.Build(data, new WorldSettings { Seed = seed, MultiLineShare = multiLine, LinesMax = linesMax });
 
+    /// <summary>A world in which invoices are orders, of which more go wrong than usually do.</summary>
+    public static World Orders(RetailData data, int linesMax = 0) => World.Build(data, new WorldSettings
+    {
+        Seed = Seed, LinesMax = linesMax, Orders = new OrderSettings { RejectShare = 0.2, CancelShare = 0.15 },
+    });
+
     public static ReplayRun Run(RetailData data, World world, FakeInventory service, int callers = 8, string? resume = null,
         TimeProvider? clock = null) =>
         new(data, world, new PlaySettings { Callers = callers, Connections = 2, ResumePath = resume }, _ => service,

@@ -46,6 +46,9 @@ public sealed class WireTests : IDisposable
     [InlineData("--callers", "0")]
     [InlineData("--from", "yesterday")]
     [InlineData("--multi-line", "2")]
+    [InlineData("--as", "parcels")]
+    [InlineData("--reject-percent", "101")]
+    [InlineData("--cancel-percent", "-1")]
     [InlineData("--generate", "10")]
     [InlineData("--data", "/there/is/no/such/folder")]
     public async Task Wrong_arguments_are_named(string option, string value)
@@ -85,7 +88,7 @@ public sealed class WireTests : IDisposable
     {
         var path = Path.Combine(_folder, name);
         var (code, _) = await RunAsync([
-            "--generate", "2000", "--multi-line", "0.1", "--callers", "12", "--connections", "3",
+            "--generate", "2000", "--as", "reservations", "--multi-line", "0.1", "--callers", "12", "--connections", "3",
             "--report", path, "--address", address.ToString(), .. more]);
         return (code, JsonDocument.Parse(await File.ReadAllTextAsync(path)));
     }
