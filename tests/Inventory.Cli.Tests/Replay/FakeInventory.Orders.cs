@@ -158,7 +158,7 @@ internal sealed partial class FakeInventory
             shelf.Held -= units;
             shelf.OnHand -= Pockets ? units - 1 : units;
             Pockets = false;
-            (line.CollectedUnits, line.ShippedUnits) = collect ? (units, 0) : (0, units);
+            (line.CollectedUnits, line.ShippedUnits) = collect ? (units, 0L) : (0L, units);
             (shelf.Collected, shelf.Shipped) = collect ? (shelf.Collected + units, shelf.Shipped) : (shelf.Collected, shelf.Shipped + units);
         }
     }
