@@ -24,14 +24,27 @@ internal sealed class LineCalls(IGrainFactory grains, RequestId reservation)
             lines[i],
             StockCommand.Lease(Write("lease", attempt, i), Hold(i), lines[i].Units, channel, ttlMs, GrainLimits.LeaseMs)));
 
-    /// <summary>Asks the stocks of the lines that the open step concerns to keep them until the outcome is known.</summary>
+    /// <summary>
+    /// Asks the stocks of the lines that the open step concerns to keep them until the outcome is known, and those of lines that it brings for a lease.
+    /// </summary>
     /// <returns>An answer for each line; accepted for those that are not concerned.</returns>
-    public Task<ImmutableArray<StockAnswer>> Keep(ReservationRecord record)
+    public Task<ImmutableArray<StockAnswer>> Keep(ReservationRecord record, long nowMs)
     {
         var (lines, step, version) = (record.Intent!.Lines, record.Step!, (int)record.StepVersion);
-        return Each(lines, i => !record.StepConcerns(i)
-            ? s_notConcerned
+        var ttlMs = record.IsFirm ? GrainLimits.LeaseMs : Math.Max(Limits.TtlMsMin, record.ExpiresAtMs - nowMs);
+        return Each(lines, i => !record.StepConcerns(i) ? s_notConcerned
+            : record.IsAdded(i) ? Add(lines[i], i)
             : Do(lines[i], StockCommand.Keep(Write("keep", version, i), Hold(i), OnShelf(step, i), GrainLimits.LeaseMs)));
+
+        async Task<StockAnswer> Add(ReservedLine line, int i)
+        {
+            var lease = StockCommand.Lease(
+                Write("add", version, i), Hold(i), line.Units, record.Intent.Channel, ttlMs, GrainLimits.LeaseMs);
+            var answer = await Do(line, lease);
+
+            // Work without a limit leaves no record: the location has changed since the line was thought of, and whoever did so may think again.
+            return line.IsWork && answer is { Version: 0, Outcome: StockOutcome.Accepted } ? new StockAnswer(StockOutcome.SlotOutOfReach, 0) : answer;
+        }
     }
 
     /// <summary>Passes the word on every line that it concerns.</summary>
@@ -59,7 +72,7 @@ internal sealed class LineCalls(IGrainFactory grains, RequestId reservation)
 
     private RequestId Write(string what, int step, int line)
     {
-        var kind = what switch { "lease" => 1u, "keep" => 2u, _ => 4u };
+        var kind = what switch { "lease" => 1u, "keep" => 2u, "add" => 8u, _ => 4u };
         return reservation.Derive(kind).Derive(((uint)step * LinesPerStep) + (uint)line);
     }
 

@@ -61,7 +61,7 @@ internal sealed class ReservationGrain(IJournal journal, TimeProvider time) : Gr
         }
 
         var nowMs = NowMs;
-        ImmutableArray<ReservedLine> lines = [.. order.Lines.Select(line => new ReservedLine(line.Key, line.Units) { Slot = line.Slot })];
+        ImmutableArray<ReservedLine> lines = [.. order.Lines.Select(Reserved)];
         await Record(new ReserveIntended(nowMs, order.Id, hash, lines, order.Channel, nowMs + order.TtlMs, order.Partial));
         var attempt = _record.Attempt;
         var answers = await _lines.Lease(lines, attempt, order.Channel, order.TtlMs);
@@ -78,19 +78,20 @@ internal sealed class ReservationGrain(IJournal journal, TimeProvider time) : Gr
     {
         await Finish();
         ImmutableArray<ReservedPart> parts = step.Parts.IsDefaultOrEmpty ? [] : [.. step.Parts.Select(part => new ReservedPart(part.Line, part.Units))];
-        var ask = new StepAsk(step.Id, ReservationHash.Of(step), step.Verb, step.TtlMs, parts);
+        var ask = new StepAsk(step.Id, ReservationHash.Of(step), step.Verb, step.TtlMs, parts, step.Added.Length);
         var judged = ReservationRules.JudgeStep(_record, ask, NowMs, out var earlier, out var units);
         if (judged != StockOutcome.Accepted)
         {
             return judged == StockOutcome.AlreadyAccepted ? Repeat(earlier) : Refused(judged);
         }
 
-        await Record(new StepIntended(NowMs, step.Id, ask.ContentHash, step.Verb, units, NowMs + step.TtlMs));
+        var intent = new StepIntended(NowMs, step.Id, ask.ContentHash, step.Verb, units, NowMs + step.TtlMs);
+        await Record(step.Added.IsEmpty ? intent : intent with { Added = [.. step.Added.Select(Reserved)] });
         await Drive();
-        var (decided, version) = (_record.StepDecision!, _record.Version);
+        var (decided, version, firstAdded) = (_record.StepDecision!, _record.Version, _record.FirstAdded);
         await Settle();
         var expiresAtMs = _record.IsFirm || !decided.Outcome.IsAccepted() ? 0 : _record.ExpiresAtMs;
-        return new ReservationAnswer(decided.Outcome, version, expiresAtMs, []) { Refused = decided.Refused };
+        return new ReservationAnswer(decided.Outcome, version, expiresAtMs, []) { Refused = decided.Refused, FirstAdded = firstAdded };
     }
 
     public async ValueTask<LineSettlement> Resolve(int line)
@@ -140,7 +141,7 @@ internal sealed class ReservationGrain(IJournal journal, TimeProvider time) : Gr
 
     private async ValueTask Drive()
     {
-        var answers = await _lines.Keep(_record);
+        var answers = await _lines.Keep(_record, NowMs);
         if (_record.Phase == ReservationPhase.Stepping)
         {
             await Record(ReservationRules.DecideStep(answers, NowMs));
@@ -206,7 +207,12 @@ internal sealed class ReservationGrain(IJournal journal, TimeProvider time) : Gr
     }
 
     private static ReservationAnswer Repeat(in DecidedStep step) => new(
-        step.Outcome.IsAccepted() ? StockOutcome.AlreadyAccepted : step.Outcome, step.Version, step.ExpiresAtMs, []) { Refused = step.Refused };
+        step.Outcome.IsAccepted() ? StockOutcome.AlreadyAccepted : step.Outcome, step.Version, step.ExpiresAtMs, [])
+    {
+        Refused = step.Refused, FirstAdded = step.FirstAdded,
+    };
+
+    private static ReservedLine Reserved(ReserveLine line) => new(line.Key, line.Units) { Slot = line.Slot };
 
     private ReservationAnswer Refused(StockOutcome outcome) => new(outcome, _record.Version, 0, []);
 

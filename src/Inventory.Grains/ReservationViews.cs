@@ -4,7 +4,7 @@ using Inventory.Domain.Reservations;
 namespace Inventory.Grains;
 
 /// <summary>
-/// Makes what readers see of a reservation of several lines. The coordinator's record says it all: no stock is asked. Lines of work, which come last,
+/// Makes what readers see of a reservation of several lines. The coordinator's record says it all: no stock is asked. Lines of work
 /// are left out.
 /// </summary>
 internal static class ReservationViews
@@ -16,7 +16,7 @@ internal static class ReservationViews
         {
             if (record.IsWork(i))
             {
-                break;
+                continue;
             }
 
             var (key, units) = record.Intent!.Lines[i];

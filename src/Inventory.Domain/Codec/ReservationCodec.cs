@@ -11,13 +11,15 @@ namespace Inventory.Domain.Codec;
 /// outcome (1), version (8), units (8), expiry (8). 3 StepIntended: request (16), hash (8), verb (1), expiry (8), count (2), each units (8).
 /// A ReserveIntended with lines that are work has format 3: each line begins with its kind (1); 0 is a stock and goes on as before, others are kinds
 /// of work and go on with location (long text), start of the slot (8) and units (8).
+/// A StepIntended with lines that come in place of others has format 4 and ends in them: count (2), each as in format 3.
 /// 4 StepDecided: outcome (1), count (2), each refused line (2) and outcome (1). 5 AllSettled: nothing more.
 /// </remarks>
 public static class ReservationCodec
 {
     private const byte Format = 2;
     private const byte WorkFormat = 3;
-    private const int BytesPerLine = 2 + Limits.SkuCharactersMax + 1 + Limits.LocationIdCharactersMax + 8 + 8;
+    private const byte MoveFormat = 4;
+    private const int BytesPerLine = 8 + 2 + Limits.SkuCharactersMax + 1 + Limits.LocationIdCharactersMax + 8 + 8;
 
     /// <summary>Room that an event needs at most, in bytes.</summary>
     public static int BytesMax(int lines) => 128 + (lines * BytesPerLine);
@@ -26,7 +28,7 @@ public static class ReservationCodec
     public static int Encode(ReservationEvent change, Span<byte> destination)
     {
         var writer = new ByteWriter(destination);
-        writer.Byte(HasWork(change) ? WorkFormat : Format);
+        writer.Byte(change is StepIntended { Added.IsEmpty: false } ? MoveFormat : HasWork(change) ? WorkFormat : Format);
         writer.Byte(KindOf(change));
         writer.Int64(change.AtMs);
         switch (change)
@@ -52,6 +54,11 @@ public static class ReservationCodec
                 writer.Byte((byte)step.Verb);
                 writer.Int64(step.ExpiresAtMs);
                 WriteUnits(ref writer, step.Units);
+                if (!step.Added.IsEmpty)
+                {
+                    WriteLines(ref writer, step.Added, hasWork: true);
+                }
+
                 break;
             case StepDecided decided:
                 writer.Byte((byte)decided.Outcome);
@@ -69,9 +76,9 @@ public static class ReservationCodec
         var reader = new ByteReader(source);
         var format = reader.Byte();
         var kind = reader.Byte();
-        if (format != Format && (format, kind) != (WorkFormat, 1))
+        if (format != Format && (format, kind) is not (WorkFormat, 1) and not (MoveFormat, 3))
         {
-            throw new FormatException($"Reservation event of format {format}; this program reads formats {Format} and {WorkFormat}.");
+            throw new FormatException($"Reservation event of format {format}; this program reads formats {Format}, {WorkFormat} and {MoveFormat}.");
         }
 
         var at = reader.Int64();
@@ -79,7 +86,7 @@ public static class ReservationCodec
         {
             1 => ReadIntent(ref reader, at, format == WorkFormat),
             2 => ReadDecision(ref reader, at),
-            3 => ReadStep(ref reader, at),
+            3 => ReadStep(ref reader, at, format == MoveFormat),
             4 => new StepDecided(at, (StockOutcome)reader.Byte(), ReadRefused(ref reader)),
             5 => new AllSettled(at),
             _ => throw new FormatException($"Reservation event of the unknown kind {kind}."),
@@ -103,9 +110,13 @@ public static class ReservationCodec
         writer.Int64(intended.ExpiresAtMs);
         writer.Byte(intended.Partial ? (byte)1 : (byte)0);
         writer.ShortText(intended.Channel.Value);
-        writer.Int16((short)intended.Lines.Length);
-        var hasWork = HasWork(intended);
-        foreach (var line in intended.Lines)
+        WriteLines(ref writer, intended.Lines, HasWork(intended));
+    }
+
+    private static void WriteLines(ref ByteWriter writer, ImmutableArray<ReservedLine> lines, bool hasWork)
+    {
+        writer.Int16((short)lines.Length);
+        foreach (var line in lines)
         {
             WriteLine(ref writer, line, hasWork);
         }
@@ -146,13 +157,18 @@ public static class ReservationCodec
     {
         var (id, hash, expires, partial) = (reader.Request(), (ulong)reader.Int64(), reader.Int64(), reader.Byte() != 0);
         var channel = reader.Channel();
+        return new ReserveIntended(at, id, hash, ReadLines(ref reader, hasWork), channel, expires, partial);
+    }
+
+    private static ImmutableArray<ReservedLine> ReadLines(ref ByteReader reader, bool hasWork)
+    {
         var lines = ImmutableArray.CreateBuilder<ReservedLine>(reader.Count16(13)); // of either format
         for (var i = 0; i < lines.Capacity; i++)
         {
             lines.Add(ReadLine(ref reader, hasWork));
         }
 
-        return new ReserveIntended(at, id, hash, lines.MoveToImmutable(), channel, expires, partial);
+        return lines.MoveToImmutable();
     }
 
     private static ReserveDecided ReadDecision(ref ByteReader reader, long at)
@@ -167,10 +183,11 @@ public static class ReservationCodec
         return new ReserveDecided(at, answers.MoveToImmutable(), held);
     }
 
-    private static StepIntended ReadStep(ref ByteReader reader, long at)
+    private static StepIntended ReadStep(ref ByteReader reader, long at, bool adds)
     {
         var (id, hash, verb, expires) = (reader.Request(), (ulong)reader.Int64(), (StockVerb)reader.Byte(), reader.Int64());
-        return new StepIntended(at, id, hash, verb, ReadUnits(ref reader), expires);
+        var step = new StepIntended(at, id, hash, verb, ReadUnits(ref reader), expires);
+        return adds ? step with { Added = ReadLines(ref reader, hasWork: true) } : step;
     }
 
     internal static void WriteRefused(ref ByteWriter writer, ImmutableArray<RefusedLine> refused)

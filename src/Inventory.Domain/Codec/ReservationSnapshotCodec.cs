@@ -9,11 +9,12 @@ namespace Inventory.Domain.Codec;
 /// Little-endian: format (1); version (8), phase (1), attempt (4), version of the decision and of the step (8 each), firm (1), expiry (8); the intent as
 /// an event; the decision, the step and its outcome, each one byte that says whether it is there and then the event; the lines: count (2), each units
 /// left, collected and shipped (8 each); the steps that are remembered: count (2), each request (16), hash (8), outcome (1), version (8), expiry (8), refused
-/// lines. An event is four bytes of length and its bytes as in <see cref="ReservationCodec"/>.
+/// lines. If a step that is remembered has brought lines, the format is 2, and each step ends in the place of the first of them (2). An event is four bytes of length and its bytes as in <see cref="ReservationCodec"/>.
 /// </remarks>
 public static class ReservationSnapshotCodec
 {
     private const byte Format = 1;
+    private const byte MoveFormat = 2;
     private const int StepBytesMin = 16 + 8 + 1 + 8 + 8 + 2;
 
     /// <summary>Room that <see cref="Encode"/> needs at most, in bytes.</summary>
@@ -21,7 +22,7 @@ public static class ReservationSnapshotCodec
     {
         var lines = record.Intent!.Lines.Length;
         var refused = record.Steps.Sum(step => step.Refused.Length) * 3;
-        return 64 + (4 * (5 + ReservationCodec.BytesMax(lines))) + (lines * 24) + (record.Steps.Count * StepBytesMin) + refused;
+        return 64 + (4 * (5 + ReservationCodec.BytesMax(lines))) + (lines * 24) + (record.Steps.Count * (StepBytesMin + 2)) + refused;
     }
 
     /// <summary>Writes a record that has at least one event, and tells how many bytes that took.</summary>
@@ -29,7 +30,8 @@ public static class ReservationSnapshotCodec
     {
         var writer = new ByteWriter(destination);
         var figures = record.Figures();
-        writer.Byte(Format);
+        var hasMoves = record.Steps.Any(static step => step.FirstAdded > 0);
+        writer.Byte(hasMoves ? MoveFormat : Format);
         writer.Int64(figures.Version);
         writer.Byte((byte)figures.Phase);
         writer.Int32(figures.Attempt);
@@ -58,6 +60,10 @@ public static class ReservationSnapshotCodec
             writer.Int64(step.Version);
             writer.Int64(step.ExpiresAtMs);
             ReservationCodec.WriteRefused(ref writer, step.Refused);
+            if (hasMoves)
+            {
+                writer.Int16((short)step.FirstAdded);
+            }
         }
 
         return writer.Written;
@@ -69,9 +75,9 @@ public static class ReservationSnapshotCodec
     {
         var reader = new ByteReader(source);
         var format = reader.Byte();
-        if (format != Format)
+        if (format is not (Format or MoveFormat))
         {
-            throw new FormatException($"Reservation snapshot of format {format}; this program reads format {Format}.");
+            throw new FormatException($"Reservation snapshot of format {format}; this program reads formats {Format} and {MoveFormat}.");
         }
 
         var (version, phase, attempt) = (reader.Int64(), (ReservationPhase)reader.ByteUpTo((byte)ReservationPhase.Idle, "phase"), reader.Int32());
@@ -88,7 +94,7 @@ public static class ReservationSnapshotCodec
             (left[i], collected[i], shipped[i]) = (reader.Int64(), reader.Int64(), reader.Int64());
         }
 
-        var steps = Steps(ref reader);
+        var steps = Steps(ref reader, format == MoveFormat);
         var fits = (decision is null || decision.Answers.Length == intent.Lines.Length) && (lines == 0 || lines == intent.Lines.Length)
             && (step is null || step.Units.IsEmpty || step.Units.Length == lines);
         if (!reader.AtEnd || !fits)
@@ -101,13 +107,14 @@ public static class ReservationSnapshotCodec
         return ReservationRecord.Restore(figures, steps);
     }
 
-    private static List<DecidedStep> Steps(ref ByteReader reader)
+    private static List<DecidedStep> Steps(ref ByteReader reader, bool hasMoves)
     {
         var steps = new List<DecidedStep>();
         for (var count = reader.Count16(StepBytesMin); count > 0; count--)
         {
             var (id, hash, outcome) = (reader.Request(), (ulong)reader.Int64(), (StockOutcome)reader.Byte());
-            steps.Add(new DecidedStep(id, hash, outcome, reader.Int64(), reader.Int64(), ReservationCodec.ReadRefused(ref reader)));
+            var (version, expiresAtMs, refused) = (reader.Int64(), reader.Int64(), ReservationCodec.ReadRefused(ref reader));
+            steps.Add(new DecidedStep(id, hash, outcome, version, expiresAtMs, refused, hasMoves ? reader.Int16() : 0));
         }
 
         return steps;

@@ -53,7 +53,14 @@ public sealed record ReserveDecided(long AtMs, ImmutableArray<StockAnswer> Answe
 /// <param name="Units">Units of each of the lines; 0 for lines that are not concerned; empty means every line that is held.</param>
 /// <param name="ExpiresAtMs">The new expiry, of Extend.</param>
 public sealed record StepIntended(
-    long AtMs, RequestId Id, ulong ContentHash, StockVerb Verb, ImmutableArray<long> Units, long ExpiresAtMs) : ReservationEvent(AtMs);
+    long AtMs, RequestId Id, ulong ContentHash, StockVerb Verb, ImmutableArray<long> Units, long ExpiresAtMs) : ReservationEvent(AtMs)
+{
+    /// <summary>
+    /// Of Release: lines that are held from now on instead of the units that are released, in the same outcome. They stand behind the lines there are,
+    /// and <see cref="Units"/> has a zero for each.
+    /// </summary>
+    public ImmutableArray<ReservedLine> Added { get; init; } = [];
+}
 
 /// <summary>A line that could not take a step, and why.</summary>
 /// <param name="Line">Place of the line, from 0.</param>

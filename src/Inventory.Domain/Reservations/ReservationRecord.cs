@@ -22,9 +22,9 @@ public enum ReservationPhase
     Idle = 4,
 }
 
-/// <summary>A later step that was decided.</summary>
+/// <summary>A later step that was decided. <c>FirstAdded</c> is the place of the first line that it brought; 0 if it brought none.</summary>
 public readonly record struct DecidedStep(
-    RequestId Id, ulong ContentHash, StockOutcome Outcome, long Version, long ExpiresAtMs, ImmutableArray<RefusedLine> Refused);
+    RequestId Id, ulong ContentHash, StockOutcome Outcome, long Version, long ExpiresAtMs, ImmutableArray<RefusedLine> Refused, int FirstAdded = 0);
 
 /// <summary>A coordinator's word on a leased line.</summary>
 /// <param name="Settlement">What the stock must make of it.</param>
@@ -156,8 +156,14 @@ public sealed class ReservationRecord
 
     /// <summary>True if the owner of the open step's line must be asked. Units that leave make soft work firm with them.</summary>
     public bool StepConcerns(int line) => Step is { } step && !IsUnbound(line)
-        && (step.Units.IsEmpty ? _left[line] > 0
-            : step.Units[line] > 0 || (step.Verb is StockVerb.Collect or StockVerb.Ship && IsWork(line) && !IsFirm && _left[line] > 0 && StepServes(line)));
+        && (IsAdded(line) || (step.Units.IsEmpty ? _left[line] > 0
+            : step.Units[line] > 0 || (step.Verb is StockVerb.Collect or StockVerb.Ship && IsWork(line) && !IsFirm && _left[line] > 0 && StepServes(line))));
+
+    /// <summary>Place of the first line that the latest step brings; 0 if it brings none.</summary>
+    public int FirstAdded => Step is { Added.IsEmpty: false } step ? _left.Length - step.Added.Length : 0;
+
+    /// <summary>True if the open step brings the line.</summary>
+    public bool IsAdded(int line) => FirstAdded > 0 && line >= FirstAdded;
 
     /// <summary>True if the line's owner must be told the word now.</summary>
     public bool IsToldNow(int line) => Phase == ReservationPhase.Settling && !IsUnbound(line) && (Step is null || StepConcerns(line));
@@ -220,6 +226,7 @@ public sealed class ReservationRecord
                 (_collected, _shipped) = (new long[_left.Length], new long[_left.Length]);
                 break;
             case StepIntended step:
+                Add(step.Added);
                 Invariant.Holds(step.Units.IsEmpty || step.Units.Length == _left.Length);
                 (Step, StepVersion) = (step, Version);
                 break;
@@ -232,6 +239,34 @@ public sealed class ReservationRecord
         }
     }
 
+    // Until the step is decided they are lines that nothing is held of, and stay so if it is refused: a line's place is never used again.
+    private void Add(ImmutableArray<ReservedLine> added)
+    {
+        if (added.IsEmpty)
+        {
+            return;
+        }
+
+        Intent = Intent! with { Lines = Intent.Lines.AddRange(added) };
+        Decision = Decision! with { Answers = [.. Decision.Answers, .. added.Select(_ => new StockAnswer(StockOutcome.ReservationInDoubt, 0))] };
+        (_left, _collected, _shipped) = (Grown(_left), Grown(_collected), Grown(_shipped));
+        _places = null;
+
+        long[] Grown(long[] units) => [.. units, .. new long[added.Length]];
+    }
+
+    private void HoldAdded(StepIntended step)
+    {
+        var answers = Decision!.Answers.ToBuilder();
+        for (var i = answers.Count - step.Added.Length; i < answers.Count; i++)
+        {
+            answers[i] = new StockAnswer(StockOutcome.Accepted, 1, Intent!.Lines[i].Units);
+            _left[i] = Intent.Lines[i].Units;
+        }
+
+        Decision = Decision with { Answers = answers.ToImmutable() };
+    }
+
     private void Decide(StepDecided decided)
     {
         var step = Step!;
@@ -239,6 +274,7 @@ public sealed class ReservationRecord
         if (decided.Outcome.IsAccepted())
         {
             Take(step);
+            HoldAdded(step);
             IsFirm |= step.Verb == StockVerb.Confirm;
             ExpiresAtMs = step.Verb == StockVerb.Extend ? step.ExpiresAtMs : ExpiresAtMs;
         }
@@ -246,7 +282,7 @@ public sealed class ReservationRecord
         // A step refused for a passing reason had no effect: its id may be asked again.
         if (decided.Outcome.IsAccepted() || !decided.Outcome.MayPassLater())
         {
-            _steps.Add(new DecidedStep(step.Id, step.ContentHash, decided.Outcome, Version, IsFirm ? 0 : ExpiresAtMs, decided.Refused));
+            _steps.Add(new DecidedStep(step.Id, step.ContentHash, decided.Outcome, Version, IsFirm ? 0 : ExpiresAtMs, decided.Refused, FirstAdded));
             if (_steps.Count > StepsRememberedMax)
             {
                 _steps.RemoveAt(0);

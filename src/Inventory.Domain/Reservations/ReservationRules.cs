@@ -9,7 +9,9 @@ namespace Inventory.Domain.Reservations;
 /// <param name="Verb">Confirm, Extend, Release, Collect or Ship.</param>
 /// <param name="TtlMs">Of Extend: new time to hold from now, in milliseconds.</param>
 /// <param name="Parts">Only these units of these lines; empty means all that are held.</param>
-public readonly record struct StepAsk(RequestId Id, ulong ContentHash, StockVerb Verb, long TtlMs, ImmutableArray<ReservedPart> Parts);
+/// <param name="Added">Of Release: how many lines are held instead.</param>
+public readonly record struct StepAsk(
+    RequestId Id, ulong ContentHash, StockVerb Verb, long TtlMs, ImmutableArray<ReservedPart> Parts, int Added = 0);
 
 /// <summary>Some units of a line of a reservation.</summary>
 /// <param name="Line">Place of the line, from 0.</param>
@@ -19,6 +21,9 @@ public readonly record struct ReservedPart(int Line, long Units);
 /// <summary>The rules of a coordinator: pure functions of its record, what is asked, and time. What the stocks of the lines say is asked elsewhere.</summary>
 public static class ReservationRules
 {
+    /// <summary>Most lines that a reservation ever has, those that came in place of others included: each is kept, so that its place is never used again.</summary>
+    public const int LinesMax = 2_000;
+
     /// <summary>Whether an order may be attempted.</summary>
     /// <returns>
     /// Accepted: begin an attempt. AlreadyAccepted: it is held, tell the first answer. IdReused: another order is held under this id.
@@ -181,16 +186,21 @@ public static class ReservationRules
             ReleaseWork(record, asked);
         }
 
-        units = [.. asked];
+        if (asked.Length + ask.Added > LinesMax)
+        {
+            return StockOutcome.TooManyHolds;
+        }
+
+        units = [.. asked, .. new long[ask.Added]];
         return StockOutcome.Accepted;
     }
 
     // Work that none of its units has left from, and none will, is done by nobody.
     private static void ReleaseWork(ReservationRecord record, long[] asked)
     {
-        for (var i = asked.Length - 1; i >= 0 && record.IsWork(i); i--)
+        for (var i = asked.Length - 1; i >= 0; i--)
         {
-            if (record.Left[i] > 0 && !record.IsBegun(i) && IsOver(record, asked, i))
+            if (record.IsWork(i) && record.Left[i] > 0 && !record.IsBegun(i) && IsOver(record, asked, i))
             {
                 asked[i] = record.Left[i];
             }

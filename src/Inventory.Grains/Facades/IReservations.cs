@@ -65,7 +65,14 @@ public sealed record ReservationStep(
     [property: Id(0)] RequestId Id,
     [property: Id(1)] StockVerb Verb,
     [property: Id(2)] ImmutableArray<LinePart> Parts,
-    [property: Id(3)] long TtlMs);
+    [property: Id(3)] long TtlMs)
+{
+    /// <summary>
+    /// Of Release: lines that are held instead of the units that are released, in one outcome: no moment has both promised, or neither. Each stock's
+    /// before its work, as they are to stand.
+    /// </summary>
+    [Id(4)] public ImmutableArray<ReserveLine> Added { get; init; } = [];
+}
 
 /// <summary>Some units of a line.</summary>
 /// <param name="Line">Place of the line, from 0; each line at most once in a step. Work can be released only.</param>
@@ -87,6 +94,9 @@ public sealed record ReservationAnswer(
 {
     /// <summary>Of a later step that was refused: the lines whose stocks refused it, in order. The others were not touched.</summary>
     [Id(4)] public ImmutableArray<RefusedLine> Refused { get; init; } = [];
+
+    /// <summary>Of a step that added lines: the place of the first of them.</summary>
+    [Id(5)] public int FirstAdded { get; init; }
 }
 
 /// <summary>What was decided about one line.</summary>
