@@ -60,6 +60,9 @@ public static class Limits
     /// <summary>Most lines of an order: the longest of a year of real ones had 1,112, all others fit.</summary>
     public const int OrderLinesMax = 1_000;
 
+    /// <summary>Most orders that one round of improvement looks at: a second's work or so.</summary>
+    public const int ImprovedMax = 200;
+
     /// <summary>Most steps of an order that are remembered; one more is refused. A life has about six.</summary>
     public const int OrderStepsMax = 500;
 

@@ -35,6 +35,9 @@ public static class GrainLimits
     /// <summary>How often a silo asks for changed locations, in milliseconds: closing a store reaches every silo well within a second.</summary>
     public const int DirectoryPollMs = 200;
 
+    /// <summary>How many parts the list of all orders has, by the beginning of their names: ten million orders make each a few megabytes.</summary>
+    public const int OrderShards = 64;
+
     /// <summary>How many locations one routing asks for their free capacity: the nearest of those that state one.</summary>
     public const int WorkAskedMax = 64;
 }

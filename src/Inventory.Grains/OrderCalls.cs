@@ -12,12 +12,15 @@ internal sealed class OrderCalls(IGrainFactory grains, RequestId order)
     private const uint LegSalt = 0x4C45_4700;
     private const uint FirmSalt = 0x4649_5200;
     private const uint StepSalt = 0x5354_0000;
+    private const uint ExchangeSalt = 0x4558_4300;
+    private const uint UndoSalt = 0x554E_4400;
     private const long FirmTtlMs = 60_000;
 
     /// <summary>Holds a leg at every one of its stocks, or at none.</summary>
     /// <returns>What is to be on record; null if it cannot be told yet.</returns>
-    public async ValueTask<LegDecided?> Hold(OrderContent content, LegIntended leg, int number, long nowMs)
+    public async ValueTask<LegDecided?> Hold(OrderPlaced placed, LegIntended leg, int number, long nowMs)
     {
+        var content = placed.Content;
         var id = LegId(number);
         ImmutableArray<ReserveLine> lines =
         [
@@ -26,7 +29,7 @@ internal sealed class OrderCalls(IGrainFactory grains, RequestId order)
             .. leg.Parts.SelectMany(part => part.Work.Select(work => ReserveLine.Work(part.Location, work.Slot, work.Units))),
         ];
         var coordinator = Coordinator(id);
-        var ttlMs = leg.Firm ? FirmTtlMs : content.TtlMs;
+        var ttlMs = leg.Firm ? FirmTtlMs : placed.QuoteMs > 0 ? placed.QuoteMs : content.TtlMs;
         var held = await coordinator.Reserve(new ReserveMany(id, lines, content.Channel, ttlMs, Partial: false));
         if (!held.Outcome.IsAccepted())
         {
@@ -50,9 +53,14 @@ internal sealed class OrderCalls(IGrainFactory grains, RequestId order)
     {
         var step = record.Step!;
         var id = order.Derive(StepSalt).Derive((uint)record.StepVersion);
-        if (step.Verb == OrderVerb.Return)
+        switch (step.Verb)
         {
-            return await TakeBack(record, step, id, nowMs);
+            case OrderVerb.Return:
+                return await TakeBack(record, step, id, nowMs);
+            case OrderVerb.Exchange:
+                return await Exchange(record, step, id, nowMs);
+            case OrderVerb.Choose or OrderVerb.Move:
+                return await Move(record, step, id, nowMs);
         }
 
         var parts = step.Units.Select(units => units.Part).Distinct().ToImmutableArray();
@@ -66,7 +74,7 @@ internal sealed class OrderCalls(IGrainFactory grains, RequestId order)
         foreach (var leg in step.Units.GroupBy(units => record.Parts[units.Part].Leg))
         {
             ImmutableArray<LinePart> slots = step.Verb.TakesUnits()
-                ? [.. leg.Select(units => new LinePart(record.Parts[units.Part].SlotOf(units.Line), units.Units)), .. WorkGivenBack(record, step, leg.Key)]
+                ? [.. leg.Select(units => new LinePart(record.Parts[units.Part].SlotOf(units.Line), units.Units)), .. GivenBack(record, step, leg.Key)]
                 : [];
             var answer = await Coordinator(LegId(leg.Key)).Step(new ReservationStep(id.Derive((uint)leg.Key), verb, slots, step.TtlMs));
             if (answer.Outcome == StockOutcome.ReservationInDoubt)
@@ -88,6 +96,77 @@ internal sealed class OrderCalls(IGrainFactory grains, RequestId order)
         return new OrderStepDecided(nowMs, took.Count == 0 ? refusal : OrderOutcome.Accepted, took.ToImmutable(), expiresAtMs);
     }
 
+    // Each leg changes its places in one outcome of its reservation: what is released there and what is held instead.
+    private async ValueTask<OrderStepDecided?> Move(OrderRecord record, OrderStepIntended step, RequestId id, long nowMs)
+    {
+        var (took, slots, refusal) = (ImmutableArray.CreateBuilder<int>(), new int[step.Moves.Length], OrderOutcome.Accepted);
+        foreach (var leg in step.Moves.Select((move, i) => (Move: move, At: i)).GroupBy(each => record.Parts[each.Move.Part].Leg))
+        {
+            var going = leg.Where(each => each.Move.To.Location != record.Parts[each.Move.Part].Plan.Location).ToArray();
+            if (going.Length > 0)
+            {
+                ImmutableArray<PartUnits> units =
+                    [.. going.SelectMany(each => each.Move.To.Lines.Select(line => new PartUnits(each.Move.Part, line.Line, line.Units)))];
+                ImmutableArray<LinePart> released = [.. units.GroupBy(each => record.Parts[each.Part].SlotOf(each.Line)).Select(
+                    same => new LinePart(same.Key, same.Sum(each => each.Units))), .. WorkGivenBack(record, units, leg.Key)];
+                var added = going.SelectMany(each => LinesOf(record.Content!, each.Move.To)).ToImmutableArray();
+                var answer = await Coordinator(LegId(leg.Key)).Step(
+                    new ReservationStep(id.Derive((uint)leg.Key), StockVerb.Release, released, 0) { Added = added });
+                if (answer.Outcome == StockOutcome.ReservationInDoubt)
+                {
+                    return null;
+                }
+
+                if (!answer.Outcome.IsAccepted())
+                {
+                    refusal = refusal == OrderOutcome.Accepted ? OutcomeOf(answer.Outcome) : refusal;
+                    continue;
+                }
+
+                for (var (i, slot) = (0, answer.FirstAdded); i < going.Length; i++)
+                {
+                    slots[going[i].At] = slot;
+                    slot += going[i].Move.To.Lines.Length + going[i].Move.To.Work.Length;
+                }
+            }
+
+            took.AddRange(leg.Select(each => each.Move.Part).Distinct());
+        }
+
+        return new OrderStepDecided(nowMs, took.Count == 0 ? refusal : OrderOutcome.Accepted, took.ToImmutable()) { Slots = [.. slots] };
+    }
+
+    private static IEnumerable<ReserveLine> LinesOf(OrderContent content, LegPart part) =>
+    [
+        .. part.Lines.Select(line => new ReserveLine(new StockKey(content.Lines[line.Line].Sku, part.Location), line.Units)),
+        .. part.Work.Select(work => ReserveLine.Work(part.Location, work.Slot, work.Units)),
+    ];
+
+    // The new order first, for it may be refused; if the goods are refused after all, it is given up. Both are done again under the same ids after a crash.
+    private async ValueTask<OrderStepDecided?> Exchange(OrderRecord record, OrderStepIntended step, RequestId id, long nowMs)
+    {
+        var owner = grains.GetGrain<IOrderGrain>(id.Derive(ExchangeSalt).ToString());
+        var placed = await owner.Place(new PlaceOrder(id.Derive(ExchangeSalt), step.By, step.Content!) { Exchanges = order });
+        if (placed.Outcome == OrderOutcome.InDoubt)
+        {
+            return null;
+        }
+
+        if (!placed.Outcome.IsAccepted() || placed.Order!.State == OrderState.Cancelled)
+        {
+            return new OrderStepDecided(nowMs, placed.Outcome.IsAccepted() ? OrderOutcome.LocationRefuses : placed.Outcome, []);
+        }
+
+        var back = await TakeBack(record, step, id, nowMs);
+        if (back is { Outcome: not OrderOutcome.Accepted })
+        {
+            var undone = await owner.Step(new OrderStep(id.Derive(UndoSalt), step.By, OrderVerb.Cancel, null, []));
+            return undone.Outcome == OrderOutcome.InDoubt ? null : back;
+        }
+
+        return back is null ? null : back with { NewOrder = id.Derive(ExchangeSalt) };
+    }
+
     private async ValueTask<OrderStepDecided?> TakeBack(OrderRecord record, OrderStepIntended step, RequestId id, long nowMs)
     {
         var lines = record.Placed!.Content.Lines;
@@ -106,23 +185,21 @@ internal sealed class OrderCalls(IGrainFactory grains, RequestId order)
         return new OrderStepDecided(nowMs, OrderOutcome.Accepted, [.. step.Units.Select(units => units.Part).Distinct()]);
     }
 
-    // A part of which nothing is delivered and nothing will be needs no work any more. Its lines of work stand behind all the leg's units.
-    private static IEnumerable<LinePart> WorkGivenBack(OrderRecord record, OrderStepIntended step, int leg)
-    {
-        var parts = record.Parts.Where(part => part.Leg == leg).ToArray();
-        var slot = parts.Sum(part => part.Lines.Length);
-        foreach (var part in parts)
-        {
-            var taken = step.Units.Where(units => units.Part == part.Number).Sum(units => units.Units);
-            var isOver = step.Verb is OrderVerb.Reject or OrderVerb.Cancel && taken > 0 && taken == part.Left && part.Lines.All(line => line.Delivered == 0);
-            foreach (var work in part.Plan.Work)
-            {
-                if (isOver)
-                {
-                    yield return new LinePart(slot, work.Units);
-                }
+    private static IEnumerable<LinePart> GivenBack(OrderRecord record, OrderStepIntended step, int leg) =>
+        step.Verb is OrderVerb.Reject or OrderVerb.Cancel ? WorkGivenBack(record, step.Units, leg) : [];
 
-                slot++;
+    // A part of which nothing is delivered and nothing will be needs no work any more.
+    private static IEnumerable<LinePart> WorkGivenBack(OrderRecord record, ImmutableArray<PartUnits> going, int leg)
+    {
+        foreach (var part in record.Parts.Where(part => part.Leg == leg))
+        {
+            var taken = going.Where(units => units.Part == part.Number).Sum(units => units.Units);
+            if (taken > 0 && taken == part.Left && part.Lines.All(line => line.Delivered == 0))
+            {
+                for (var i = 0; i < part.Plan.Work.Length; i++)
+                {
+                    yield return new LinePart(part.FirstWorkSlot + i, part.Plan.Work[i].Units);
+                }
             }
         }
     }
@@ -142,7 +219,7 @@ internal sealed class OrderCalls(IGrainFactory grains, RequestId order)
     private static StockVerb? VerbOf(OrderVerb verb) => verb switch
     {
         OrderVerb.Confirm => StockVerb.Confirm,
-        OrderVerb.Extend => StockVerb.Extend,
+        OrderVerb.Extend or OrderVerb.Redeem => StockVerb.Extend,
         OrderVerb.Collect => StockVerb.Collect,
         OrderVerb.Ship => StockVerb.Ship,
         OrderVerb.Reject or OrderVerb.Cancel => StockVerb.Release,
@@ -155,7 +232,7 @@ internal sealed class OrderCalls(IGrainFactory grains, RequestId order)
         StockOutcome.ReservationEnded => OrderOutcome.Ended,
         StockOutcome.ExceedsHeld => OrderOutcome.ExceedsLeft,
         StockOutcome.LocationClosed or StockOutcome.LocationUnknown => OrderOutcome.LocationRefuses,
-        StockOutcome.ExceedsOnHand or StockOutcome.Insufficient => OrderOutcome.Insufficient,
+        StockOutcome.SlotOutOfReach or StockOutcome.ExceedsOnHand or StockOutcome.Insufficient => OrderOutcome.Insufficient,
         _ => OrderOutcome.WrongState,
     };
 

@@ -12,7 +12,7 @@ namespace Inventory.Grains;
 /// stock, answers a repetition as it answered first. So units are never held twice for an order, nor for an order that does not know of it.
 /// A leg that is refused leads back to 2, without the stocks that refused. Later steps go the same way: intent, stocks, outcome.
 /// </remarks>
-internal sealed class OrderGrain(SiloParts silo) : Grain, IOrderGrain, IStreamReader
+internal sealed partial class OrderGrain(SiloParts silo) : Grain, IOrderGrain, IStreamReader
 {
     private const int WatchersMax = 100;
     private OrderRecord _order = new();
@@ -23,6 +23,7 @@ internal sealed class OrderGrain(SiloParts silo) : Grain, IOrderGrain, IStreamRe
     private RequestId _id;
     private TaskCompletionSource? _changed;
     private int _waiting;
+    private bool _isListedAsOver;
     private bool _lost;
 
     private long NowMs => Math.Max(silo.Time.GetUtcNow().ToUnixTimeMilliseconds(), Math.Max(1, _order.ChangedAtMs));
@@ -49,11 +50,11 @@ internal sealed class OrderGrain(SiloParts silo) : Grain, IOrderGrain, IStreamRe
     public async ValueTask<OrderAnswer> Place(PlaceOrder order)
     {
         await Finish();
-        var hash = OrderCodec.HashOf(order.Content);
-        var judged = OrderRules.JudgePlace(_order, hash);
+        var hash = ReservationHash.Of(order);
+        var judged = await HasForwarded() ? OrderOutcome.IdReused : OrderRules.JudgePlace(_order, hash);
         if (judged == OrderOutcome.Accepted)
         {
-            await Record(new OrderPlaced(NowMs, order.Id, hash, order.By, order.Content));
+            await Record(new OrderPlaced(NowMs, order.Id, hash, order.By, order.Content) { QuoteMs = order.QuoteMs, Exchanges = order.Exchanges });
             await Finish();
         }
         else if (judged == OrderOutcome.IdReused)
@@ -67,12 +68,20 @@ internal sealed class OrderGrain(SiloParts silo) : Grain, IOrderGrain, IStreamRe
 
     public async ValueTask<OrderAnswer> Step(OrderStep step)
     {
+        if (step.Verb == OrderVerb.Move)
+        {
+            throw new ArgumentException("A move is planned by the order itself: see Improve.", nameof(step));
+        }
+
         await Finish();
-        var ask = new OrderStepAsk(step.Id, ReservationHash.Of(step), step.By, step.Verb, step.Part, step.Lines, step.TtlMs, step.To, step.Condition);
+        var ask = new OrderStepAsk(step.Id, ReservationHash.Of(step), step.By, step.Verb, step.Part, step.Lines, step.TtlMs, step.To, step.Condition)
+        {
+            QuotedHash = step.QuotedHash,
+        };
         var judged = OrderRules.JudgeStep(_order, ask, NowMs, out var earlier, out var units);
         if (judged == OrderOutcome.AlreadyAccepted)
         {
-            return Answer(earlier!.Outcome.IsAccepted() ? judged : earlier.Outcome, earlier.Version);
+            return Answer(earlier!.Outcome.IsAccepted() ? judged : earlier.Outcome, earlier.Version) with { NewOrder = earlier.NewOrder };
         }
 
         if (judged != OrderOutcome.Accepted)
@@ -80,11 +89,27 @@ internal sealed class OrderGrain(SiloParts silo) : Grain, IOrderGrain, IStreamRe
             return Answer(judged, _order.Version);
         }
 
-        await Record(new OrderStepIntended(NowMs, step.Id, ask.ContentHash, step.By, step.Verb, units, step.TtlMs, step.To, step.Condition));
+        var ttlMs = step.Verb == OrderVerb.Redeem ? _order.Content!.TtlMs : step.TtlMs;
+        var intent = new OrderStepIntended(NowMs, step.Id, ask.ContentHash, step.By, step.Verb, units, ttlMs, step.To, step.Condition)
+        {
+            Wish = step.Wish, Content = step.Content,
+        };
+        if (step.Verb == OrderVerb.Choose)
+        {
+            var (outcome, moves) = await PlanChoice(step.Wish!.Value, units);
+            if (outcome != OrderOutcome.Accepted)
+            {
+                return Answer(outcome, _order.Version);
+            }
+
+            intent = intent with { Moves = moves };
+        }
+
+        await Record(intent);
         var decided = await Take();
         var version = _order.Version;
         await Finish(); // what was rejected is routed at once
-        return Answer(decided?.Outcome ?? OrderOutcome.InDoubt, version);
+        return Answer(decided?.Outcome ?? OrderOutcome.InDoubt, version) with { NewOrder = decided?.NewOrder };
     }
 
     public async ValueTask<OrderView?> Get()
@@ -134,11 +159,17 @@ internal sealed class OrderGrain(SiloParts silo) : Grain, IOrderGrain, IStreamRe
             return;
         }
 
+        await Proceed();
+        await IndexIfOver();
+    }
+
+    private async ValueTask Proceed()
+    {
         for (var attempt = 0; _order.Phase is OrderPhase.Routing or OrderPhase.Holding; attempt++)
         {
             if (_order.Leg is { } leg)
             {
-                if (await _calls.Hold(_order.Placed!.Content, leg, _order.LegNumber, NowMs) is not { } decided)
+                if (await _calls.Hold(_order.Placed!, leg, _order.LegNumber, NowMs) is not { } decided)
                 {
                     return; // a stock cannot be reached: the next call asks again
                 }
@@ -154,7 +185,7 @@ internal sealed class OrderGrain(SiloParts silo) : Grain, IOrderGrain, IStreamRe
 
     private async ValueTask<OrderEvent> Route(int attempt)
     {
-        var content = _order.Placed!.Content;
+        var content = _order.Content!;
         var found = await _routing.Find(content, _order.ToRoute.ToArray(), _order.Refused, NowMs);
         var isFirst = _order.Parts.Count == 0;
         if (found.Parts.IsEmpty || (isFirst && !content.Partial && !found.Unfilled.IsEmpty) || attempt >= 2 * Domain.Limits.OrderAttemptsMax)
@@ -162,21 +193,27 @@ internal sealed class OrderGrain(SiloParts silo) : Grain, IOrderGrain, IStreamRe
             return new RouteGivenUp(NowMs, found.IsShort ? OrderOutcome.Insufficient : OrderOutcome.NoRoute, found.Why);
         }
 
-        foreach (var location in found.Parts.Select(part => part.Location).Distinct())
-        {
-            await Index("location/" + location);
-        }
-
-        if (isFirst && content.Customer.Length > 0)
-        {
-            await Index("customer/" + content.Customer);
-        }
+        IEnumerable<string> keys = found.Parts.Select(part => "location/" + part.Location).Append(OrderShards.Open(_id));
+        keys = isFirst && content.Customer.Length > 0 ? keys.Append("customer/" + content.Customer) : keys;
+        await Index(keys.Distinct());
 
         return new LegIntended(NowMs, found.Parts, found.Unfilled, found.Policy, _order.IsFirm, found.Why);
     }
 
     // Before anything is held: a list that names too much shows what is so, one that names too little hides an order.
-    private ValueTask Index(string key) => GrainFactory.GetGrain<IOrderIndexGrain>(key).Add(_id);
+    private Task Index(IEnumerable<string> keys) =>
+        Task.WhenAll(keys.Select(key => GrainFactory.GetGrain<IOrderIndexGrain>(key).Add(_id).AsTask()));
+
+    // At every moment an order that was ever held is in one of the two lists, or in both.
+    private async ValueTask IndexIfOver()
+    {
+        if (!_isListedAsOver && _order.Phase == OrderPhase.Idle && _order.Parts.Count > 0 && OrderShards.IsOver(_order.StateAt(NowMs)))
+        {
+            await GrainFactory.GetGrain<IOrderIndexGrain>(OrderShards.Done(_id)).Add(_id);
+            await GrainFactory.GetGrain<IOrderIndexGrain>(OrderShards.Open(_id)).Remove(_id);
+            _isListedAsOver = true;
+        }
+    }
 
     private async ValueTask<OrderStepDecided?> Take()
     {
@@ -186,8 +223,10 @@ internal sealed class OrderGrain(SiloParts silo) : Grain, IOrderGrain, IStreamRe
             return null;
         }
 
-        var concerned = _order.Step!.Units.Select(units => _order.Parts[units.Part].Plan.Location).Distinct().ToArray();
+        var step = _order.Step!;
+        var concerned = step.Units.Select(units => _order.Parts[units.Part].Plan.Location).Distinct().ToArray();
         await Record(decided);
+        await Learn(step, decided);
         foreach (var location in concerned.Where(place => !_order.Parts.Any(part => part.Plan.Location == place && part.Left > 0)))
         {
             await GrainFactory.GetGrain<IOrderIndexGrain>("location/" + location).Remove(_id);

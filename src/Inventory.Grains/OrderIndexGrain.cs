@@ -57,7 +57,15 @@ internal sealed class OrderIndexGrain(IJournal journal) : Grain, IOrderIndexGrai
             foreach (var id in page)
             {
                 var owner = GrainFactory.GetGrain<IOrderGrain>(id.ToString());
-                var parts = (await owner.Get())?.Parts.Where(part => part.Location == location && part.State is PartState.Held or PartState.Open) ?? [];
+                var view = await owner.Get();
+                if (view?.State == OrderState.Quoted)
+                {
+                    // A quote is redeemed as it stands or not at all.
+                    await owner.Step(new OrderStep(cause.Derive(EvacuateSalt), by, OrderVerb.Cancel, null, []));
+                    continue;
+                }
+
+                var parts = view?.Parts.Where(part => part.Location == location && part.State is PartState.Held or PartState.Open) ?? [];
                 foreach (var part in parts)
                 {
                     // Customers who were to collect right there, and nowhere else, keep it: the router would only find nothing.

@@ -22,11 +22,21 @@ internal sealed class OrderRouting(IGrainFactory grains, LocationDirectory direc
     /// <param name="toRoute">Units of each line.</param>
     /// <param name="refused">Stocks that are not to be asked again.</param>
     /// <param name="nowMs">Now, Unix milliseconds.</param>
-    public async ValueTask<Found> Find(OrderContent content, long[] toRoute, IReadOnlyList<RefusedStock> refused, long nowMs)
+    /// <param name="held">Units that the order holds and that may be taken beside what is available; null if there are none.</param>
+    /// <param name="onlyHeld">True to take nothing but these: what the order costs if all of it stays where it is.</param>
+    public async ValueTask<Found> Find(
+        OrderContent content,
+        long[] toRoute,
+        IReadOnlyList<RefusedStock> refused,
+        long nowMs,
+        IReadOnlyDictionary<StockKey, long>? held = null,
+        bool onlyHeld = false)
     {
         await directory.WhenLoaded();
         var policy = RoutingPolicy.Presets.FirstOrDefault(each => each.Name == content.Policy) ?? RoutingPolicy.Presets[0];
         var available = await AvailableOf(content, toRoute);
+        AddHeld(available, held, onlyHeld);
+        var found = await grains.GetGrain<IFoundGrain>(IFoundGrain.OnlyKey).All();
         var parts = ImmutableArray.CreateBuilder<LegPart>();
         var why = ImmutableArray.CreateBuilder<string>();
         var (unfilled, isShort) = (new long[toRoute.Length], false);
@@ -35,7 +45,7 @@ internal sealed class OrderRouting(IGrainFactory grains, LocationDirectory direc
             var request = new RouteRequest([.. way.Lines], way.Wish, nowMs, content.PromiseByMs);
             var places = Places(content, request, available, refused);
             var work = await WorkOf(request, places, nowMs);
-            var candidates = places.Select(place => Candidate(request, place, work[place.Location.Id])).ToList();
+            var candidates = places.Select(place => Candidate(request, place, work[place.Location.Id], found)).ToList();
             var plan = Router.Route(request, candidates, policy);
             foreach (var part in plan.Parts)
             {
@@ -133,8 +143,23 @@ internal sealed class OrderRouting(IGrainFactory grains, LocationDirectory direc
         return found;
     }
 
-    private static RouteCandidate Candidate(RouteRequest request, Place place, OrderWork work) => new()
+    private static void AddHeld(Dictionary<Sku, Dictionary<LocationId, long>> available, IReadOnlyDictionary<StockKey, long>? held, bool onlyHeld)
     {
+        foreach (var board in available.Values.Where(_ => onlyHeld))
+        {
+            board.Clear();
+        }
+
+        foreach (var (key, units) in held ?? new Dictionary<StockKey, long>())
+        {
+            var board = available[key.Sku];
+            board[key.Location] = Math.Max(0, board.GetValueOrDefault(key.Location)) + units;
+        }
+    }
+
+    private static RouteCandidate Candidate(RouteRequest request, Place place, OrderWork work, ImmutableDictionary<LocationId, double> found) => new()
+    {
+        FoundProbability = found.GetValueOrDefault(place.Location.Id, FoundBook.UnknownProbability),
         Location = place.Location.Id,
         Position = place.Location.Facts.Position,
         Kind = place.Location.Facts.Kind,

@@ -17,7 +17,8 @@ internal static class OrderViews
         return new OrderView
         {
             Id = placed.Id,
-            Content = placed.Content,
+            Content = order.Content!,
+            Exchanges = placed.Exchanges,
             Placed = new OrderNote(null, placed.AtMs, placed.By, OrderOutcome.Accepted),
             State = order.StateAt(nowMs),
             Parts = [.. order.Parts.Select(part => Of(part, nowMs))],
@@ -25,7 +26,7 @@ internal static class OrderViews
             Version = order.Version,
             ChangedAtMs = order.ChangedAtMs,
             Policy = order.Legs.Count == 0 ? "" : order.Legs[^1].Policy,
-            Steps = [.. order.Steps.Select(step => new OrderNote(step.Step.Verb, step.Step.AtMs, step.Step.By, step.Outcome))],
+            Steps = [.. order.Steps.Select(step => new OrderNote(step.Step.Verb, step.Step.AtMs, step.Step.By, step.Outcome) { NewOrder = step.NewOrder })],
             Why = [.. order.Legs.SelectMany(leg => leg.Why).Concat(order.GivenUp?.Why ?? [])],
         };
     }
@@ -54,7 +55,7 @@ internal static class OrderViews
         part.State == PartState.Held ? part.ExpiresAtMs : 0,
         part.Plan.CostMinor,
         [.. part.Lines.Select(line => new OrderPartLineView(
-            line.Line, line.Units, line.Left, line.Collected, line.Shipped, line.Rejected, line.Cancelled, line.Returned))])
+            line.Line, line.Units, line.Left, line.Collected, line.Shipped, line.Rejected, line.Cancelled, line.Returned, line.Moved))])
     {
         Work = part.Plan.Work,
     };

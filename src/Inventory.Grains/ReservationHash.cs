@@ -7,13 +7,7 @@ internal static class ReservationHash
     {
         var hash = Add((ulong)order.TtlMs, order.Partial ? 1UL : 0UL);
         hash = Add(hash, order.Channel.Value);
-        foreach (var line in order.Lines)
-        {
-            hash = line.Slot is { } slot ? Add(Add(hash, (ulong)slot.Kind), (ulong)slot.StartMs) : Add(hash, line.Key.Sku.Value);
-            hash = Add(Add(hash, line.Key.Location.Value), (ulong)line.Units);
-        }
-
-        return hash;
+        return Add(hash, order.Lines);
     }
 
     public static ulong Of(ReservationStep step)
@@ -24,7 +18,7 @@ internal static class ReservationHash
             hash = Add(Add(hash, (ulong)part.Line), (ulong)part.Units);
         }
 
-        return hash;
+        return Add(hash, step.Added);
     }
 
     public static ulong Of(OrderStep step)
@@ -34,6 +28,32 @@ internal static class ReservationHash
         foreach (var line in step.Lines)
         {
             hash = Add(Add(hash, (ulong)line.Line), (ulong)line.Units);
+        }
+
+        hash = step.Wish is { } wish
+            ? Add(Add(Add(hash, (ulong)wish.Kind), wish.Location?.Value ?? ""), wish.Point is { } point ? $"{point.Latitude:R} {point.Longitude:R}" : "")
+            : hash;
+        hash = step.Content is { } content ? Add(hash, Domain.Codec.OrderCodec.HashOf(content)) : hash;
+        return step.QuotedHash is { } quoted ? Add(hash, quoted) : hash;
+    }
+
+    /// <summary>Of an order as it is placed: a quote is not the order of the same content.</summary>
+    public static ulong Of(PlaceOrder order)
+    {
+        var hash = Domain.Codec.OrderCodec.HashOf(order.Content);
+        hash = order.QuoteMs > 0 ? Add(hash, (ulong)order.QuoteMs) : hash;
+        return order.Exchanges is { } exchanged ? Add(hash, exchanged.High) : hash;
+    }
+
+    /// <summary>Of a quote as it is redeemed.</summary>
+    public static ulong Of(RedeemQuote quote) => Add(Add(quote.Quote.High, quote.Quote.Low), quote.Content is { } content ? Domain.Codec.OrderCodec.HashOf(content) : 0);
+
+    private static ulong Add(ulong hash, System.Collections.Immutable.ImmutableArray<ReserveLine> lines)
+    {
+        foreach (var line in lines)
+        {
+            hash = line.Slot is { } slot ? Add(Add(hash, (ulong)slot.Kind), (ulong)slot.StartMs) : Add(hash, line.Key.Sku.Value);
+            hash = Add(Add(hash, line.Key.Location.Value), (ulong)line.Units);
         }
 
         return hash;

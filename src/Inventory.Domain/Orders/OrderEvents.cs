@@ -14,6 +14,7 @@ namespace Inventory.Domain.Orders;
 [JsonDerivedType(typeof(RouteGivenUp), "given-up")]
 [JsonDerivedType(typeof(OrderStepIntended), "step")]
 [JsonDerivedType(typeof(OrderStepDecided), "step-decided")]
+[JsonDerivedType(typeof(OrderForwarded), "forwarded")]
 public abstract record OrderEvent(long AtMs);
 
 /// <summary>A customer's wish is on record; nothing is held yet.</summary>
@@ -22,7 +23,24 @@ public abstract record OrderEvent(long AtMs);
 /// <param name="ContentHash">Hash of its content.</param>
 /// <param name="By">Who placed it.</param>
 /// <param name="Content">What is ordered.</param>
-public sealed record OrderPlaced(long AtMs, RequestId Id, ulong ContentHash, Actor By, OrderContent Content) : OrderEvent(AtMs);
+public sealed record OrderPlaced(long AtMs, RequestId Id, ulong ContentHash, Actor By, OrderContent Content) : OrderEvent(AtMs)
+{
+    /// <summary>Of a quote that is held: how long, in milliseconds; 0 of an order. A quote becomes an order when it is redeemed.</summary>
+    public long QuoteMs { get; init; }
+
+    /// <summary>The order whose goods came back in exchange for these; null if there is none.</summary>
+    public RequestId? Exchanges { get; init; }
+}
+
+/// <summary>
+/// The id of this write redeems a quote: what becomes of it is on record there. It is noted here because the owner named after an id is the one who knows
+/// whether that id was used.
+/// </summary>
+/// <param name="AtMs">When, Unix milliseconds.</param>
+/// <param name="Id">Id of the write.</param>
+/// <param name="ContentHash">Hash of its content.</param>
+/// <param name="Quote">The quote.</param>
+public sealed record OrderForwarded(long AtMs, RequestId Id, ulong ContentHash, RequestId Quote) : OrderEvent(AtMs);
 
 /// <summary>Locations were chosen for units that had none; they are about to be held there, all of them or none.</summary>
 /// <param name="AtMs">When, Unix milliseconds.</param>
@@ -90,7 +108,25 @@ public sealed record OrderStepIntended(
     ImmutableArray<PartUnits> Units,
     long TtlMs = 0,
     LocationId? To = null,
-    Condition Condition = Condition.Sellable) : OrderEvent(AtMs);
+    Condition Condition = Condition.Sellable) : OrderEvent(AtMs)
+{
+    /// <summary>Of Choose: how the units are to reach the customer.</summary>
+    public Wish? Wish { get; init; }
+
+    /// <summary>Of Choose and Move: what becomes of the parts concerned.</summary>
+    public ImmutableArray<PartMove> Moves { get; init; }
+
+    /// <summary>Of Move: what is saved, in minor units of the currency.</summary>
+    public long SavedMinor { get; init; }
+
+    /// <summary>Of Exchange: what the customer gets instead.</summary>
+    public OrderContent? Content { get; init; }
+}
+
+/// <summary>Units of a part that another location does from now on; or the same one in another way.</summary>
+/// <param name="Part">Number of the part.</param>
+/// <param name="To">What is to be done with them. If its location is the part's own, all of the part stays there.</param>
+public sealed record PartMove(int Part, LegPart To);
 
 /// <summary>Units of a line within a part.</summary>
 /// <param name="Part">Number of the part, from 0.</param>
@@ -104,5 +140,12 @@ public readonly record struct PartUnits(
 /// <param name="AtMs">When, Unix milliseconds.</param>
 /// <param name="Outcome">Accepted, or why not.</param>
 /// <param name="Took">The parts at which it took effect: all that were intended if accepted.</param>
-/// <param name="ExpiresAtMs">Of Extend: the new expiry, Unix milliseconds.</param>
-public sealed record OrderStepDecided(long AtMs, OrderOutcome Outcome, ImmutableArray<int> Took, long ExpiresAtMs = 0) : OrderEvent(AtMs);
+/// <param name="ExpiresAtMs">Of Extend and Redeem: the new expiry, Unix milliseconds.</param>
+public sealed record OrderStepDecided(long AtMs, OrderOutcome Outcome, ImmutableArray<int> Took, long ExpiresAtMs = 0) : OrderEvent(AtMs)
+{
+    /// <summary>Of Choose and Move: the place, in the reservation that holds the part, of the first line of each of the step's moves; 0 if it stays.</summary>
+    public ImmutableArray<int> Slots { get; init; }
+
+    /// <summary>Of Exchange: the order that the customer gets instead.</summary>
+    public RequestId? NewOrder { get; init; }
+}

@@ -54,6 +54,12 @@ public enum OrderOutcome : byte
 
     /// <summary>The order has had <see cref="Limits.OrderStepsMax"/> steps.</summary>
     TooManySteps = 15,
+
+    /// <summary>The quote was redeemed before, by another write.</summary>
+    QuoteRedeemed = 16,
+
+    /// <summary>The quote was made for other content.</summary>
+    QuoteDiffers = 17,
 }
 
 /// <summary>What follows from an outcome.</summary>
@@ -68,7 +74,8 @@ public static class OrderOutcomes
         OrderOutcome.NotFound or OrderOutcome.WrongState or OrderOutcome.InDoubt or OrderOutcome.LocationRefuses or OrderOutcome.Insufficient
             or OrderOutcome.NoRoute or OrderOutcome.ExceedsDelivered => true,
         OrderOutcome.Accepted or OrderOutcome.AlreadyAccepted or OrderOutcome.IdReused or OrderOutcome.NoSuchPart or OrderOutcome.Expired
-            or OrderOutcome.Ended or OrderOutcome.HasLeft or OrderOutcome.ExceedsLeft or OrderOutcome.TooManySteps => false,
+            or OrderOutcome.Ended or OrderOutcome.HasLeft or OrderOutcome.ExceedsLeft or OrderOutcome.TooManySteps
+            or OrderOutcome.QuoteRedeemed or OrderOutcome.QuoteDiffers => false,
         _ => throw new UnreachableException($"unclassified {outcome}"),
     };
 }

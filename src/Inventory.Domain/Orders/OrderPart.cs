@@ -3,9 +3,9 @@ namespace Inventory.Domain.Orders;
 /// <summary>What one location does of an order. Changed only through its <see cref="OrderRecord"/>.</summary>
 public sealed class OrderPart
 {
-    internal OrderPart(int number, int leg, LegPart plan, int firstSlot, bool firm, long expiresAtMs)
+    internal OrderPart(int number, int leg, LegPart plan, int firstSlot, int firstWorkSlot, bool firm, long expiresAtMs)
     {
-        (Number, Leg, Plan, FirstSlot) = (number, leg, plan, firstSlot);
+        (Number, Leg, Plan, FirstSlot, FirstWorkSlot) = (number, leg, plan, firstSlot, firstWorkSlot);
         (State, ExpiresAtMs) = firm ? (PartState.Open, 0) : (PartState.Held, expiresAtMs);
         Lines = [.. plan.Lines.Select(line => new OrderPartLine(line.Line, line.Units))];
     }
@@ -16,11 +16,14 @@ public sealed class OrderPart
     /// <summary>The leg that it came with, from 1: it names the reservation that holds it.</summary>
     public int Leg { get; }
 
-    /// <summary>What was decided for it.</summary>
-    public LegPart Plan { get; }
+    /// <summary>What was decided for it; another way if the customer chose one since.</summary>
+    public LegPart Plan { get; internal set; }
 
     /// <summary>The first of its lines within the leg's reservation.</summary>
     public int FirstSlot { get; }
+
+    /// <summary>The first line of its work within the leg's reservation.</summary>
+    public int FirstWorkSlot { get; }
 
     /// <summary>Where it stands, as of the latest event: time alone may have ended it since, see <see cref="StateAt"/>.</summary>
     public PartState State { get; internal set; }
@@ -33,6 +36,8 @@ public sealed class OrderPart
 
     /// <summary>Units that are still to leave the location, as of the latest event.</summary>
     public long Left => Lines.Sum(line => line.Left);
+
+    internal void CheckInvariants() => Invariant.Holds(Lines.All(line => line.Left >= 0 && line.Delivered >= 0));
 
     /// <summary>Where it stands at a time.</summary>
     public PartState StateAt(long nowMs) => State == PartState.Held && nowMs >= ExpiresAtMs ? PartState.Expired : State;
@@ -59,6 +64,9 @@ public sealed class OrderPartLine(int line, long units)
     /// <summary>Units that the location did not deliver; they were routed anew.</summary>
     public long Rejected { get; internal set; }
 
+    /// <summary>Units that another location does since: they are in a later part.</summary>
+    public long Moved { get; internal set; }
+
     /// <summary>Units that the customer did not want any more.</summary>
     public long Cancelled { get; internal set; }
 
@@ -72,7 +80,7 @@ public sealed class OrderPartLine(int line, long units)
     public long Returned { get; internal set; }
 
     /// <summary>Units that are still to leave the location.</summary>
-    public long Left => Units - Rejected - Cancelled - Collected - Shipped;
+    public long Left => Units - Rejected - Moved - Cancelled - Collected - Shipped;
 
     /// <summary>Units that the customer has.</summary>
     public long Delivered => Collected + Shipped - Returned;
@@ -85,7 +93,7 @@ public sealed class OrderPartLine(int line, long units)
             case OrderVerb.Ship: Shipped += taken; break;
             case OrderVerb.Reject: Rejected += taken; break;
             case OrderVerb.Cancel: Cancelled += taken; break;
-            case OrderVerb.Return: Returned += taken; break;
+            case OrderVerb.Return or OrderVerb.Exchange: Returned += taken; break;
         }
 
         Invariant.Holds(Left >= 0 && Delivered >= 0);

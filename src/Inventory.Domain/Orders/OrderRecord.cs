@@ -48,6 +48,9 @@ public enum OrderState : byte
 
     /// <summary>Everything that left came back.</summary>
     Returned = 8,
+
+    /// <summary>A quote that is held and not redeemed yet.</summary>
+    Quoted = 9,
 }
 
 /// <summary>A step that was decided: the audit of an order is the list of these.</summary>
@@ -55,7 +58,9 @@ public enum OrderState : byte
 /// <param name="Outcome">What was decided.</param>
 /// <param name="Version">Version of the order afterwards.</param>
 /// <param name="Took">The parts at which it took effect.</param>
-public sealed record DecidedOrderStep(OrderStepIntended Step, OrderOutcome Outcome, long Version, ImmutableArray<int> Took);
+/// <param name="NewOrder">Of Exchange: the order that the customer gets instead.</param>
+public sealed record DecidedOrderStep(
+    OrderStepIntended Step, OrderOutcome Outcome, long Version, ImmutableArray<int> Took, RequestId? NewOrder = null);
 
 /// <summary>One order, as its stream tells it. Changed only by <see cref="Apply"/>. Belongs to one owner.</summary>
 public sealed class OrderRecord
@@ -109,6 +114,18 @@ public sealed class OrderRecord
     /// <summary>True once confirmed: what is routed from then on is held for good.</summary>
     public bool IsFirm { get; private set; }
 
+    /// <summary>What was ordered, with the ways that the customer chose since; null before it is placed.</summary>
+    public OrderContent? Content { get; private set; }
+
+    /// <summary>True once a quote became an order.</summary>
+    public bool IsRedeemed { get; private set; }
+
+    /// <summary>True of a quote that is no order yet.</summary>
+    public bool IsQuote => Placed is { QuoteMs: > 0 } && !IsRedeemed;
+
+    /// <summary>The quote that the write with this owner's id redeems; null if it does not.</summary>
+    public OrderForwarded? Forwarded { get; private set; }
+
     /// <summary>The latest time that no location was found; null if there always was one.</summary>
     public RouteGivenUp? GivenUp { get; private set; }
 
@@ -140,7 +157,7 @@ public sealed class OrderRecord
         var states = _parts.Select(part => part.StateAt(nowMs)).ToArray();
         if (states.Contains(PartState.Held))
         {
-            return OrderState.Held;
+            return IsQuote ? OrderState.Quoted : OrderState.Held;
         }
 
         if (states.Any(state => state is PartState.Open or PartState.Picking or PartState.Ready))
@@ -168,6 +185,7 @@ public sealed class OrderRecord
     {
         (OrderPhase.None, OrderPlaced) => OrderPhase.Routing,
         (OrderPhase.Idle, OrderPlaced) when !held => OrderPhase.Routing, // nothing could be had the last time
+        (OrderPhase.None or OrderPhase.Idle, OrderForwarded) when !held => OrderPhase.Idle,
         (OrderPhase.Routing, LegIntended) => OrderPhase.Holding,
         (OrderPhase.Routing, RouteGivenUp) => OrderPhase.Idle,
         (OrderPhase.Holding, LegDecided decided) => decided.Held ? OrderPhase.Idle : OrderPhase.Routing,
@@ -189,11 +207,15 @@ public sealed class OrderRecord
         switch (change)
         {
             case OrderPlaced placed:
-                (Placed, PlacedVersion, GivenUp) = (placed, 0, null);
+                (Placed, PlacedVersion, GivenUp, Forwarded) = (placed, 0, null, null);
+                Content = placed.Content;
                 _refused.Clear();
                 _legs.Clear();
                 _toRoute = [.. placed.Content.Lines.Select(line => line.Units)];
                 _unfilled = new long[_toRoute.Length];
+                break;
+            case OrderForwarded forwarded:
+                Forwarded = forwarded;
                 break;
             case LegIntended intended:
                 _legs.Add(intended);
@@ -227,7 +249,7 @@ public sealed class OrderRecord
     {
         for (var i = 0; i < _toRoute.Length; i++)
         {
-            var placed = _parts.Sum(part => part.Lines.Sum(line => line.Line == i ? line.Units - line.Rejected : 0));
+            var placed = _parts.Sum(part => part.Lines.Sum(line => line.Line == i ? line.Units - line.Rejected - line.Moved : 0));
             Invariant.Holds(_toRoute[i] >= 0 && _unfilled[i] >= 0);
             Invariant.Holds(placed + _toRoute[i] + _unfilled[i] == Placed!.Content.Lines[i].Units);
         }
@@ -241,12 +263,13 @@ public sealed class OrderRecord
             return;
         }
 
-        var slot = 0;
+        var (slot, work) = (0, leg.Parts.Sum(plan => plan.Lines.Length));
         foreach (var plan in leg.Parts)
         {
-            var part = new OrderPart(_parts.Count, LegNumber, plan, slot, leg.Firm, decided.ExpiresAtMs);
+            var part = new OrderPart(_parts.Count, LegNumber, plan, slot, work, leg.Firm, decided.ExpiresAtMs);
             _parts.Add(part);
             slot += part.Lines.Length;
+            work += plan.Work.Length;
             foreach (var line in part.Lines)
             {
                 _toRoute[line.Line] -= line.Units;
@@ -276,15 +299,51 @@ public sealed class OrderRecord
         }
 
         IsFirm |= step.Verb == OrderVerb.Confirm && took.Count > 0;
+        IsRedeemed |= step.Verb == OrderVerb.Redeem && took.Count > 0;
+        for (var i = 0; !step.Moves.IsDefaultOrEmpty && i < step.Moves.Length; i++)
+        {
+            if (took.Contains(step.Moves[i].Part))
+            {
+                Move(step.Moves[i], decided.Slots[i]);
+            }
+        }
+
+        if (step.Wish is { } wish)
+        {
+            var lines = step.Units.Where(units => took.Contains(units.Part)).Select(units => units.Line).ToHashSet();
+            Content = Content! with { Lines = [.. Content.Lines.Select((line, i) => lines.Contains(i) ? line with { Wish = wish } : line)] };
+        }
+
         if (took.Count > 0 || !decided.Outcome.MayPassLater())
         {
-            _steps.Add(new DecidedOrderStep(step, decided.Outcome, Version, decided.Took));
+            _steps.Add(new DecidedOrderStep(step, decided.Outcome, Version, decided.Took, decided.NewOrder));
         }
 
         if (_toRoute.Any(units => units > 0))
         {
             Phase = OrderPhase.Routing;
         }
+    }
+
+    private void Move(PartMove move, int slot)
+    {
+        var from = _parts[move.Part];
+        if (move.To.Location == from.Plan.Location)
+        {
+            from.Plan = move.To with { Lines = from.Plan.Lines, Work = from.Plan.Work };
+            return;
+        }
+
+        foreach (var units in move.To.Lines)
+        {
+            Array.Find(from.Lines, line => line.Line == units.Line)!.Moved += units.Units;
+        }
+
+        from.CheckInvariants();
+        var part = new OrderPart(
+            _parts.Count, from.Leg, move.To, slot, slot + move.To.Lines.Length, from.State == PartState.Open, from.ExpiresAtMs);
+        _parts.Add(part);
+        from.State = from.Left == 0 ? PartState.Ended : from.State;
     }
 
     private void Take(OrderStepIntended step, PartUnits units, OrderStepDecided decided)
@@ -298,12 +357,12 @@ public sealed class OrderRecord
             _refused.Add(new RefusedStock(units.Line, part.Plan.Location, Stocks.StockOutcome.Insufficient));
         }
 
-        if (step.Verb == OrderVerb.Return)
+        if (step.Verb.BringsBack())
         {
             return;
         }
 
         part.State = part.Left == 0 ? PartState.Ended : OrderSteps.Next(part.State, step.Verb, part.Plan.Kind) ?? part.State;
-        part.ExpiresAtMs = part.State != PartState.Held ? 0 : step.Verb == OrderVerb.Extend ? decided.ExpiresAtMs : part.ExpiresAtMs;
+        part.ExpiresAtMs = part.State != PartState.Held ? 0 : step.Verb is OrderVerb.Extend or OrderVerb.Redeem ? decided.ExpiresAtMs : part.ExpiresAtMs;
     }
 }

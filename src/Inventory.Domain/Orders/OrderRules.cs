@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Inventory.Domain.Codec;
 using Inventory.Domain.Stocks;
 
 namespace Inventory.Domain.Orders;
@@ -22,7 +23,11 @@ public sealed record OrderStepAsk(
     ImmutableArray<LineUnits> Lines,
     long TtlMs = 0,
     LocationId? To = null,
-    Condition Condition = Condition.Sellable);
+    Condition Condition = Condition.Sellable)
+{
+    /// <summary>Of Redeem: hash of the content that the caller takes the quote to be of; null to take it as it stands.</summary>
+    public ulong? QuotedHash { get; init; }
+}
 
 /// <summary>The rules of an order: pure functions of its record, what is asked, and time. What locations and stocks say is asked elsewhere.</summary>
 public static class OrderRules
@@ -78,15 +83,33 @@ public static class OrderRules
             return OrderOutcome.TooManySteps;
         }
 
-        return ask.Verb == OrderVerb.Return ? JudgeReturn(record, ask, out units) : JudgeUnits(record, ask, nowMs, out units);
+        if (ask.Verb == OrderVerb.Redeem || record.IsQuote)
+        {
+            var quoted = JudgeQuote(record, ask);
+            if (quoted != OrderOutcome.Accepted)
+            {
+                return quoted;
+            }
+        }
+
+        return ask.Verb.BringsBack() ? JudgeReturn(record, ask, out units) : JudgeUnits(record, ask, nowMs, out units);
     }
+
+    // A quote stands as it was made until it is redeemed; all that can be done with it beside that is to give it up.
+    private static OrderOutcome JudgeQuote(OrderRecord record, OrderStepAsk ask) =>
+        ask.Verb == OrderVerb.Cancel ? OrderOutcome.Accepted
+        : ask.Verb != OrderVerb.Redeem ? OrderOutcome.WrongState
+        : record.Placed!.QuoteMs == 0 ? OrderOutcome.NotFound
+        : record.IsRedeemed ? OrderOutcome.QuoteRedeemed
+        : ask.QuotedHash is { } hash && hash != OrderCodec.HashOf(record.Placed.Content) ? OrderOutcome.QuoteDiffers
+        : OrderOutcome.Accepted;
 
     private static OrderOutcome JudgeUnits(OrderRecord record, OrderStepAsk ask, long nowMs, out ImmutableArray<PartUnits> units)
     {
         units = [];
         var asked = Concerned(record, ask).ToArray();
         var takers = asked.Where(part => OrderSteps.Next(part.StateAt(nowMs), ask.Verb, part.Plan.Kind) is not null).ToArray();
-        if (takers.Length == 0 || (ask.Verb == OrderVerb.Confirm && asked.Any(part => part.StateAt(nowMs) == PartState.Expired)))
+        if (takers.Length == 0 || (ask.Verb is OrderVerb.Confirm or OrderVerb.Redeem && asked.Any(part => part.StateAt(nowMs) == PartState.Expired)))
         {
             return WhyNone(asked, ask.Verb, nowMs);
         }

@@ -32,6 +32,18 @@ public enum OrderVerb : byte
 
     /// <summary>Brought back, to any location.</summary>
     Return = 9,
+
+    /// <summary>A quote becomes an order, as it stands.</summary>
+    Redeem = 10,
+
+    /// <summary>The customer says how units are to come of which that was left open.</summary>
+    Choose = 11,
+
+    /// <summary>Goods are brought back, and others wanted instead: an order of its own, that begins with this step.</summary>
+    Exchange = 12,
+
+    /// <summary>A better location does it: the units change places in one outcome.</summary>
+    Move = 13,
 }
 
 /// <summary>Where a part of an order stands. Numbers are on disk.</summary>
@@ -67,7 +79,9 @@ public static class OrderSteps
     public static PartState? Next(PartState state, OrderVerb verb, WishKind kind) => (state, verb) switch
     {
         (PartState.Held, OrderVerb.Confirm) => PartState.Open,
-        (PartState.Held, OrderVerb.Extend) => PartState.Held,
+        (PartState.Held, OrderVerb.Extend or OrderVerb.Redeem) => PartState.Held,
+        (PartState.Held or PartState.Open, OrderVerb.Choose) when kind == WishKind.DecideLater => state,
+        (PartState.Open, OrderVerb.Move) when kind is WishKind.Ship or WishKind.DecideLater => state,
         (PartState.Open, OrderVerb.Pick) => PartState.Picking,
         (PartState.Open or PartState.Picking, OrderVerb.Ready) => PartState.Ready,
         (PartState.Open or PartState.Picking or PartState.Ready, OrderVerb.Collect) when kind != WishKind.Ship => state,
@@ -75,6 +89,9 @@ public static class OrderSteps
         (PartState.Held or PartState.Open or PartState.Picking or PartState.Ready, OrderVerb.Reject or OrderVerb.Cancel) => state,
         _ => null,
     };
+
+    /// <summary>True if goods come back with it: it concerns what the customer has, whatever the state of the part.</summary>
+    public static bool BringsBack(this OrderVerb verb) => verb is OrderVerb.Return or OrderVerb.Exchange;
 
     /// <summary>True if the verb takes units from what is left at the location.</summary>
     public static bool TakesUnits(this OrderVerb verb) => verb is OrderVerb.Collect or OrderVerb.Ship or OrderVerb.Reject or OrderVerb.Cancel;

@@ -12,6 +12,23 @@ public interface IOrderGrain : IGrainWithStringKey
     [Alias("place")]
     ValueTask<OrderAnswer> Place(PlaceOrder order);
 
+    /// <summary>Makes an order of a quote. Asked of the owner named after the write's id, who passes it on to the quote's.</summary>
+    [Alias("redeem")]
+    ValueTask<OrderAnswer> Redeem(RedeemQuote quote);
+
+    /// <summary>True if a write with this id has taken effect here.</summary>
+    [Alias("has-taken")]
+    ValueTask<bool> HasTaken(RequestId id);
+
+    /// <summary>
+    /// Looks for better locations for what is confirmed, is to be sent, and nobody picks yet; moves it there if that is cheaper by enough and no later than
+    /// was promised. Each unit is promised at one place at every moment that is on record.
+    /// </summary>
+    /// <param name="id">Id of the write.</param>
+    /// <param name="leastMinor">The least saving, in minor units of the currency.</param>
+    [Alias("improve")]
+    ValueTask<ImprovedOrder> Improve(RequestId id, long leastMinor);
+
     /// <summary>Takes a later step.</summary>
     [Alias("step")]
     ValueTask<OrderAnswer> Step(OrderStep step);
@@ -28,7 +45,8 @@ public interface IOrderGrain : IGrainWithStringKey
 
 /// <summary>
 /// Orders that have something in common. Key: <c>customer/REFERENCE</c> for all that a customer ever placed, <c>location/ID</c> for those with
-/// something left to do at a location; of these it may name some for which time alone has ended that.
+/// something left to do at a location, <c>open/NN</c> and <c>done/NN</c> for all that are alive or over, by the beginning of their names. Of what is alive
+/// it may name some for which time alone has ended that.
 /// </summary>
 [Alias("order-index")]
 public interface IOrderIndexGrain : IGrainWithStringKey

@@ -11,8 +11,11 @@ public interface IOrders
     /// <summary>What would be promised if the order were placed now. Nothing is held and nothing is on record.</summary>
     ValueTask<OrderQuote> Quote(OrderContent content);
 
-    /// <summary>Routes an order and holds its units at all chosen locations or at none.</summary>
+    /// <summary>Routes an order and holds its units at all chosen locations or at none; as a quote if it says how long.</summary>
     ValueTask<OrderAnswer> Place(PlaceOrder order);
+
+    /// <summary>Makes an order of a quote that is held, as it stands: nothing is routed and no unit changes its place. The order keeps the quote's name.</summary>
+    ValueTask<OrderAnswer> Redeem(RedeemQuote quote);
 
     /// <summary>A later step.</summary>
     ValueTask<OrderAnswer> Step(RequestId order, OrderStep step);
@@ -20,7 +23,14 @@ public interface IOrders
     /// <summary>Reads an order; null if there is none.</summary>
     ValueTask<OrderView?> Get(RequestId order);
 
-    /// <summary>Orders of a customer or a location, in the order of their ids.</summary>
+    /// <summary>Moves what nobody picks yet of some confirmed orders to better locations, order by order; see <see cref="IOrderGrain.Improve"/>.</summary>
+    /// <param name="id">Id of the write: the same id does not move an order twice.</param>
+    /// <param name="leastMinor">The least saving for which an order is touched, in minor units of the currency.</param>
+    /// <param name="after">After this order; null to begin.</param>
+    /// <param name="max">Look at most at so many orders.</param>
+    ValueTask<ImprovedOrders> Improve(RequestId id, long leastMinor, RequestId? after, int max);
+
+    /// <summary>Orders of a customer, of a location, or all, in the order of their ids.</summary>
     ValueTask<OrderPage> List(OrderQuery query);
 
     /// <summary>An order as it is, and then after each change, until the caller stops. Ends at once if there is none.</summary>
@@ -32,7 +42,36 @@ public interface IOrders
 /// <param name="By">Who.</param>
 /// <param name="Content">What.</param>
 [GenerateSerializer, Immutable, Alias("place-order")]
-public sealed record PlaceOrder([property: Id(0)] RequestId Id, [property: Id(1)] Actor By, [property: Id(2)] OrderContent Content);
+public sealed record PlaceOrder([property: Id(0)] RequestId Id, [property: Id(1)] Actor By, [property: Id(2)] OrderContent Content)
+{
+    /// <summary>Of a quote: how long it is held, in milliseconds; 0 of an order.</summary>
+    [Id(3)] public long QuoteMs { get; init; }
+
+    /// <summary>The order whose goods come back in exchange; null if there is none.</summary>
+    [Id(4)] public RequestId? Exchanges { get; init; }
+}
+
+/// <summary>Makes an order of a quote.</summary>
+/// <param name="Id">Id of the write.</param>
+/// <param name="By">Who.</param>
+/// <param name="Quote">The quote.</param>
+/// <param name="Content">What the caller takes the quote to be of; null to take it as it stands.</param>
+[GenerateSerializer, Immutable, Alias("redeem-quote")]
+public sealed record RedeemQuote(
+    [property: Id(0)] RequestId Id, [property: Id(1)] Actor By, [property: Id(2)] RequestId Quote, [property: Id(3)] OrderContent? Content);
+
+/// <summary>What a round over confirmed orders has saved.</summary>
+/// <param name="Looked">Orders that were looked at.</param>
+/// <param name="Moved">Those that were moved, and what each saves.</param>
+/// <param name="Next">The last order looked at, if others may follow; null if none do.</param>
+public sealed record ImprovedOrders(int Looked, ImmutableArray<ImprovedOrder> Moved, RequestId? Next);
+
+/// <summary>An order that was moved.</summary>
+/// <param name="Order">Which.</param>
+/// <param name="Units">How many of its units.</param>
+/// <param name="SavedMinor">By how much its route is cheaper under its policy, in minor units of the currency.</param>
+[GenerateSerializer, Immutable, Alias("improved-order")]
+public sealed record ImprovedOrder([property: Id(0)] RequestId Order, [property: Id(1)] long Units, [property: Id(2)] long SavedMinor);
 
 /// <summary>A later step.</summary>
 /// <param name="Id">Id of the write.</param>
@@ -52,14 +91,28 @@ public sealed record OrderStep(
     [property: Id(4)] ImmutableArray<LineUnits> Lines,
     [property: Id(5)] long TtlMs = 0,
     [property: Id(6)] LocationId? To = null,
-    [property: Id(7)] Condition Condition = Condition.Sellable);
+    [property: Id(7)] Condition Condition = Condition.Sellable)
+{
+    /// <summary>Of Choose: how the units are to reach the customer.</summary>
+    [Id(8)] public Wish? Wish { get; init; }
+
+    /// <summary>Of Exchange: what the customer gets instead.</summary>
+    [Id(9)] public OrderContent? Content { get; init; }
+
+    /// <summary>Of Redeem: hash of the content that the caller takes the quote to be of; null to take it as it stands.</summary>
+    [Id(10)] public ulong? QuotedHash { get; init; }
+}
 
 /// <summary>What was decided.</summary>
 /// <param name="Outcome">Accepted, or why not.</param>
 /// <param name="Version">Version of the order after the write, of a repetition the first answer's; of a refusal the one that was judged.</param>
 /// <param name="Order">The order as it is now; null if there is none.</param>
 [GenerateSerializer, Immutable, Alias("order-answer")]
-public sealed record OrderAnswer([property: Id(0)] OrderOutcome Outcome, [property: Id(1)] long Version, [property: Id(2)] OrderView? Order);
+public sealed record OrderAnswer([property: Id(0)] OrderOutcome Outcome, [property: Id(1)] long Version, [property: Id(2)] OrderView? Order)
+{
+    /// <summary>Of Exchange: the order that the customer gets instead; null if there is none.</summary>
+    [Id(3)] public RequestId? NewOrder { get; init; }
+}
 
 /// <summary>An order as it stands.</summary>
 [GenerateSerializer, Immutable, Alias("order-view")]
@@ -97,6 +150,9 @@ public sealed record OrderView
 
     /// <summary>Why the locations were chosen, routing by routing, for people.</summary>
     [Id(10)] public ImmutableArray<string> Why { get; init; } = [];
+
+    /// <summary>The order whose goods came back in exchange for these; null if there is none.</summary>
+    [Id(11)] public RequestId? Exchanges { get; init; }
 }
 
 /// <summary>Who did what, when and why.</summary>
@@ -106,7 +162,11 @@ public sealed record OrderView
 /// <param name="Outcome">What was decided.</param>
 [GenerateSerializer, Immutable, Alias("order-note")]
 public sealed record OrderNote(
-    [property: Id(0)] OrderVerb? Verb, [property: Id(1)] long AtMs, [property: Id(2)] Actor By, [property: Id(3)] OrderOutcome Outcome);
+    [property: Id(0)] OrderVerb? Verb, [property: Id(1)] long AtMs, [property: Id(2)] Actor By, [property: Id(3)] OrderOutcome Outcome)
+{
+    /// <summary>Of Exchange: the order that the customer gets instead; null if there is none.</summary>
+    [Id(4)] public RequestId? NewOrder { get; init; }
+}
 
 /// <summary>A part as it stands.</summary>
 /// <param name="Number">Place in the order, from 0.</param>
@@ -141,6 +201,7 @@ public sealed record OrderPartView(
 /// <param name="Rejected">Units that the location did not deliver.</param>
 /// <param name="Cancelled">Units that the customer did not want any more.</param>
 /// <param name="Returned">Units brought back.</param>
+/// <param name="Moved">Units that a later part has since.</param>
 [GenerateSerializer, Immutable, Alias("order-part-line-view")]
 public readonly record struct OrderPartLineView(
     [property: Id(0)] int Line,
@@ -150,7 +211,8 @@ public readonly record struct OrderPartLineView(
     [property: Id(4)] long Shipped,
     [property: Id(5)] long Rejected,
     [property: Id(6)] long Cancelled,
-    [property: Id(7)] long Returned);
+    [property: Id(7)] long Returned,
+    [property: Id(8)] long Moved);
 
 /// <summary>What would be promised.</summary>
 /// <param name="Outcome">Accepted, or why nothing would be.</param>
@@ -163,7 +225,7 @@ public sealed record OrderQuote(
 
 /// <summary>Which orders to list.</summary>
 /// <param name="Customer">Of this customer; or empty.</param>
-/// <param name="Location">With something left to do at this location; or null. Exactly one of the two is given.</param>
+/// <param name="Location">With something left to do at this location; or null. If neither is given, all orders that were ever held are meant.</param>
 /// <param name="States">Only in these states; empty means all.</param>
 /// <param name="After">After this order; null for the first page.</param>
 /// <param name="Max">At most so many.</param>

@@ -139,11 +139,11 @@ internal static class Fields
     }
 
     /// <summary>The name of an order.</summary>
-    public static OrderId Order(string text, ref Violations violations)
+    public static OrderId Order(string text, ref Violations violations, string field = "order_id")
     {
         if (!OrderId.TryParse(text, out var id, out var problem))
         {
-            violations.Add("order_id", problem);
+            violations.Add(field, problem);
         }
 
         return id;

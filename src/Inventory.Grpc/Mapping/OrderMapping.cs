@@ -28,6 +28,7 @@ internal static class OrderMapping
             Version = view.Version,
             UpdateTime = Times.Timestamp(view.ChangedAtMs),
             Policy = view.Policy,
+            ExchangedOrderId = NameOf(view.Exchanges),
         };
         order.Parts.AddRange(view.Parts.Select(Proto));
         order.Unfilled.AddRange(view.Unfilled.Select(Proto));
@@ -61,6 +62,23 @@ internal static class OrderMapping
 
         response.Unfilled.AddRange(quote.Unfilled.Select(Proto));
         response.Explanation.AddRange(quote.Why);
+        return response;
+    }
+
+    /// <summary>What is promised and held: of an order that is one already, as it is now.</summary>
+    public static QuoteOrderResponse Proto(OrderAnswer answer)
+    {
+        var response = new QuoteOrderResponse { Decision = Decisions.Of(answer.Outcome, answer.Version) };
+        if (answer.Order is { } order && answer.Outcome != OrderOutcome.IdReused)
+        {
+            response.Parts.AddRange(order.Parts.Select(Proto));
+            response.Unfilled.AddRange(order.Unfilled.Select(Proto));
+            response.Policy = order.Policy;
+            response.Explanation.AddRange(order.Why);
+            response.QuoteId = order.Parts.IsEmpty ? "" : NameOf(order.Id);
+            response.ExpireTime = Times.Timestamp(order.Parts.Select(part => part.ExpiresAtMs).DefaultIfEmpty().Max());
+        }
+
         return response;
     }
 
@@ -119,6 +137,7 @@ internal static class OrderMapping
             RejectedUnits = line.Rejected,
             CancelledUnits = line.Cancelled,
             ReturnedUnits = line.Returned,
+            MovedUnits = line.Moved,
         }));
         proto.Work.AddRange(part.Work.Select(work => new OrderPartWork
         {
@@ -137,7 +156,10 @@ internal static class OrderMapping
         Time = Times.Timestamp(note.AtMs),
         By = Proto(note.By),
         Accepted = note.Outcome.IsAccepted(),
+        NewOrderId = NameOf(note.NewOrder),
     };
+
+    private static string NameOf(RequestId? order) => order is { } id ? new OrderId(id).ToString() : "";
 
     private static V1.Actor Proto(Actor by) => new() { Who = by.Who, Why = by.Why, Channel = by.Channel.Value };
 }

@@ -108,6 +108,18 @@ internal static class OrderRequests
         return new OrderedLine(sku, units, wish, value, line.UnitGrams, goods);
     }
 
+    /// <summary>How units reach the customer after all: DECIDE_LATER is no choice.</summary>
+    public static Wish Choice(Delivery? delivery, ref Violations violations)
+    {
+        if (delivery is { Kind: DeliveryKind.DecideLater })
+        {
+            violations.Add("delivery.kind", "must be COLLECT_AT, COLLECT_NEAR, SHIP or FITTING: the choice was left open before.");
+            return default;
+        }
+
+        return Wish(delivery, "delivery", ref violations);
+    }
+
     private static Wish Wish(Delivery? delivery, string field, ref Violations violations)
     {
         switch (delivery?.Kind)

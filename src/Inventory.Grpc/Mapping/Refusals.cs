@@ -69,6 +69,8 @@ internal static class Refusals
         OrderOutcome.Insufficient => RefusalReason.Insufficient,
         OrderOutcome.NoRoute => RefusalReason.NoRoute,
         OrderOutcome.TooManySteps => RefusalReason.TooManySteps,
+        OrderOutcome.QuoteRedeemed => RefusalReason.QuoteRedeemed,
+        OrderOutcome.QuoteDiffers => RefusalReason.QuoteDiffers,
         _ => throw new UnreachableException($"no reason for {outcome}"),
     };
 
@@ -119,6 +121,8 @@ internal static class Refusals
         RefusalReason.ExceedsDelivered => "More units than the customer has.",
         RefusalReason.NoRoute => "There are units, but the policy's rules or the promise forbid to use them.",
         RefusalReason.TooManySteps => "The order has had as many steps as it may.",
+        RefusalReason.QuoteRedeemed => "The quote was redeemed before.",
+        RefusalReason.QuoteDiffers => "The quote was made for other content.",
         _ => throw new UnreachableException($"no words for {reason}"),
     };
 }

@@ -2,6 +2,7 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Inventory.Domain.Orders;
 using Inventory.Grains;
+using Inventory.Grpc.Calls;
 using Inventory.Grpc.Errors;
 using Inventory.Grpc.Mapping;
 using Inventory.V1;
@@ -79,7 +80,58 @@ internal sealed partial class OrderApi
             return new ReturnOrderResponse { Decision = told.Decision, Order = told.Order };
         });
 
-    private async ValueTask<(Decision? Decision, Order? Order)> Step(StepAsk ask, ServerCallContext context)
+    public override Task<ChooseDeliveryResponse> ChooseDelivery(ChooseDeliveryRequest request, ServerCallContext context) =>
+        _calls.Unary(this, request, context, static async (api, ask, call) =>
+        {
+            var step = new StepAsk(OrderVerb.Choose, ask.RequestId, ask.OrderId, ask.By, ask.HasPart ? ask.Part : null) { Delivery = ask.Delivery };
+            var told = await api.Step(step, call);
+            return new ChooseDeliveryResponse { Decision = told.Decision, Order = told.Order };
+        });
+
+    public override Task<ExchangeOrderResponse> ExchangeOrder(ExchangeOrderRequest request, ServerCallContext context) =>
+        _calls.Unary(this, request, context, static async (api, ask, call) =>
+        {
+            var step = new StepAsk(OrderVerb.Exchange, ask.RequestId, ask.OrderId, ask.By)
+            {
+                Lines = ask.Lines, To = ask.LocationId, Condition = ask.Condition, Content = ask.Content,
+            };
+            var told = await api.Step(step, call);
+            var other = told.NewOrder is { } id ? await api.Read(id) : null;
+            return new ExchangeOrderResponse { Decision = told.Decision, Order = told.Order, NewOrder = other };
+        });
+
+    public override Task<ReoptimizeOrdersResponse> ReoptimizeOrders(ReoptimizeOrdersRequest request, ServerCallContext context) =>
+        _calls.Unary(this, request, context, static (api, ask, call) => api.Improve(ask, call));
+
+    private async ValueTask<ReoptimizeOrdersResponse> Improve(ReoptimizeOrdersRequest request, ServerCallContext context)
+    {
+        var violations = default(Violations);
+        var id = Fields.RequestId(request.RequestId, ref violations);
+        var least = Fields.Units(request.LeastSavingMinor, "least_saving_minor", 0, ref violations);
+        var size = PageToken.Size(request.PageSize, ref violations, Domain.Limits.ImprovedMax, Domain.Limits.ImprovedMax / 2);
+        var last = PageToken.Read("reoptimize", request.PageToken, ref violations);
+        if (violations.Any)
+        {
+            return violations.Answer<ReoptimizeOrdersResponse>(context);
+        }
+
+        var round = await orders.Improve(id, least, Domain.RequestId.TryParseToken(last, out var after) ? after : null, size);
+        var response = new ReoptimizeOrdersResponse
+        {
+            LookedOrders = round.Looked,
+            SavedMinor = round.Moved.Sum(order => order.SavedMinor),
+            NextPageToken = round.Next is { } next ? PageToken.Make("reoptimize", next.ToString()) : "",
+        };
+        response.Moved.AddRange(round.Moved.Select(order => new MovedOrder
+        {
+            OrderId = new OrderId(order.Order).ToString(), Units = order.Units, SavedMinor = order.SavedMinor,
+        }));
+        return response;
+    }
+
+    private async ValueTask<Order?> Read(Domain.RequestId id) => OrderMapping.Proto(await orders.Get(id));
+
+    private async ValueTask<(Decision? Decision, Order? Order, Domain.RequestId? NewOrder)> Step(StepAsk ask, ServerCallContext context)
     {
         var violations = default(Violations);
         var id = Fields.RequestId(ask.RequestId, ref violations);
@@ -92,7 +144,9 @@ internal sealed partial class OrderApi
         }
 
         var ttlMs = ask.Verb == OrderVerb.Extend ? ReservationRequests.ExtendMs(ask.Ttl, ref violations) : 0;
-        var isReturn = ask.Verb == OrderVerb.Return;
+        var isReturn = ask.Verb.BringsBack();
+        Wish? wish = ask.Verb == OrderVerb.Choose ? OrderRequests.Choice(ask.Delivery, ref violations) : null;
+        var content = ask.Verb == OrderVerb.Exchange ? OrderRequests.Content(ask.Content, ref violations) : null;
         Domain.LocationId? to = isReturn ? Fields.Location(ask.To, "location_id", ref violations) : null;
         var condition = Conditions.Read(ask.Condition, "condition", ref violations);
         if (violations.Any)
@@ -101,8 +155,11 @@ internal sealed partial class OrderApi
             return default;
         }
 
-        var answer = await orders.Step(order.Request, new OrderStep(id, by, ask.Verb, ask.Part, lines, ttlMs, to, condition));
-        return (Decisions.Of(answer.Outcome, answer.Version), OrderMapping.Proto(answer.Order));
+        var answer = await orders.Step(order.Request, new OrderStep(id, by, ask.Verb, ask.Part, lines, ttlMs, to, condition)
+        {
+            Wish = wish, Content = content,
+        });
+        return (Decisions.Of(answer.Outcome, answer.Version), OrderMapping.Proto(answer.Order), answer.NewOrder);
     }
 
     /// <summary>What the requests of all steps have in common, and what only some have.</summary>
@@ -115,5 +172,9 @@ internal sealed partial class OrderApi
         public string To { get; init; } = "";
 
         public Condition Condition { get; init; }
+
+        public Delivery? Delivery { get; init; }
+
+        public V1.OrderContent? Content { get; init; }
     }
 }

@@ -35,21 +35,40 @@ internal sealed partial class OrderApi(IOrders orders, CallRunners runners) : Or
     {
         var violations = default(Violations);
         var content = OrderRequests.Content(request.Content, ref violations);
-        return violations.Any ? violations.Answer<QuoteOrderResponse>(context) : OrderMapping.Proto(await orders.Quote(content));
+        if (request.Hold is null)
+        {
+            if (request.RequestId.Length > 0)
+            {
+                violations.Add("request_id", "must be empty unless hold is given: a quote that is not held writes nothing.");
+            }
+
+            return violations.Any ? violations.Answer<QuoteOrderResponse>(context) : OrderMapping.Proto(await orders.Quote(content));
+        }
+
+        var id = Fields.RequestId(request.RequestId, ref violations);
+        var by = OrderRequests.By(request.By, ref violations);
+        var holdMs = Times.Ms(request.Hold, "hold", Domain.Limits.TtlMsMin, Domain.Limits.TtlMsMax, 0, ref violations);
+        return violations.Any
+            ? violations.Answer<QuoteOrderResponse>(context)
+            : OrderMapping.Proto(await orders.Place(new PlaceOrder(id, by, content) { QuoteMs = holdMs }));
     }
 
     private async ValueTask<PlaceOrderResponse> Place(PlaceOrderRequest request, ServerCallContext context)
     {
         var violations = default(Violations);
         var id = Fields.RequestId(request.RequestId, ref violations);
-        var content = OrderRequests.Content(request.Content, ref violations);
+        var isQuoted = request.QuoteId.Length > 0;
+        var content = isQuoted && request.Content is null ? null : OrderRequests.Content(request.Content, ref violations);
+        var quote = isQuoted ? Fields.Order(request.QuoteId, ref violations, "quote_id") : default;
         var by = OrderRequests.By(request.By, ref violations);
         if (violations.Any)
         {
             return violations.Answer<PlaceOrderResponse>(context);
         }
 
-        var answer = await orders.Place(new PlaceOrder(id, by, content));
+        var answer = isQuoted
+            ? await orders.Redeem(new RedeemQuote(id, by, quote.Request, content))
+            : await orders.Place(new PlaceOrder(id, by, content!));
         return new PlaceOrderResponse { Decision = Decisions.Of(answer.Outcome, answer.Version), Order = OrderMapping.Proto(answer.Order) };
     }
 
@@ -70,9 +89,9 @@ internal sealed partial class OrderApi(IOrders orders, CallRunners runners) : Or
     private async ValueTask<ListOrdersResponse> List(ListOrdersRequest request, ServerCallContext context)
     {
         var violations = default(Violations);
-        if ((request.Customer.Length > 0) == (request.LocationId.Length > 0))
+        if (request.Customer.Length > 0 && request.LocationId.Length > 0)
         {
-            violations.Add("customer", "or location_id must be given, and not both.");
+            violations.Add("customer", "and location_id must not both be given.");
         }
 
         LocationId? location = request.LocationId.Length > 0 ? Fields.Location(request.LocationId, "location_id", ref violations) : null;

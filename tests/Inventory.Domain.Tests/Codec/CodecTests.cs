@@ -1,5 +1,6 @@
 using Inventory.Domain.Codec;
 using Inventory.Domain.Reservations;
+using Inventory.Domain.Routing;
 using Inventory.Domain.Stocks;
 
 namespace Inventory.Domain.Tests.Codec;
@@ -53,6 +54,48 @@ public sealed class CodecTests
         Assert.Throws<FormatException>(() => OrderCodec.Decode([2, .. "{}"u8]));
         Assert.Throws<FormatException>(() => OrderCodec.Decode([1, .. """{"e":"placed","atMs":1,"unheardOf":2}"""u8]));
         Assert.Throws<FormatException>(() => OrderCodec.Decode([1, .. """{"e":"unheardOf"}"""u8]));
+    }
+
+    [Fact]
+    public void Bytes_of_later_order_events_are_pinned_and_read_as_what_was_written()
+    {
+        Golden.Check("order-later-events", Samples.LaterOrderEvents().Select(change => (change.GetType().Name, OrderCodec.Encode(change))));
+        Assert.All(Golden.Read("order-later-events"), sample => Assert.Equal(sample.Bytes, OrderCodec.Encode(OrderCodec.Decode(sample.Bytes))));
+    }
+
+    [Fact]
+    public void Bytes_of_what_was_found_are_pinned_and_read_as_what_was_written()
+    {
+        var book = new FoundBook();
+        var noted = new FoundNoted(1_000_000, LocationId.Parse("leeds"), 3, 1);
+        book.Apply(noted);
+        book.Apply(noted with { AtMs = noted.AtMs + FoundBook.HalfLifeMs, Location = LocationId.Parse("leeds"), Found = 1, Missed = 0 });
+        var (change, state) = (new byte[FoundCodec.EventBytesMax], new byte[FoundCodec.BytesMax(book)]);
+        change = change[..FoundCodec.Encode(noted, change)];
+        state = state[..FoundCodec.Encode(book, state)];
+        Golden.Check("found", [("FoundNoted", change), ("FoundBook", state)]);
+        Assert.Equal(noted, FoundCodec.DecodeEvent(change));
+        var read = FoundCodec.DecodeSnapshot(state);
+        Assert.Equal(book.Places, read.Places);
+        Assert.Equal(new FoundRecord(2.5, 0.5), read.Places[noted.Location].Record);
+        Assert.Throws<FormatException>(() => FoundCodec.DecodeEvent([2]));
+        Assert.Throws<FormatException>(() => FoundCodec.DecodeSnapshot([.. state, 0]));
+    }
+
+    [Fact]
+    public void Bytes_of_a_reservation_that_changes_its_places_are_pinned_and_read_as_what_was_written()
+    {
+        var record = Samples.Moved(out var step);
+        var bytes = Samples.Bytes(step, 4);
+        Golden.Check("reservation-move", [("StepIntended", bytes), ("Reservation", Samples.Bytes(record))]);
+        var read = Assert.IsType<StepIntended>(ReservationCodec.Decode(bytes));
+        Assert.Equal(step.Added.ToArray(), read.Added);
+        Assert.Equal(step.Units.ToArray(), read.Units);
+        var again = ReservationSnapshotCodec.Decode(Samples.Bytes(record));
+        Assert.Equal(Samples.Bytes(record), Samples.Bytes(again));
+        Assert.True(again.TryRecall(step.Id, out var decided));
+        Assert.Equal(2, decided.FirstAdded);
+        Assert.Throws<FormatException>(() => ReservationCodec.Decode([4, 1, .. bytes[2..]]));
     }
 
     [Fact]

@@ -102,6 +102,33 @@ internal static class Samples
         return record;
     }
 
+    /// <summary>One of two units went to another location, with a parcel there.</summary>
+    public static ReservationRecord Moved(out StepIntended step)
+    {
+        var at = Script.StartMs;
+        StockAnswer yes = new(StockOutcome.Accepted, 5, 2, at + 900_000);
+        ImmutableArray<ReservedLine> lines = [new(StockKey.Parse("TEA@berlin-1"), 2), new(StockKey.Parse("MUG@berlin-1"), 1)];
+        step = new StepIntended(at + 3, s_hold.Reservation, 78, StockVerb.Release, [1, 0, 0, 0], 0)
+        {
+            Added =
+            [
+                new(StockKey.Parse("TEA@berlin-2"), 1),
+                ReservedLine.Work(LocationId.Parse("berlin-2"), new WorkSlot(WorkKind.Parcels, 1_699_920_000_000), 1),
+            ],
+        };
+        var record = new ReservationRecord();
+        foreach (var change in new ReservationEvent[]
+        {
+            new ReserveIntended(at, s_id, 77, lines, s_app, at + 900_000, true), new ReserveDecided(at + 1, [yes, yes], true), new AllSettled(at + 2),
+            step, new StepDecided(at + 4, StockOutcome.Accepted, []), new AllSettled(at + 5),
+        })
+        {
+            record.Apply(change);
+        }
+
+        return record;
+    }
+
     public static ReserveIntended WorkIntent() => new(
         Script.StartMs, s_id, 99,
         [
@@ -195,5 +222,28 @@ internal static class Samples
         scene.Do(OrderVerb.Collect, 0);
         scene.Do(OrderVerb.Return, null, new LineUnits(0, 1));
         return scene.Events;
+    }
+
+    /// <summary>What came later: quotes, choices, moves and exchanges.</summary>
+    public static IEnumerable<OrderEvent> LaterOrderEvents()
+    {
+        var forwarded = new OrderScene();
+        forwarded.Apply(new OrderForwarded(forwarded.NowMs, OrderScene.Id(3), 5, OrderScene.Id(1)));
+        var scene = OrderScene.Undecided(quoteMs: 30_000);
+        scene.Do(OrderVerb.Redeem);
+        scene.Do(OrderVerb.Confirm);
+        var wish = new Wish(WishKind.Ship, Point: new Position(53, -1));
+        scene.Move(OrderVerb.Choose, wish, (new PartMove(0, OrderScene.Part("leeds", WishKind.Ship, (0, 3))), 0));
+        scene.Move(OrderVerb.Move, null, (new PartMove(0, OrderScene.Part("hull", WishKind.Ship, (0, 2))), 3));
+        scene.Do(OrderVerb.Ship);
+        var ask = scene.Ask(OrderVerb.Exchange, null, new LineUnits(0, 1));
+        scene.Apply(new OrderStepIntended(scene.NowMs, ask.Id, 77, ask.By, ask.Verb, [new PartUnits(1, 0, 1)], 0, ask.To, Condition.Damaged)
+        {
+            Content = OrderScene.Content(("D", 1, wish)),
+        });
+        scene.Apply(new OrderStepDecided(scene.NowMs, OrderOutcome.Accepted, [1]) { NewOrder = OrderScene.Id(8) });
+        var other = new OrderScene();
+        other.Apply(new OrderPlaced(scene.NowMs, OrderScene.Id(8), 5, OrderScene.Till, OrderScene.Content(("D", 1, wish))) { Exchanges = OrderScene.Id(1) });
+        return [.. forwarded.Events, .. scene.Events, .. other.Events];
     }
 }

@@ -123,6 +123,82 @@ public sealed class OrderRulesTests
     }
 
     [Fact]
+    public void A_quote_is_redeemed_once_in_time_and_as_it_stands()
+    {
+        var scene = OrderScene.Undecided(quoteMs: TtlMs);
+        var hash = OrderRecordHash(scene.Order.Content!);
+        Assert.Equal(OrderState.Quoted, scene.Order.StateAt(scene.NowMs));
+        foreach (var verb in new[] { OrderVerb.Confirm, OrderVerb.Extend, OrderVerb.Reject, OrderVerb.Choose })
+        {
+            Assert.Equal(OrderOutcome.WrongState, scene.Do(verb));
+        }
+
+        Assert.Equal(OrderOutcome.QuoteDiffers, scene.Do(scene.Ask(OrderVerb.Redeem) with { QuotedHash = hash + 1 }));
+        Assert.Equal(OrderOutcome.Accepted, scene.Do(scene.Ask(OrderVerb.Redeem) with { QuotedHash = hash }));
+        Assert.Equal(OrderState.Held, scene.Order.StateAt(scene.NowMs));
+        Assert.Equal(scene.NowMs + TtlMs, scene.Order.Parts[0].ExpiresAtMs);
+        Assert.Equal(OrderOutcome.QuoteRedeemed, scene.Do(OrderVerb.Redeem));
+        Assert.Equal(OrderOutcome.Accepted, scene.Do(OrderVerb.Confirm));
+        Assert.Equal(OrderOutcome.NotFound, Held().Do(OrderVerb.Redeem)); // an order is no quote
+
+        var late = OrderScene.Undecided(quoteMs: TtlMs);
+        late.NowMs += TtlMs;
+        Assert.Equal((OrderOutcome.Expired, OrderState.Expired), (late.Do(OrderVerb.Redeem), late.Order.StateAt(late.NowMs)));
+        var given = OrderScene.Undecided(quoteMs: TtlMs);
+        Assert.Equal(OrderOutcome.Accepted, given.Do(OrderVerb.Cancel));
+        Assert.Equal(OrderOutcome.Ended, given.Do(OrderVerb.Redeem));
+    }
+
+    [Fact]
+    public void The_id_that_redeems_a_quote_names_no_order_unless_the_quote_refuses()
+    {
+        var scene = new OrderScene();
+        scene.Apply(new OrderForwarded(scene.NowMs, Id(1), 5, Id(2)));
+        Assert.Equal((Id(2), true), (scene.Order.Forwarded!.Quote, scene.Order.MayBePlaced));
+        scene.Place(Content(("A", 1, new Wish(WishKind.DecideLater))));
+        Assert.Null(scene.Order.Forwarded);
+    }
+
+    [Fact]
+    public void What_was_left_open_is_chosen_and_goes_elsewhere_if_it_must()
+    {
+        var scene = OrderScene.Undecided();
+        var ship = new Wish(WishKind.Ship, Point: new Position(53, -1));
+        scene.Move(OrderVerb.Choose, ship, (new PartMove(0, Part("leeds", WishKind.Ship, (0, 1))), 0), (new PartMove(0, Part("york", WishKind.Ship, (0, 2))), 4));
+        Assert.Equal((1, PartState.Held, WishKind.Ship), (scene.Order.Parts[0].Left, scene.Order.Parts[0].State, scene.Order.Parts[0].Plan.Kind));
+        var moved = scene.Order.Parts[1];
+        Assert.Equal((2, 1, 4, 5, PartState.Held), (moved.Left, moved.Leg, moved.FirstSlot, moved.FirstWorkSlot, moved.State));
+        Assert.Equal(scene.Order.Parts[0].ExpiresAtMs, moved.ExpiresAtMs);
+        Assert.Equal(ship, scene.Order.Content!.Lines[0].Wish);
+        Assert.Equal(OrderOutcome.WrongState, scene.Do(OrderVerb.Choose)); // it is chosen
+        Assert.Equal(OrderOutcome.Accepted, scene.Do(OrderVerb.Confirm));
+        Assert.Equal(OrderOutcome.WrongState, scene.Do(OrderVerb.Collect));
+        Assert.Equal(OrderOutcome.Accepted, scene.Do(OrderVerb.Ship));
+    }
+
+    [Fact]
+    public void What_nobody_picks_may_be_moved_and_what_is_picked_stays()
+    {
+        var scene = Held(confirmed: true);
+        Assert.Equal(OrderOutcome.Accepted, scene.Do(OrderVerb.Move, 1));
+        scene.Move(OrderVerb.Move, null, (new PartMove(1, Part("hull", WishKind.Ship, (1, 2), (2, 4))), 7));
+        Assert.Equal((PartState.Ended, PartState.Open, 6), (scene.Order.Parts[1].State, scene.Order.Parts[2].State, scene.Order.Parts[2].Left));
+        Assert.Equal(OrderOutcome.Accepted, scene.Do(OrderVerb.Pick, 2));
+        Assert.Equal(OrderOutcome.WrongState, scene.Do(OrderVerb.Move));
+        Assert.Equal(OrderState.Confirmed, scene.Order.StateAt(scene.NowMs));
+    }
+
+    [Fact]
+    public void Goods_that_are_exchanged_come_back()
+    {
+        var scene = Held(confirmed: true);
+        Assert.Equal(OrderOutcome.ExceedsDelivered, scene.Do(OrderVerb.Exchange));
+        scene.Do(OrderVerb.Ship, 1);
+        Assert.Equal(OrderOutcome.Accepted, scene.Do(OrderVerb.Exchange, null, new LineUnits(2, 3)));
+        Assert.Equal((3, Id(9)), (scene.Order.Parts[1].Lines[1].Returned, scene.Order.Steps[^1].NewOrder!.Value));
+    }
+
+    [Fact]
     public void Events_alone_rebuild_the_order()
     {
         var scene = Held(confirmed: true);
@@ -145,7 +221,7 @@ public sealed class OrderRulesTests
         }
 
         var docs = File.ReadAllText(Path.Combine(folder.FullName, "docs", "orders.md"));
-        foreach (var verb in Enum.GetValues<OrderVerb>().Where(verb => verb != OrderVerb.Return))
+        foreach (var verb in Enum.GetValues<OrderVerb>().Where(verb => !verb.BringsBack()))
         {
             var cells = new[] { PartState.Held, PartState.Open, PartState.Picking, PartState.Ready }.Select(state => Cell(state, verb));
             Assert.Contains($"| {verb} | {string.Join(" | ", cells)} |", docs, StringComparison.Ordinal);

@@ -41,7 +41,17 @@ internal sealed class OrderScene
     public static LegPart Part(string location, WishKind kind, params (int Line, long Units)[] lines) =>
         new(LocationId.Parse(location), kind, BeginMs + 3_600_000, 499, [.. lines.Select(line => new LineUnits(line.Line, line.Units))]);
 
-    public void Place(OrderContent content) => Apply(new OrderPlaced(NowMs, Id(1), OrderCodec.HashOf(content), Till, content));
+    /// <summary>Three units of A held at Leeds, for a customer who decides later.</summary>
+    public static OrderScene Undecided(long quoteMs = 0)
+    {
+        var scene = new OrderScene();
+        scene.Place(Content(("A", 3, new Wish(WishKind.DecideLater))), quoteMs);
+        scene.Hold(Part("leeds", WishKind.DecideLater, (0, 3)));
+        return scene;
+    }
+
+    public void Place(OrderContent content, long quoteMs = 0) =>
+        Apply(new OrderPlaced(NowMs, Id(1), OrderCodec.HashOf(content), Till, content) { QuoteMs = quoteMs });
 
     public void Hold(params LegPart[] parts)
     {
@@ -50,7 +60,7 @@ internal sealed class OrderScene
     }
 
     public OrderStepAsk Ask(OrderVerb verb, int? part = null, params LineUnits[] lines) => new(
-        Id(_ids++), 77, Till, verb, part, [.. lines], TtlMs, verb == OrderVerb.Return ? s_leeds : null);
+        Id(_ids++), 77, Till, verb, part, [.. lines], TtlMs, verb.BringsBack() ? s_leeds : null);
 
     /// <summary>Judges a step, and makes it true if it is accepted.</summary>
     public OrderOutcome Do(OrderVerb verb, int? part = null, params LineUnits[] lines) => Do(Ask(verb, part, lines));
@@ -62,10 +72,25 @@ internal sealed class OrderScene
         {
             Apply(new OrderStepIntended(NowMs, ask.Id, ask.ContentHash, ask.By, ask.Verb, units, ask.TtlMs, ask.To, Condition.Damaged));
             var took = units.Select(each => each.Part).Distinct().ToImmutableArray();
-            Apply(new OrderStepDecided(NowMs, outcome, took, ask.Verb == OrderVerb.Extend ? NowMs + ask.TtlMs : 0));
+            var expiresAtMs = ask.Verb is OrderVerb.Extend or OrderVerb.Redeem ? NowMs + ask.TtlMs : 0;
+            Apply(new OrderStepDecided(NowMs, outcome, took, expiresAtMs) { NewOrder = ask.Verb == OrderVerb.Exchange ? Id(9) : null });
         }
 
         return outcome;
+    }
+
+    /// <summary>Moves parts, or lets them go another way, as a choice or for the better.</summary>
+    public void Move(OrderVerb verb, Wish? wish, params (PartMove Move, int Slot)[] moves)
+    {
+        Apply(new OrderStepIntended(
+            NowMs, Id(_ids++), 77, Till, verb, [.. moves.SelectMany(each => each.Move.To.Lines.Select(line => new PartUnits(each.Move.Part, line.Line, line.Units)))])
+        {
+            Wish = wish, Moves = [.. moves.Select(each => each.Move)], SavedMinor = verb == OrderVerb.Move ? 120 : 0,
+        });
+        Apply(new OrderStepDecided(NowMs, OrderOutcome.Accepted, [.. moves.Select(each => each.Move.Part).Distinct()])
+        {
+            Slots = [.. moves.Select(each => each.Slot)],
+        });
     }
 
     public void Apply(OrderEvent change)

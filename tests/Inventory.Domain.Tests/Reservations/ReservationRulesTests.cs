@@ -192,6 +192,31 @@ public sealed class ReservationRulesTests
         Assert.Equal(StockOutcome.Accepted, Judge("x", StockVerb.Ship));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Lines_that_come_in_place_of_others_are_held_with_the_outcome_that_releases_those(bool isThere)
+    {
+        Hold();
+        var ask = new StepAsk(RequestId.Parse("move"), 1, StockVerb.Release, 0, [new ReservedPart(0, 3)], Added: 1);
+        Assert.Equal(StockOutcome.Accepted, ReservationRules.JudgeStep(_record, ask, _nowMs, out _, out var units));
+        Assert.Equal([3L, 0L, 0L], units.AsEnumerable());
+        Apply(new StepIntended(_nowMs, ask.Id, ask.ContentHash, ask.Verb, units, 0) { Added = [new(StockKey.Parse("TEA@berlin-2"), 3)] });
+        Assert.Equal([true, false, true], Enumerable.Range(0, 3).Select(_record.StepConcerns));
+        Assert.Equal(new LineWord(Settlement.Restore), _record.WordOn(2)); // nothing is decided
+        Assert.Equal(new LineWord(Settlement.Soft, ExpiresAtMs), _record.WordOn(0));
+        Apply(ReservationRules.DecideStep([s_yes, s_yes, isThere ? s_yes : s_no], _nowMs));
+        Assert.Equal(isThere ? new LineWord(Settlement.Soft, ExpiresAtMs) : new LineWord(Settlement.Restore), _record.WordOn(2));
+        Assert.Equal(isThere ? new LineWord(Settlement.Release, Units: 3) : new LineWord(Settlement.Soft, ExpiresAtMs), _record.WordOn(0));
+        Assert.Equal(isThere ? [0L, 2L, 3L] : [3L, 2L, 0L], _record.Left.ToArray());
+        Apply(new AllSettled(_nowMs));
+        Step("c", StockVerb.Confirm);
+        Assert.Equal([!isThere, true, isThere], Enumerable.Range(0, 3).Select(_record.StepConcerns));
+        var many = ask with { Id = RequestId.Parse("many"), Parts = [new ReservedPart(1, 1)], Added = ReservationRules.LinesMax };
+        DecideStep(s_yes, s_yes, s_yes);
+        Assert.Equal(StockOutcome.TooManyHolds, ReservationRules.JudgeStep(_record, many, _nowMs, out _, out _));
+    }
+
     [Fact]
     public void A_step_is_known_by_its_id()
     {
@@ -272,7 +297,7 @@ public sealed class ReservationRulesTests
 
     private void Apply(ReservationEvent change)
     {
-        _stream.Add(Codec.Samples.Bytes(change, 2));
+        _stream.Add(Codec.Samples.Bytes(change, 4));
         _record = new ReservationRecord();
         foreach (var bytes in _stream)
         {

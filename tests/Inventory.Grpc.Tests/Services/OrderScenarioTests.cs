@@ -87,8 +87,39 @@ public sealed class OrderScenarioTests
             async () => (await shop.Others.ReturnOrderAsync(Return("near"))).Decision);
         Assert.Equal((0, 26), await shop.Sums());
         Assert.Equal(10, (await shop.Shelf("far")).OnHandUnits);
+        await Thrice(
+            async () => (await shop.Others.ExchangeOrderAsync(Exchange(1))).Decision, async () => (await shop.Others.ExchangeOrderAsync(Exchange(2))).Decision);
+        Assert.Equal((1, 27), await shop.Sums());
+
+        await Thrice(async () => (await shop.Quote(2, "quote")).Decision, async () => (await shop.Quote(3, "quote")).Decision);
+        var quote = (await shop.Quote(2, "quote")).QuoteId;
+        await Thrice(
+            async () => (await shop.Redeem(quote, "redeem")).Decision, async () => (await shop.Redeem(quote, "redeem", Shipped(2))).Decision);
+        var later = Shipped(1);
+        later.Delivery.Kind = DeliveryKind.DecideLater;
+        var open = (await shop.Web.PlaceOrderAsync(new PlaceOrderRequest { RequestId = "open", Content = later })).Order.Id;
+        await Thrice(
+            async () => (await shop.Web.ChooseDeliveryAsync(Choose(open, "far"))).Decision,
+            async () => (await shop.Web.ChooseDeliveryAsync(Choose(open, "near"))).Decision);
+        await shop.Confirm(quote);
+        await Thrice(
+            async () => (await shop.Others.RejectOrderAsync(Reject(1))).Decision, async () => (await shop.Others.RejectOrderAsync(Reject(2))).Decision);
+        await shop.Confirm(open);
+        await Thrice(
+            async () => (await shop.Others.CollectOrderAsync(Collect(1))).Decision, async () => (await shop.Others.CollectOrderAsync(Collect(0))).Decision);
+        Assert.Equal((3, 26), await shop.Sums());
 
         ExtendOrderRequest Extend(int seconds) => new() { RequestId = "extend", OrderId = order, Ttl = new Duration { Seconds = seconds } };
+        RejectOrderRequest Reject(int units) => new() { RequestId = "reject", OrderId = quote, Part = 0, Lines = { Units(units) } };
+        CollectOrderRequest Collect(int part) => new() { RequestId = "collect", OrderId = open, Part = part };
+        ExchangeOrderRequest Exchange(int units) => new()
+        {
+            RequestId = "exchange", OrderId = order, LocationId = "far", Lines = { Units(1) }, Content = Shipped(units),
+        };
+        ChooseDeliveryRequest Choose(string which, string store) => new()
+        {
+            RequestId = "choose", OrderId = which, Delivery = new Delivery { Kind = DeliveryKind.CollectAt, LocationId = store },
+        };
         ReturnOrderRequest Return(string store) => new() { RequestId = "return", OrderId = order, LocationId = store, Lines = { Units(1) } };
     }
 
@@ -111,27 +142,29 @@ public sealed class OrderScenarioTests
     [Fact]
     public async Task A_quote_that_is_held_can_be_redeemed_once_and_in_time()
     {
-        await using var shop = await Start(near: 2, middle: 1, far: 0);
+        await using var shop = await Start(near: 2, middle: 2, far: 0);
         var quote = await shop.Web.QuoteOrderAsync(new QuoteOrderRequest { Content = Shipped(2) });
-        Assert.Equal(("near", true), (quote.Parts.Single().LocationId, quote.Decision.Accepted));
-        Assert.Equal((0, 3), await shop.Sums());
+        Assert.Equal(("near", true, ""), (quote.Parts.Single().LocationId, quote.Decision.Accepted, quote.QuoteId));
+        Assert.Equal((0, 4), await shop.Sums());
 
-        var content = Shipped(2);
-        content.Ttl = new Duration { Seconds = 30 };
-        var held = await shop.Web.PlaceOrderAsync(new PlaceOrderRequest { RequestId = "quote", Content = content });
-        Assert.Equal(
-            (quote.Parts[0].PromiseTime, quote.Parts[0].CostMinor), (held.Order.Parts[0].PromiseTime, held.Order.Parts[0].CostMinor));
-        Assert.True((await shop.Confirm(held.Order.Id, "redeem")).Accepted);
-        Assert.True((await shop.Confirm(held.Order.Id, "redeem")) is { Accepted: true, Repeated: true });
-        Assert.Equal(RefusalReason.StepNotAllowed, (await shop.Confirm(held.Order.Id, "twice")).RefusalReason);
+        var held = await shop.Quote(2, "quote");
+        Assert.Equal((quote.Parts[0].PromiseTime, quote.Parts[0].CostMinor), (held.Parts[0].PromiseTime, held.Parts[0].CostMinor));
+        Assert.Equal((2, 4), await shop.Sums());
+        Assert.Equal(RefusalReason.StepNotAllowed, (await shop.Confirm(held.QuoteId)).RefusalReason);
+        Assert.Equal(RefusalReason.QuoteDiffers, (await shop.Redeem(held.QuoteId, "other", Shipped(1))).Decision.RefusalReason);
+        var redeemed = await Task.WhenAll(Enumerable.Range(0, 10).Select(i =>
+            shop.Redeem(held.QuoteId, $"redeem-{i}", i % 3 == 0 ? Shipped(2) : null, i % 2 == 0 ? shop.Web : shop.Others)));
+        var placed = Assert.Single(redeemed, answer => answer.Decision.Accepted);
+        Assert.All(redeemed.Where(answer => answer != placed), answer => Assert.Equal(RefusalReason.QuoteRedeemed, answer.Decision.RefusalReason));
+        Assert.Equal((held.Parts[0].PromiseTime, held.Parts[0].CostMinor), (placed.Order.Parts[0].PromiseTime, placed.Order.Parts[0].CostMinor));
+        Assert.Equal((2, 4), await shop.Sums());
+        Assert.True((await shop.Confirm(placed.Order.Id)).Accepted);
 
-        var late = await shop.Web.PlaceOrderAsync(new PlaceOrderRequest { RequestId = "late", Content = content });
-        Assert.Equal(RefusalReason.Insufficient, late.Decision.RefusalReason);
-        content.Lines[0].Units = 1;
-        var other = await shop.Web.PlaceOrderAsync(new PlaceOrderRequest { RequestId = "other", Content = content });
+        var late = await shop.Quote(1, "late");
         shop.Time.Advance(TimeSpan.FromSeconds(30));
-        Assert.Equal(RefusalReason.ReservationExpired, (await shop.Confirm(other.Order.Id)).RefusalReason);
-        Assert.Equal((2, 3), await shop.Sums());
+        Assert.Equal(RefusalReason.ReservationExpired, (await shop.Redeem(late.QuoteId, "too-late")).Decision.RefusalReason);
+        Assert.Equal(RefusalReason.OrderNotFound, (await shop.Redeem("ORDER~00000000000000000000000000", "none")).Decision.RefusalReason);
+        Assert.Equal((2, 4), await shop.Sums());
     }
 
     [Fact]
@@ -217,7 +250,20 @@ public sealed class OrderScenarioTests
         await Failed.Fields(async () => await shop.Web.ReturnOrderAsync(
             new ReturnOrderRequest { RequestId = "r", OrderId = (await shop.Place(1)).Order.Id }), "location_id");
         await Failed.Fields(
-            async () => await shop.Web.ListOrdersAsync(new ListOrdersRequest { PageSize = 51, PageToken = "x" }), "customer", "page_size", "page_token");
+            async () => await shop.Web.ListOrdersAsync(new ListOrdersRequest { Customer = "c", LocationId = "l", PageSize = 51, PageToken = "x" }),
+            "customer", "page_size", "page_token");
+        await Failed.Fields(async () => await shop.Web.QuoteOrderAsync(new QuoteOrderRequest { RequestId = "r", Content = Shipped(1) }), "request_id");
+        await Failed.Fields(
+            async () => await shop.Web.QuoteOrderAsync(new QuoteOrderRequest { Content = Shipped(1), Hold = new Duration() }), "request_id", "hold");
+        await Failed.Fields(async () => await shop.Web.PlaceOrderAsync(new PlaceOrderRequest { RequestId = "r", QuoteId = "q" }), "quote_id");
+        await Failed.Fields(
+            async () => await shop.Web.ChooseDeliveryAsync(new ChooseDeliveryRequest { Delivery = new Delivery { Kind = DeliveryKind.DecideLater } }),
+            "request_id", "order_id", "delivery.kind");
+        await Failed.Fields(
+            async () => await shop.Web.ExchangeOrderAsync(new ExchangeOrderRequest()), "request_id", "order_id", "content.lines", "location_id");
+        await Failed.Fields(
+            async () => await shop.Web.ReoptimizeOrdersAsync(new ReoptimizeOrdersRequest { LeastSavingMinor = -1, PageSize = 201, PageToken = "x" }),
+            "request_id", "least_saving_minor", "page_size", "page_token");
         const string Absent = "ORDER~00000000000000000000000000";
         await Failed.With(StatusCode.NotFound, async () => await shop.Get(Absent));
         using var watch = shop.Web.WatchOrder(new WatchOrderRequest { OrderId = Absent });
@@ -247,6 +293,90 @@ public sealed class OrderScenarioTests
         {
             Assert.True(await watch.ResponseStream.MoveNext(default));
         }
+    }
+
+    [Fact]
+    public async Task All_orders_are_listed_by_state_in_pages_and_once()
+    {
+        await using var shop = await Start(near: 40, middle: 0, far: 0);
+        var placed = (await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => shop.Place(1)))).Select(answer => answer.Order.Id).ToArray();
+        await Task.WhenAll(placed.Take(20).Select(order => shop.Confirm(order)));
+        await Task.WhenAll(placed.Take(10).Select(order => shop.Ship(order)));
+        await shop.Quote(1, "quote");
+        Assert.Equal(placed[..10].Order(), await Listed(OrderState.Fulfilled));
+        Assert.Equal(placed[10..20].Order(), await Listed(OrderState.Confirmed));
+        Assert.Equal(placed[20..].Order(), await Listed(OrderState.Held));
+        Assert.Single(await Listed(OrderState.Quoted));
+        Assert.Equal(31, (await Listed()).Count);
+        shop.Time.Advance(TimeSpan.FromDays(1));
+        Assert.Equal(11, (await Listed(OrderState.Expired)).Count);
+        Assert.Equal(11, (await Listed(OrderState.Expired)).Count); // now from the list of what is over
+        Assert.Empty(await Listed(OrderState.Held, OrderState.Quoted));
+        Assert.Equal(31, (await Listed()).Count);
+
+        async Task<List<string>> Listed(params OrderState[] states)
+        {
+            var (found, request) = (new List<string>(), new ListOrdersRequest { PageSize = 7, States = { states } });
+            do
+            {
+                var page = await shop.Others.ListOrdersAsync(request);
+                Assert.InRange(page.Orders.Count, 0, 7);
+                found.AddRange(page.Orders.Select(order => order.Id));
+                request.PageToken = page.NextPageToken;
+            }
+            while (request.PageToken.Length > 0);
+            Assert.Equal(found.Order().Distinct(), found);
+            return found;
+        }
+    }
+
+    [Fact]
+    public async Task Confirmed_orders_move_to_a_better_store_and_tell_what_that_saved()
+    {
+        await using var shop = await Start(near: 0, middle: 20, far: 0);
+        var orders = (await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => shop.Place(1)))).Select(answer => answer.Order.Id).ToArray();
+        await Task.WhenAll(orders.Select(order => shop.Confirm(order)));
+        await shop.Receive("near", 8);
+        var (saved, moved, request) = (0L, new List<MovedOrder>(), new ReoptimizeOrdersRequest { RequestId = "night", PageSize = 5 });
+        do
+        {
+            var round = await shop.Others.ReoptimizeOrdersAsync(request);
+            (saved, request.PageToken) = (saved + round.SavedMinor, round.NextPageToken);
+            moved.AddRange(round.Moved);
+        }
+        while (request.PageToken.Length > 0);
+        Assert.InRange(moved.Count, 1, 8);
+        Assert.Equal((saved, moved.Count), (moved.Sum(order => order.SavedMinor), moved.Select(order => order.OrderId).Distinct().Count()));
+        Assert.True(saved > 0);
+        Assert.Equal((12, 28), await shop.Sums());
+        Assert.Equal(moved.Count, (await shop.Shelf("near")).HeldUnits);
+        var one = await shop.Get(moved[0].OrderId);
+        Assert.Equal("middle Ended 0, near Open 1", Parts(one));
+        Assert.Equal(("move", 1L), (one.Notes[^1].Step, one.Parts[0].Lines[0].MovedUnits));
+    }
+
+    [Fact]
+    public async Task What_a_store_has_is_gone_from_every_answer_once_it_is_switched_off()
+    {
+        await using var shop = await Start(near: 50, middle: 5, far: 0);
+        using var watch = shop.Server.Availability.WatchAvailability(new WatchAvailabilityRequest { Sku = "MUG" });
+        Assert.True(await watch.ResponseStream.MoveNext(default));
+        var order = (await shop.Place(3)).Order.Id;
+        await shop.Confirm(order);
+        await shop.Server.Locations.CloseLocationAsync(new CloseLocationRequest { RequestId = "close", Id = "near" });
+
+        // No time passes from here on: the answer to the switch came after the boards had heard of it.
+        var board = await shop.Server.Availability.GetAvailabilityAsync(new GetAvailabilityRequest { Sku = "MUG" });
+        Assert.Equal(0, board.Locations.Where(row => row.LocationId == "near").Sum(row => row.AvailableUnits));
+        Assert.Equal("middle", (await shop.Web.QuoteOrderAsync(new QuoteOrderRequest { Content = Shipped(1) })).Parts.Single().LocationId);
+        Assert.Equal(RefusalReason.LocationClosed, (await shop.Server.Reserve("MUG", "near", 1)).Decision.RefusalReason);
+        while (watch.ResponseStream.Current.Locations.FirstOrDefault(row => row.LocationId == "near") is not { AvailableUnits: 0 })
+        {
+            Assert.True(await watch.ResponseStream.MoveNext(default));
+        }
+
+        await Eventually.Is(async () => Parts(await shop.Get(order)) == "near Ended 0, middle Open 3", "the order is at the other store");
+        Assert.Equal((3, 55), await shop.Sums());
     }
 
     private static OrderLineUnits Units(int units) => new() { Line = 0, Units = units };

@@ -78,6 +78,15 @@ internal sealed class OrderShop : IAsyncDisposable
     public async Task<PlaceOrderResponse> Place(int units, OrderService.OrderServiceClient? client = null, string? id = null) =>
         await (client ?? Web).PlaceOrderAsync(new PlaceOrderRequest { RequestId = id ?? NewId(), Content = Shipped(units) });
 
+    /// <summary>A quote that is held for 30 s.</summary>
+    public async Task<QuoteOrderResponse> Quote(int units, string id) => await Web.QuoteOrderAsync(new QuoteOrderRequest
+    {
+        RequestId = id, Content = Shipped(units), Hold = new Google.Protobuf.WellKnownTypes.Duration { Seconds = 30 },
+    });
+
+    public async Task<PlaceOrderResponse> Redeem(string quote, string id, OrderContent? content = null, OrderService.OrderServiceClient? client = null) =>
+        await (client ?? Web).PlaceOrderAsync(new PlaceOrderRequest { RequestId = id, QuoteId = quote, Content = content });
+
     public async Task<Decision> Confirm(string order, string? id = null) =>
         (await Web.ConfirmOrderAsync(new ConfirmOrderRequest { RequestId = id ?? NewId(), OrderId = order })).Decision;
 

@@ -22,12 +22,36 @@ internal sealed class Orders(IGrainFactory grains, SiloParts silo) : IOrders
 
     public ValueTask<OrderAnswer> Place(PlaceOrder order) => Owner(order.Id).Place(order);
 
+    public ValueTask<OrderAnswer> Redeem(RedeemQuote quote) => Owner(quote.Id).Redeem(quote);
+
+    public async ValueTask<ImprovedOrders> Improve(RequestId id, long leastMinor, RequestId? after, int max)
+    {
+        var page = await All([OrderState.Confirmed], after, max);
+        var moved = ImmutableArray.CreateBuilder<ImprovedOrder>();
+        foreach (var order in page.Orders)
+        {
+            // One after another: what one gives up the next may take.
+            var improved = await Owner(order.Id).Improve(id.Derive((uint)order.Id.Low), leastMinor);
+            if (improved.Units > 0)
+            {
+                moved.Add(improved);
+            }
+        }
+
+        return new ImprovedOrders(page.Orders.Length, moved.ToImmutable(), page.Next);
+    }
+
     public ValueTask<OrderAnswer> Step(RequestId order, OrderStep step) => Owner(order).Step(step);
 
     public ValueTask<OrderView?> Get(RequestId order) => Owner(order).Get();
 
     public async ValueTask<OrderPage> List(OrderQuery query)
     {
+        if (query.Location is null && query.Customer.Length == 0)
+        {
+            return await All(query.States, query.After, query.Max);
+        }
+
         var index = grains.GetGrain<IOrderIndexGrain>(query.Location is { } location ? "location/" + location : "customer/" + query.Customer);
         var found = ImmutableArray.CreateBuilder<OrderView>();
         var (after, looked) = (query.After, 0);
@@ -56,6 +80,47 @@ internal sealed class Orders(IGrainFactory grains, SiloParts silo) : IOrders
         }
 
         return new OrderPage(found.ToImmutable(), after);
+    }
+
+    // In the order of names, part by part of the list; of each part those that are alive and those that are over together.
+    private async ValueTask<OrderPage> All(ImmutableArray<OrderState> states, RequestId? after, int max)
+    {
+        var (any, looked) = (states.IsDefaultOrEmpty, 0);
+        var found = ImmutableArray.CreateBuilder<OrderView>();
+        for (var shard = after is { } last ? OrderShards.Of(last) : 0; shard < GrainLimits.OrderShards;)
+        {
+            // Whatever is over may still be listed as alive: time alone ends what is not confirmed.
+            var alive = grains.GetGrain<IOrderIndexGrain>(OrderShards.Open(shard));
+            var over = grains.GetGrain<IOrderIndexGrain>(OrderShards.Done(shard));
+            var lists = await Task.WhenAll(
+                alive.List(after, max).AsTask(),
+                any || states.Any(OrderShards.IsOver) ? over.List(after, max).AsTask() : Task.FromResult(ImmutableArray<RequestId>.Empty));
+            var ids = lists.SelectMany(list => list).Distinct().OrderBy(id => (id.High, id.Low)).Take(max).ToArray();
+            foreach (var (id, view) in ids.Zip(await Task.WhenAll(ids.Select(id => Get(id).AsTask()))))
+            {
+                if (view is not null && (any || states.Contains(view.State)))
+                {
+                    found.Add(view);
+                }
+
+                if (view is { State: OrderState.Expired } && lists[0].Contains(view.Id))
+                {
+                    await over.Add(view.Id);
+                    await alive.Remove(view.Id);
+                }
+
+                after = id;
+                looked++;
+                if (found.Count == max || looked == LookedAtMax)
+                {
+                    return new OrderPage(found.ToImmutable(), after);
+                }
+            }
+
+            shard += ids.Length < max ? 1 : 0;
+        }
+
+        return new OrderPage(found.ToImmutable(), null);
     }
 
     public async IAsyncEnumerable<OrderView> Watch(RequestId order, [EnumeratorCancellation] CancellationToken cancellation)
