@@ -88,9 +88,12 @@ internal static class Arguments
         },
     };
 
-    public static Option<TimeSpan?> Ttl() => new("--ttl")
+    public static Option<TimeSpan?> Ttl() => Span("--ttl", "How long to hold, such as 90s, 15m, 2h or 1d (1 s to 30 days). Default 15m.");
+
+    /// <summary>An option that is a span of time.</summary>
+    public static Option<TimeSpan?> Span(string name, string description) => new(name)
     {
-        Description = "How long to hold, such as 90s, 15m, 2h or 1d (1 s to 30 days). Default 15m.",
+        Description = description,
         HelpName = "time",
         CustomParser = result =>
         {
@@ -100,7 +103,7 @@ internal static class Arguments
                 return duration;
             }
 
-            result.AddError($"--ttl '{text}' is no duration; write it like 90s, 15m, 2h or 1d.");
+            result.AddError($"{name} '{text}' is no duration; write it like 90s, 15m, 2h or 1d.");
             return null;
         },
     };
@@ -150,6 +153,21 @@ internal static class Arguments
     {
         var text = row.Text(column);
         return Domain.LocationId.TryParse(text, out var id, out var problem) ? id.Value : throw CsvRow.Wrong(column, text, problem + ".");
+    }
+
+    /// <summary>Reads <c>LAT,LON</c>; null for no text.</summary>
+    public static GeoPoint? Point(string? text, string option)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        var parts = text.Split(',');
+        return parts.Length == 2 && double.TryParse(parts[0], CultureInfo.InvariantCulture, out var latitude)
+            && double.TryParse(parts[1], CultureInfo.InvariantCulture, out var longitude)
+            ? new GeoPoint { Latitude = latitude, Longitude = longitude }
+            : throw new BadInputException($"{option} '{text}' is wrong; write it as LAT,LON in degrees, such as 53.8,-1.55.");
     }
 
     /// <summary>Reads <c>LINE=UNITS</c> pairs.</summary>

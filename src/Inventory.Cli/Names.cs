@@ -22,6 +22,19 @@ internal static class Names
         ["store"] = LocationKind.Store, ["warehouse"] = LocationKind.Warehouse, ["dark-store"] = LocationKind.DarkStore, ["pop-up"] = LocationKind.PopUp,
     };
 
+    public static readonly IReadOnlyDictionary<string, OrderState> OrderStates = new Dictionary<string, OrderState>(StringComparer.OrdinalIgnoreCase)
+    {
+        ["routing"] = OrderState.Routing, ["quoted"] = OrderState.Quoted, ["held"] = OrderState.Held, ["confirmed"] = OrderState.Confirmed,
+        ["fulfilled"] = OrderState.Fulfilled, ["cancelled"] = OrderState.Cancelled, ["expired"] = OrderState.Expired,
+        ["refused"] = OrderState.Refused, ["returned"] = OrderState.Returned,
+    };
+
+    public static readonly IReadOnlyDictionary<string, DeliveryKind> Deliveries = new Dictionary<string, DeliveryKind>(StringComparer.OrdinalIgnoreCase)
+    {
+        ["collect-at"] = DeliveryKind.CollectAt, ["collect-near"] = DeliveryKind.CollectNear, ["ship"] = DeliveryKind.Ship,
+        ["fitting"] = DeliveryKind.Fitting, ["decide-later"] = DeliveryKind.DecideLater,
+    };
+
     private static readonly Google.Protobuf.Reflection.EnumDescriptor s_refusals =
         CommonReflection.Descriptor.EnumTypes.Single(each => each.ClrType == typeof(RefusalReason));
 

@@ -31,6 +31,7 @@ var root = new RootCommand(about)
     ReservationCommands.Return(),
     ReservationCommands.Show(),
     ReservationCommands.List(),
+    OrderCommands.Create(),
     VerifyCommand.Create(),
     PlayCommand.Create(),
     ReplayCommand.Create(),
