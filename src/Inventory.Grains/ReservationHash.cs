@@ -46,7 +46,8 @@ internal static class ReservationHash
     }
 
     /// <summary>Of a quote as it is redeemed.</summary>
-    public static ulong Of(RedeemQuote quote) => Add(Add(quote.Quote.High, quote.Quote.Low), quote.Content is { } content ? Domain.Codec.OrderCodec.HashOf(content) : 0);
+    public static ulong Of(RedeemQuote quote) =>
+        Add(Add(quote.Quote.High, quote.Quote.Low), quote.Content is { } content ? Domain.Codec.OrderCodec.HashOf(content) : 0);
 
     private static ulong Add(ulong hash, System.Collections.Immutable.ImmutableArray<ReserveLine> lines)
     {

@@ -120,7 +120,7 @@ internal sealed class ActorInput
 {
     private readonly Option<string?> _who = new("--who") { Description = "Who does it, for the audit.", HelpName = "name" };
     private readonly Option<string?> _why = new("--why") { Description = "Why, for the audit.", HelpName = "words" };
-    private readonly Option<string?> _via = new("--via") { Description = "Through which channel it is done, for the audit. Default web.", HelpName = "channel" };
+    private readonly Option<string?> _via = new("--via") { Description = "Through which channel, for the audit. Default web.", HelpName = "channel" };
 
     public void AddTo(Command command)
     {

@@ -9,7 +9,8 @@ namespace Inventory.Domain.Codec;
 /// Little-endian: format (1); version (8), phase (1), attempt (4), version of the decision and of the step (8 each), firm (1), expiry (8); the intent as
 /// an event; the decision, the step and its outcome, each one byte that says whether it is there and then the event; the lines: count (2), each units
 /// left, collected and shipped (8 each); the steps that are remembered: count (2), each request (16), hash (8), outcome (1), version (8), expiry (8), refused
-/// lines. If a step that is remembered has brought lines, the format is 2, and each step ends in the place of the first of them (2). An event is four bytes of length and its bytes as in <see cref="ReservationCodec"/>.
+/// lines. If a step that is remembered has brought lines, the format is 2, and each step ends
+/// in the place of the first of them (2). An event is four bytes of length and its bytes as in <see cref="ReservationCodec"/>.
 /// </remarks>
 public static class ReservationSnapshotCodec
 {

@@ -21,7 +21,7 @@ public readonly record struct ReservedPart(int Line, long Units);
 /// <summary>The rules of a coordinator: pure functions of its record, what is asked, and time. What the stocks of the lines say is asked elsewhere.</summary>
 public static class ReservationRules
 {
-    /// <summary>Most lines that a reservation ever has, those that came in place of others included: each is kept, so that its place is never used again.</summary>
+    /// <summary>Most lines that a reservation ever has, those that came in place of others included: no place is used again.</summary>
     public const int LinesMax = 2_000;
 
     /// <summary>Whether an order may be attempted.</summary>

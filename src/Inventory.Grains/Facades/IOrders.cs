@@ -14,7 +14,7 @@ public interface IOrders
     /// <summary>Routes an order and holds its units at all chosen locations or at none; as a quote if it says how long.</summary>
     ValueTask<OrderAnswer> Place(PlaceOrder order);
 
-    /// <summary>Makes an order of a quote that is held, as it stands: nothing is routed and no unit changes its place. The order keeps the quote's name.</summary>
+    /// <summary>Makes an order of a quote that is held, as it stands: nothing is routed, no unit changes its place, and it keeps its name.</summary>
     ValueTask<OrderAnswer> Redeem(RedeemQuote quote);
 
     /// <summary>A later step.</summary>

@@ -18,7 +18,8 @@ public sealed class OrderCommandTests(Service service) : IClassFixture<Service>
         (await service.RunAsync("order", "confirm", id)).Ends(1).Says("Refused (STEP_NOT_ALLOWED)");
         (await service.RunAsync("order", "place", "ORD-1", "--ship", Home, "--quote", id)).Ends(1).Says("Refused (QUOTE_DIFFERS)");
         (await service.RunAsync("order", "place", "--quote", id, "--who", "till 7")).Ends(0)
-            .Prints($"Placed as {id}.").Prints("held, customer c-1").Prints("Part", "Location", "Left", "Gone").Prints("0", "leeds", "ship", "held", "ORD-1", "2");
+            .Prints($"Placed as {id}.").Prints("held, customer c-1")
+            .Prints("Part", "Location", "Left", "Gone").Prints("0", "leeds", "ship", "held", "ORD-1", "2");
         (await service.RunAsync("order", "place", "--quote", id)).Ends(1).Says("Refused (QUOTE_REDEEMED)");
         (await service.RunAsync("order", "extend", id, "--ttl", "1h")).Ends(0).Prints("Held on.");
         (await service.RunAsync("order", "confirm", id)).Ends(0).Prints("Confirmed.");
@@ -89,7 +90,8 @@ public sealed class OrderCommandTests(Service service) : IClassFixture<Service>
         foreach (var (location, units) in places)
         {
             await service.ReceiveAsync(sku, location, units);
-            await Service.WhenAsync(async () => (await service.RunAsync("availability", sku, "--location", location)).Output.Contains($"{units}", StringComparison.Ordinal));
+            await Service.WhenAsync(async () =>
+                (await service.RunAsync("availability", sku, "--location", location)).Output.Contains($"{units}", StringComparison.Ordinal));
         }
     }
 }

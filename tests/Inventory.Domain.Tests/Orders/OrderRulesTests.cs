@@ -164,7 +164,8 @@ public sealed class OrderRulesTests
     {
         var scene = OrderScene.Undecided();
         var ship = new Wish(WishKind.Ship, Point: new Position(53, -1));
-        scene.Move(OrderVerb.Choose, ship, (new PartMove(0, Part("leeds", WishKind.Ship, (0, 1))), 0), (new PartMove(0, Part("york", WishKind.Ship, (0, 2))), 4));
+        scene.Move(
+            OrderVerb.Choose, ship, (new PartMove(0, Part("leeds", WishKind.Ship, (0, 1))), 0), (new PartMove(0, Part("york", WishKind.Ship, (0, 2))), 4));
         Assert.Equal((1, PartState.Held, WishKind.Ship), (scene.Order.Parts[0].Left, scene.Order.Parts[0].State, scene.Order.Parts[0].Plan.Kind));
         var moved = scene.Order.Parts[1];
         Assert.Equal((2, 1, 4, 5, PartState.Held), (moved.Left, moved.Leg, moved.FirstSlot, moved.FirstWorkSlot, moved.State));

@@ -82,8 +82,8 @@ internal sealed class OrderScene
     /// <summary>Moves parts, or lets them go another way, as a choice or for the better.</summary>
     public void Move(OrderVerb verb, Wish? wish, params (PartMove Move, int Slot)[] moves)
     {
-        Apply(new OrderStepIntended(
-            NowMs, Id(_ids++), 77, Till, verb, [.. moves.SelectMany(each => each.Move.To.Lines.Select(line => new PartUnits(each.Move.Part, line.Line, line.Units)))])
+        var units = moves.SelectMany(each => each.Move.To.Lines.Select(line => new PartUnits(each.Move.Part, line.Line, line.Units)));
+        Apply(new OrderStepIntended(NowMs, Id(_ids++), 77, Till, verb, [.. units])
         {
             Wish = wish, Moves = [.. moves.Select(each => each.Move)], SavedMinor = verb == OrderVerb.Move ? 120 : 0,
         });
