@@ -59,6 +59,12 @@ internal sealed class CommandLine
         Recursive = true,
     };
 
+    private readonly Option<string?> _charts = new("--charts")
+    {
+        Description = "Directory for each chart as an SVG file; none are written if not given.",
+        Recursive = true,
+    };
+
     private CommandLine()
     {
     }
@@ -86,7 +92,7 @@ internal sealed class CommandLine
         root.Subcommands.Add(worker);
         foreach (var option in (Option[])[
             line._address, line._seconds, line._warmUp, line._callers, line._connections, line._rate, line._p99, line._noSearch, line._processes,
-            line._out, line._seed, line._stocks, line._units, line._buyers, line._rows, line._watchers, line._events])
+            line._out, line._charts, line._seed, line._stocks, line._units, line._buyers, line._rows, line._watchers, line._events])
         {
             root.Options.Add(option);
         }
@@ -172,6 +178,11 @@ internal sealed class CommandLine
         var command = "load-tests " + string.Join(' ', parsed.Tokens.Select(token => token.Value));
         var report = await new Session(settings, NewId(), Console.Error.WriteLine).RunAsync(scenarios, command, stop);
         var page = await ReportFiles.WriteAsync(report, settings.Out);
+        if (parsed.GetValue(_charts) is { } charts)
+        {
+            await ChartFiles.WriteAsync(report, charts);
+        }
+
         Console.Out.Write(ReportText.Write(report));
         Console.Error.WriteLine($"The page is {page}.");
         return !report.BooksBalance ? ExitCodes.Wrong : report.IsWhole ? ExitCodes.Done : ExitCodes.Unavailable;

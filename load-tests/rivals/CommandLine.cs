@@ -41,13 +41,15 @@ internal static class CommandLine
         DefaultValueFactory = _ => Path.Combine("artifacts", "rivals"),
     };
 
+    private static readonly Option<string?> s_charts = new("--charts") { Description = "Directory for each chart as an SVG file; none are written if not given." };
+
     public static async Task<int> InvokeAsync(string[] args)
     {
         var root = new RootCommand(
             "rivals: the same reservation on this service and on what one would take instead, in turn, with the books of each checked.\n\n"
             + "Ends with 0 when all books balance, 1 when they do not, 2 when an argument is wrong, 3 when no rival is installed, 130 after Ctrl-C.")
         {
-            s_names, s_rounds, s_seconds, s_warmUp, s_callers, s_seed, s_out,
+            s_names, s_rounds, s_seconds, s_warmUp, s_callers, s_seed, s_out, s_charts,
         };
         root.SetAction(RunAsync);
         var parsed = root.Parse(args);
@@ -91,6 +93,11 @@ internal static class CommandLine
             Sections = [.. RivalReport.Sections(runs, missing)],
         };
         var page = await ReportFiles.WriteAsync(report, parsed.GetRequiredValue(s_out));
+        if (parsed.GetValue(s_charts) is { } charts)
+        {
+            await ChartFiles.WriteAsync(report, charts, "rivals-");
+        }
+
         Console.Out.Write(ReportText.Write(report));
         Console.Error.WriteLine($"The page is {page}.");
         return !report.BooksBalance ? Wrong : rivals.Any(rival => !rival.IsOurs && !missing.ContainsKey(rival.Name)) ? Balanced : NoRival;

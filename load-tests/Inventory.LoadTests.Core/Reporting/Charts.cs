@@ -11,8 +11,18 @@ internal static class Charts
     /// <summary>Points of a rate over time; more would be a smear, so longer runs show the mean of some seconds in each point.</summary>
     private const int SeriesPointsMax = 100;
 
+    /// <summary>Those that there is something to draw of, each with a word for its file.</summary>
+    public static IEnumerable<(string Word, LineChart Chart)> Of(ReportSection section)
+    {
+        (string Word, LineChart? Chart)[] all =
+        [
+            ("latency", LatencyByPercentile(section)), ("rate", RateOverTime(section)), ("p99", LatencyByRate(section)),
+        ];
+        return from each in all where each.Chart is not null select (each.Word, each.Chart);
+    }
+
     /// <summary>How long the unlucky wait: latency by percentile, one line a run.</summary>
-    public static string? LatencyByPercentile(ReportSection section)
+    public static LineChart? LatencyByPercentile(ReportSection section)
     {
         var runs = section.Runs.Where(run => run.Result.Latency.Count > 0).ToList();
         if (runs.Count == 0)
@@ -33,11 +43,11 @@ internal static class Charts
             X = Axis.Percentile(nines),
             Y = Axis.Log(all.Min(), all.Max(), ShortMicros),
             Lines = lines,
-        }.Draw();
+        };
     }
 
     /// <summary>Whether the rate holds: what was answered in each second, one line a run.</summary>
-    public static string? RateOverTime(ReportSection section)
+    public static LineChart? RateOverTime(ReportSection section)
     {
         var runs = section.Runs.Where(run => run.Result.AnsweredPerSecond.Count > 1).ToList();
         if (runs.Count == 0)
@@ -55,11 +65,11 @@ internal static class Charts
             X = Axis.Linear(lines.Max(line => line.Points.Max(point => point.X)), Format.Number),
             Y = Axis.Linear(lines.Max(line => line.Points.Max(point => point.Y)), ShortNumber),
             Lines = lines,
-        }.Draw();
+        };
     }
 
     /// <summary>Where it bends: percentile 99 by offered rate, one line a search.</summary>
-    public static string? LatencyByRate(ReportSection section)
+    public static LineChart? LatencyByRate(ReportSection section)
     {
         var searches = section.Searches.Where(search => search.Result.Steps.Any(step => step.Result.Latency.Count > 0)).ToList();
         if (searches.Count == 0)
@@ -79,7 +89,7 @@ internal static class Charts
             Y = Axis.Log(Math.Min(bound, all.Min(point => point.Y)), Math.Max(bound, all.Max(point => point.Y)), ShortMicros),
             Lines = lines,
             Level = (bound, "bound " + Format.Micros(bound)),
-        }.Draw();
+        };
     }
 
     private static ChartLine Line(ReportSearch search)

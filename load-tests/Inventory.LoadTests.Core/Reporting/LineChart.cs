@@ -59,10 +59,36 @@ internal sealed class LineChart
         DrawAxes(html);
         for (var i = 0; i < Lines.Count; i++)
         {
-            DrawLine(html, Lines[i], i % Colours);
+            DrawLine(html, Lines[i], i % Colours, tips: true);
         }
 
         return html.Append("</svg></figure>").ToString();
+    }
+
+    /// <summary>A drawing that stands alone as a file, with its title and legend in it.</summary>
+    /// <param name="of">What it is of, written before the title.</param>
+    public string DrawAlone(string of)
+    {
+        const int titleHeight = 34;
+        const int rowHeight = 18;
+        var legend = Lines.Count > 1 ? Lines.Count : 0;
+        var top = titleHeight + (legend * rowHeight);
+        var svg = new StringBuilder(SvgFile.Begin(Width, top + Height, $"{of}: {Title}"));
+        for (var i = 0; i < legend; i++)
+        {
+            var y = titleHeight + (i * rowHeight);
+            svg.Put($"<rect class=\"dot c{i % Colours}\" x=\"{Left}\" y=\"{y}\" width=\"12\" height=\"12\" rx=\"3\"/>");
+            svg.Put($"<text x=\"{Left + 19}\" y=\"{y + 10}\">{Escape(Lines[i].Name)}</text>");
+        }
+
+        svg.Put($"<g transform=\"translate(0 {top})\">");
+        DrawAxes(svg);
+        for (var i = 0; i < Lines.Count; i++)
+        {
+            DrawLine(svg, Lines[i], i % Colours, tips: false);
+        }
+
+        return svg.Append("</g></svg>\n").ToString();
     }
 
     private void DrawAxes(StringBuilder svg)
@@ -93,11 +119,11 @@ internal sealed class LineChart
         }
     }
 
-    private void DrawLine(StringBuilder svg, ChartLine line, int colour)
+    private void DrawLine(StringBuilder svg, ChartLine line, int colour, bool tips)
     {
         var points = string.Join(' ', line.Points.Select(point => string.Create(CultureInfo.InvariantCulture, $"{XOf(point.X):0.#},{YOf(point.Y):0.#}")));
         svg.Put($"<polyline class=\"line c{colour}\" points=\"{points}\"/>");
-        for (var i = 0; i < line.Points.Count; i++)
+        for (var i = 0; i < line.Points.Count && (tips || line.Dots); i++)
         {
             var (x, y, tip) = line.Points[i];
             var look = !line.Dots ? "touch" : line.Hollow?.Invoke(i) == true ? $"hollow c{colour}" : $"dot c{colour}";

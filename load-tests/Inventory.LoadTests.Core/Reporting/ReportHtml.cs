@@ -101,7 +101,7 @@ public static class ReportHtml
             html.Append("</div>");
         }
 
-        var charts = new[] { Charts.LatencyByPercentile(section), Charts.RateOverTime(section), Charts.LatencyByRate(section) }.OfType<string>().ToList();
+        var charts = Charts.Of(section).Select(each => each.Chart.Draw()).ToList();
         if (charts.Count > 0)
         {
             html.Append("<div class=\"charts\">").AppendJoin('\n', charts).Append("</div>");

@@ -3,13 +3,26 @@ namespace Inventory.LoadTests.Reporting;
 /// <summary>How the page looks. No font, picture or script from elsewhere.</summary>
 internal static class ReportStyle
 {
-    public const string Css = """
+    /// <summary>Of the page.</summary>
+    public const string Css = Palette + Page + Drawing;
+
+    /// <summary>Of a drawing that is a file of its own.</summary>
+    public const string Svg = Palette + Drawing + """
+        svg { background: var(--card); font-family: system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
+        svg .title { font-size: 14px; font-weight: 600; fill: var(--text); } svg .value { fill: var(--text); }
+        """;
+
+    private const string Palette = """
         :root { color-scheme: light dark;
           --page: #f7f7f5; --card: #ffffff; --text: #1c1c1a; --soft: #5f5e58; --line: #e3e2dc; --good: #0b7a45; --bad: #b3261e;
           --c0: #2a6fd0; --c1: #d9622b; --c2: #12875f; --c3: #b58300; --c4: #c2417c; --c5: #6a51c4; --c6: #0c8aa0; --c7: #7a6a58; }
         @media (prefers-color-scheme: dark) { :root {
           --page: #161615; --card: #1f1f1d; --text: #ecebe6; --soft: #a3a199; --line: #363531; --good: #4cc38a; --bad: #ff8a80;
           --c0: #6aa6ff; --c1: #f28b58; --c2: #3fc493; --c3: #e0b040; --c4: #ee7fb0; --c5: #a594f5; --c6: #4cc4d8; --c7: #b8a793; } }
+
+        """;
+
+    private const string Page = """
         * { box-sizing: border-box; }
         body { margin: 0; background: var(--page); color: var(--text); font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
         main { max-width: 1240px; margin: 0 auto; padding: 28px 20px 60px; }
@@ -30,16 +43,21 @@ internal static class ReportStyle
         figure { margin: 0; } figcaption { font-weight: 600; margin-bottom: 2px; } svg { width: 100%; height: auto; display: block; }
         .legend { list-style: none; display: flex; flex-wrap: wrap; gap: 2px 16px; margin: 0 0 4px; padding: 0; font-size: 13px; color: var(--soft); }
         .legend i { display: inline-block; width: 12px; height: 12px; border-radius: 3px; margin-right: 6px; vertical-align: -1px; }
-        .grid { stroke: var(--line); } .axis, .mark { stroke: var(--soft); } .level { stroke: var(--bad); stroke-dasharray: 5 4; }
-        svg text { font-size: 12px; fill: var(--soft); } .line { fill: none; stroke-width: 2; stroke-linejoin: round; stroke-linecap: round; }
-        .touch { fill: transparent; } .touch:hover { fill: var(--soft); fill-opacity: .35; } .hollow { fill: var(--card); stroke-width: 2; }
-        .c0 { --c: var(--c0); } .c1 { --c: var(--c1); } .c2 { --c: var(--c2); } .c3 { --c: var(--c3); }
-        .c4 { --c: var(--c4); } .c5 { --c: var(--c5); } .c6 { --c: var(--c6); } .c7 { --c: var(--c7); }
-        .line, .hollow { stroke: var(--c); } .dot { fill: var(--c); } .legend i { background: var(--c); }
         details { margin-top: 12px; } summary { cursor: pointer; color: var(--soft); } .books { list-style: none; padding: 0; margin: 12px 0 0; }
         .books .good::before { content: "✓ "; } .books .bad::before { content: "✗ "; }
         .settings { display: grid; grid-template-columns: max-content 1fr; gap: 4px 20px; margin: 8px 0 0; }
         dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
         @media print { section { break-inside: avoid; border-color: #ccc; } }
+
+        """;
+
+    private const string Drawing = """
+        .grid { stroke: var(--line); } .axis, .mark { stroke: var(--soft); } .level { stroke: var(--bad); stroke-dasharray: 5 4; }
+        svg text { font-size: 12px; fill: var(--soft); } .line { fill: none; stroke-width: 2; stroke-linejoin: round; stroke-linecap: round; }
+        .c0 { --c: var(--c0); } .c1 { --c: var(--c1); } .c2 { --c: var(--c2); } .c3 { --c: var(--c3); }
+        .c4 { --c: var(--c4); } .c5 { --c: var(--c5); } .c6 { --c: var(--c6); } .c7 { --c: var(--c7); }
+        .touch { fill: transparent; } .touch:hover { fill: var(--soft); fill-opacity: .35; } .hollow { fill: var(--card); stroke-width: 2; }
+        .line, .hollow { stroke: var(--c); } .dot { fill: var(--c); } .legend i { background: var(--c); } rect.dot { stroke: none; }
+
         """;
 }

@@ -9,6 +9,7 @@ namespace Inventory.LoadTests.Tests.Reporting;
 public sealed class ReportTests
 {
     private static readonly XNamespace s_html = "http://www.w3.org/1999/xhtml";
+    private static readonly XNamespace s_svg = "http://www.w3.org/2000/svg";
 
     [Fact]
     public void The_text_says_everything_in_a_table_and_a_few_lines()
@@ -109,6 +110,35 @@ public sealed class ReportTests
         var glance = page.Descendants(s_html + "table").First().Descendants(s_html + "tr").Select(row => row.Value).ToList();
         Assert.Equal(3, glance.Count);
         Assert.Contains("1,000 calls/s0.50×4.00 ms8.00 ms8.00 ms", glance[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Each_chart_can_be_a_picture_of_its_own_that_needs_nothing_from_elsewhere()
+    {
+        var directory = Directory.CreateTempSubdirectory("charts-");
+        try
+        {
+            var names = await ChartFiles.WriteAsync(Sample.Report(), directory.FullName, "sample-");
+            Assert.Equal(["sample-rates.svg", "sample-spread-latency.svg", "sample-spread-rate.svg", "sample-spread-p99.svg"], names);
+            foreach (var name in names)
+            {
+                var text = await File.ReadAllTextAsync(Path.Combine(directory.FullName, name));
+                var svg = XDocument.Parse(text).Root!;
+                Assert.Equal(s_svg + "svg", svg.Name);
+                Assert.InRange(text.Length, 1_000, 60_000);
+                Assert.DoesNotContain("http", text.Replace(s_svg.NamespaceName, "", StringComparison.Ordinal), StringComparison.Ordinal);
+                Assert.Contains(svg.Descendants(s_svg + "text"), each => each.Value.Contains("200 callers", StringComparison.Ordinal)
+                    || each.Value.Contains("search", StringComparison.Ordinal) || each.Value.Contains("Percentile 99", StringComparison.Ordinal));
+            }
+
+            var bars = XDocument.Load(Path.Combine(directory.FullName, names[0])).Descendants(s_svg + "text").Select(text => text.Value).ToList();
+            Assert.Equal(["Sample <of> \"load\" & more", "spread: 200 callers", "1,000 calls/s", "spread: batches", "5,000 lines/s"], bars);
+            Assert.Empty(await ChartFiles.WriteAsync(Sample.Report() with { Sections = [] }, directory.FullName));
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
     }
 
     [Fact]

@@ -1,0 +1,20 @@
+using System.Text;
+using static Inventory.LoadTests.Reporting.Markup;
+
+namespace Inventory.LoadTests.Reporting;
+
+/// <summary>What every drawing begins with that is a file of its own, light or dark as the reader's machine is.</summary>
+internal static class SvgFile
+{
+    private const int TitleLeft = 14;
+
+    /// <summary>The opening tag, the style, and the title; the caller closes the tag.</summary>
+    public static string Begin(int width, int height, string title)
+    {
+        var svg = new StringBuilder();
+        svg.Put($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" role=\"img\">");
+        svg.Put($"<title>{Escape(title)}</title><style>{ReportStyle.Svg}</style>");
+        svg.Put($"<rect width=\"{width}\" height=\"{height}\" rx=\"8\" style=\"fill: var(--card)\"/>");
+        return svg.Put($"<text class=\"title\" x=\"{TitleLeft}\" y=\"22\">{Escape(title)}</text>").ToString();
+    }
+}
