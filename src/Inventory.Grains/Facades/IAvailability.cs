@@ -66,7 +66,13 @@ public sealed record NearQuery(
 /// <param name="DistanceMetres">Great-circle distance.</param>
 /// <param name="PickupReadyAtMs">When goods ordered now could be collected, in Unix milliseconds; 0 if it does not hand out goods.</param>
 /// <param name="Position">Where it is.</param>
-public sealed record NearRow(BoardRow Row, string Name, double DistanceMetres, long PickupReadyAtMs, Position Position);
+[GenerateSerializer, Immutable, Alias("near-row")]
+public sealed record NearRow(
+    [property: Id(0)] BoardRow Row,
+    [property: Id(1)] string Name,
+    [property: Id(2)] double DistanceMetres,
+    [property: Id(3)] long PickupReadyAtMs,
+    [property: Id(4)] Position Position);
 
 /// <summary>Places near another.</summary>
 /// <param name="Rows">Nearest first; ties by location id.</param>
