@@ -41,7 +41,10 @@ internal static class CommandLine
         DefaultValueFactory = _ => Path.Combine("artifacts", "rivals"),
     };
 
-    private static readonly Option<string?> s_charts = new("--charts") { Description = "Directory for each chart as an SVG file; none are written if not given." };
+    private static readonly Option<string?> s_charts = new("--charts")
+    {
+        Description = "Directory for each chart as an SVG file; none are written if not given.",
+    };
 
     public static async Task<int> InvokeAsync(string[] args)
     {
