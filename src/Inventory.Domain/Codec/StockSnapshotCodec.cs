@@ -60,7 +60,7 @@ public static class StockSnapshotCodec
         writer.Int32(stock.History.Count);
         for (var i = 0; i < stock.History.Count; i++)
         {
-            var (version, sellable, damaged, quarantine, display) = stock.History[i];
+            var (version, (sellable, damaged, quarantine, display)) = stock.History.At(i, stock.Now);
             writer.Int64(version);
             writer.Int64(sellable);
             writer.Int64(damaged);
@@ -102,22 +102,26 @@ public static class StockSnapshotCodec
         }
 
         ReadRemembered(ref reader, ref stock.Remembered);
-        ReadHistory(ref reader, ref stock.History);
+        ReadHistory(ref reader, ref stock.History, stock.Now);
         stock.CheckInvariants();
         return reader.AtEnd ? stock : throw new FormatException("Stock snapshot with bytes left over.");
     }
 
-    private static void ReadHistory(ref ByteReader reader, ref CountHistory history)
+    private static void ReadHistory(ref ByteReader reader, ref CountHistory history, in OnHandFigures now)
     {
         if (reader.Byte() != 0)
         {
             history.MarkCut();
         }
 
+        var onHand = default(OnHandFigures);
         for (var left = reader.Count32(HistoryBytes); left > 0; left--)
         {
-            history.Add(new CountHistory.Entry(reader.Int64(), reader.Int64(), reader.Int64(), reader.Int64(), reader.Int64()));
+            history.Add(reader.Int64(), onHand);
+            onHand = new OnHandFigures(reader.Int64(), reader.Int64(), reader.Int64(), reader.Int64());
         }
+
+        Invariant.Holds(history.Count == 0 || onHand == now);
     }
 
     private static void WriteLedger(ref ByteWriter writer, in StockLedger ledger)

@@ -47,37 +47,32 @@ public enum HoldEnd : byte
 public readonly record struct EndedHold(Channel Channel, long Reserved, long Collected, long Shipped, long Released, bool Expired);
 
 /// <summary>The latest writes of a stock, oldest first: at most <see cref="Limits.RememberedMax"/>, none older than <see cref="Limits.RememberMs"/>.</summary>
-/// <remarks>A ring that grows by doubling; beyond a few entries an index is kept beside it. A part of its stock: never copied.</remarks>
+/// <remarks>A ring that grows in small steps while it is small, then by doubling; beyond a few entries an index is kept beside it. A part of its stock:
+/// never copied.</remarks>
 internal struct RememberedRequests()
 {
     private const int IndexAbove = 12;
+    private const int IndexedFrom = 16;
     private const int PlaceBits = 16;
     private const byte APlaceFitsASlotOfTheIndex = Limits.RememberedMax <= 1 << PlaceBits ? 0 : -1;
-    private Entry[] _ring = [];
+    private RememberedEntry[] _ring = [];
     private int _first;
-
-    // Open addressing; a slot is half of the id's hash and its place in the ring. What is forgotten leaves its slot behind: it is
-    // told by its place, and swept when the slots run out. So forgetting the oldest costs the index nothing.
-    private uint[]? _index;
-    private int _usedSlots;
     private More? _more;
 
     /// <summary>The channels of codes from 2: code 1 is the web's.</summary>
     public readonly IReadOnlyList<Channel> Channels => _more?.Channels ?? [];
 
     /// <summary>Entries whose units went more than one way.</summary>
-    public readonly int SplitCount => _more?.Splits.Count ?? 0;
+    public readonly int SplitCount => _more?.Splits?.Count ?? 0;
 
     public int Count { get; private set; }
 
-    public readonly RememberedRequest this[int i] => _ring[PlaceOf(i)].Request;
-
-    private readonly int Mask => _ring.Length - 1;
+    public readonly RememberedRequest this[int i] => At(PlaceOf(i));
 
     public readonly bool TryFind(in RequestId id, out RememberedRequest found)
     {
         var place = Place(id);
-        found = place < 0 ? default : _ring[place].Request;
+        found = place < 0 ? default : At(place);
         return place >= 0;
     }
 
@@ -89,7 +84,7 @@ internal struct RememberedRequests()
             return 1; // nearly all: no list is kept for it
         }
 
-        var channels = (_more ??= new More()).Channels;
+        var channels = (_more ??= new More()).Channels ??= [];
         var place = channels.IndexOf(channel);
         if (place < 0 && channels.Count < byte.MaxValue - 1)
         {
@@ -119,32 +114,32 @@ internal struct RememberedRequests()
         _ring[place].End = end;
         if (end is HoldEnd.Mixed or HoldEnd.ExpiredInPart)
         {
-            (_more ??= new More()).Splits[reservation] = (hold.Collected, hold.Shipped, released);
+            RestoreSplit(reservation, hold.Collected, hold.Shipped, released);
         }
     }
 
     /// <summary>What is known of a reservation that is over.</summary>
     public readonly EndedHold Ended(in RememberedRequest made)
     {
-        var channel = made.ChannelCode switch { 0 => default, 1 => Channel.Web, var code => _more!.Channels[code - 2] };
+        var channel = made.ChannelCode switch { 0 => default, 1 => Channel.Web, var code => _more!.Channels![code - 2] };
         var units = made.Answer.Units;
         var (collected, shipped, released) = made.End switch
         {
             HoldEnd.Collected => (units, 0L, 0L),
             HoldEnd.Shipped => (0L, units, 0L),
             HoldEnd.Released => (0L, 0L, units),
-            HoldEnd.Mixed or HoldEnd.ExpiredInPart => _more!.Splits[made.Id],
+            HoldEnd.Mixed or HoldEnd.ExpiredInPart => _more!.Splits![made.Id],
             _ => (0L, 0L, 0L),
         };
         return new EndedHold(channel, units, collected, shipped, released, !made.Ended);
     }
 
     /// <summary>For a memory that is read back: the next channel in the order of codes.</summary>
-    public void RestoreChannel(in Channel channel) => (_more ??= new More()).Channels.Add(channel);
+    public void RestoreChannel(in Channel channel) => ((_more ??= new More()).Channels ??= []).Add(channel);
 
     /// <summary>For a memory that is read back: how the units of an entry were split.</summary>
     public void RestoreSplit(in RequestId reservation, long collected, long shipped, long released) =>
-        (_more ??= new More()).Splits[reservation] = (collected, shipped, released);
+        ((_more ??= new More()).Splits ??= [])[reservation] = (collected, shipped, released);
 
     public void Add(in RememberedRequest request)
     {
@@ -159,11 +154,16 @@ internal struct RememberedRequests()
         }
 
         var place = PlaceOf(Count);
-        _ring[place] = new Entry(request);
-        Count++;
-        if (_index is not null && _usedSlots * 4L < _index.Length * 3L)
+        _ring[place] = new RememberedEntry(request);
+        if (_ring[place].IsWide)
         {
-            AddToIndex(request.Id, place);
+            ((_more ??= new More()).Wide ??= [])[request.Id] = request;
+        }
+
+        Count++;
+        if (_more is { Index: { } index } && _more.UsedSlots * 4L < index.Length * 3L)
+        {
+            AddToIndex(index, request.Id, place);
         }
         else if (Count > IndexAbove)
         {
@@ -171,14 +171,14 @@ internal struct RememberedRequests()
         }
         else
         {
-            _index = null;
+            DropIndex();
         }
     }
 
     /// <summary>Forgets what is older than the time for which ids are remembered.</summary>
     public void ForgetBefore(long atMs)
     {
-        while (Count > 0 && _ring[_first].AtMs < atMs)
+        while (Count > 0 && AtMs(_first) < atMs)
         {
             ForgetFirst();
         }
@@ -187,17 +187,29 @@ internal struct RememberedRequests()
         {
             _ring = [];
             _first = 0;
-            _index = null;
+            DropIndex();
         }
     }
 
-    private readonly int PlaceOf(int i) => (_first + i) & Mask;
+    private readonly RememberedRequest At(int place)
+    {
+        ref readonly var entry = ref _ring[place];
+        return entry.IsWide ? _more!.Wide![entry.Id] with { End = entry.End } : entry.Request;
+    }
+
+    private readonly long AtMs(int place) => _ring[place].IsWide ? At(place).AtMs : _ring[place].AtMs;
+
+    private readonly int PlaceOf(int i)
+    {
+        var place = _first + i;
+        return place < _ring.Length ? place : place - _ring.Length;
+    }
 
     private readonly int Place(in RequestId id)
     {
-        if (_index is not null)
+        if (_more is { Index: { } index })
         {
-            return PlaceByIndex(id, _index);
+            return PlaceByIndex(id, index);
         }
 
         for (var i = Count - 1; i >= 0; i--)
@@ -223,24 +235,30 @@ internal struct RememberedRequests()
             }
 
             var place = (int)(slot & ((1 << PlaceBits) - 1));
-            if ((slot >> PlaceBits) == Half(hash) && ((place - _first) & Mask) < Count && _ring[place].Id == id)
+            if ((slot >> PlaceBits) == Half(hash) && IsInUse(place) && _ring[place].Id == id)
             {
                 return place;
             }
         }
     }
 
-    private void AddToIndex(in RequestId id, int place)
+    private readonly bool IsInUse(int place)
+    {
+        var i = place - _first;
+        return (i < 0 ? i + _ring.Length : i) < Count;
+    }
+
+    private readonly void AddToIndex(uint[] index, in RequestId id, int place)
     {
         var hash = (uint)id.GetHashCode();
-        var at = hash & (uint)(_index!.Length - 1);
-        while (_index[at] != 0)
+        var at = hash & (uint)(index.Length - 1);
+        while (index[at] != 0)
         {
-            at = (at + 1) & (uint)(_index.Length - 1);
+            at = (at + 1) & (uint)(index.Length - 1);
         }
 
-        _index[at] = (Half(hash) << PlaceBits) | (uint)place;
-        _usedSlots++;
+        index[at] = (Half(hash) << PlaceBits) | (uint)place;
+        _more!.UsedSlots++;
     }
 
     // Never 0, so that no slot in use looks empty.
@@ -248,63 +266,77 @@ internal struct RememberedRequests()
 
     private void MakeIndex()
     {
-        if (_index?.Length == 2 * _ring.Length)
+        var more = _more ??= new More();
+        if (more.Index?.Length == 2 * _ring.Length)
         {
-            Array.Clear(_index);
+            Array.Clear(more.Index);
         }
         else
         {
-            _index = new uint[2 * _ring.Length];
+            more.Index = new uint[2 * _ring.Length]; // there are more than a few entries, so this is a power of two
         }
 
-        _usedSlots = 0;
+        more.UsedSlots = 0;
         for (var i = 0; i < Count; i++)
         {
-            AddToIndex(_ring[PlaceOf(i)].Id, PlaceOf(i));
+            AddToIndex(more.Index, _ring[PlaceOf(i)].Id, PlaceOf(i));
+        }
+    }
+
+    private readonly void DropIndex()
+    {
+        if (_more is not null)
+        {
+            _more.Index = null;
         }
     }
 
     private void ForgetFirst()
     {
-        _more?.Splits.Remove(_ring[_first].Id);
-        _ring[_first] = default;
-        _first = (_first + 1) & Mask;
+        ref var first = ref _ring[_first];
+        _more?.Splits?.Remove(first.Id);
+        if (first.IsWide)
+        {
+            _more!.Wide!.Remove(first.Id);
+        }
+
+        first = default;
+        _first = PlaceOf(1);
         Count--;
     }
 
     private void Grow()
     {
-        var larger = new Entry[Math.Max(1, _ring.Length * 2)];
+        var larger = new RememberedEntry[LengthAfter(_ring.Length)];
         for (var i = 0; i < Count; i++)
         {
             larger[i] = _ring[PlaceOf(i)];
         }
 
-        (_ring, _first, _index) = (larger, 0, null); // places have changed
+        (_ring, _first) = (larger, 0);
+        DropIndex(); // places have changed
     }
+
+    // A power of two as soon as there is an index.
+    private static int LengthAfter(int length) => length switch
+    {
+        < 4 => length + 1,
+        < IndexAbove => Math.Min(length + (length / 2), IndexAbove),
+        IndexAbove => IndexedFrom,
+        _ => length * 2,
+    };
 
     /// <summary>What few stocks need.</summary>
     private sealed class More
     {
-        public List<Channel> Channels { get; } = [];
+        // Open addressing; a slot is half of the id's hash and its place in the ring. What is forgotten leaves its slot behind: it is
+        // told by its place, and swept when the slots run out. So forgetting the oldest costs the index nothing.
+        public uint[]? Index;
+        public int UsedSlots;
+        public List<Channel>? Channels;
+        public Dictionary<RequestId, (long Collected, long Shipped, long Released)>? Splits;
 
-        public Dictionary<RequestId, (long Collected, long Shipped, long Released)> Splits { get; } = [];
-    }
-
-    /// <summary>A request in the least room. What is remembered was accepted.</summary>
-    private struct Entry(in RememberedRequest request)
-    {
-        public readonly RequestId Id = request.Id;
-        public readonly long AtMs = request.AtMs;
-        public HoldEnd End = request.End;
-        private readonly byte _channelCode = request.ChannelCode;
-        private readonly StockVerb _verb = request.Verb;
-        private readonly ulong _contentHash = request.ContentHash;
-        private readonly long _version = request.Answer.Version;
-        private readonly long _units = request.Answer.Units;
-        private readonly long _expiresAtMs = request.Answer.ExpiresAtMs;
-
-        public readonly RememberedRequest Request =>
-            new(Id, _contentHash, AtMs, _verb, new StockAnswer(StockOutcome.Accepted, _version, _units, _expiresAtMs), End, _channelCode);
+        /// <summary>Requests with a figure too large for an entry.</summary>
+        public Dictionary<RequestId, RememberedRequest>? Wide;
     }
 }

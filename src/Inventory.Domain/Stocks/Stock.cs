@@ -7,8 +7,11 @@ public sealed class Stock
     private RememberedRequests _remembered = new();
     private CountHistory _history = new();
     private HoldTable? _holds;
-    private long[]? _heldByFence;
-    private StockLedger _ledger;
+    private Rare? _rare;
+    private long _received;
+    private long _counted;
+    private long _collected;
+    private long _shipped;
 
     /// <summary>Rises by one with each event.</summary>
     public long Version { get; private set; }
@@ -23,19 +26,20 @@ public sealed class Stock
     public long Sellable { get; private set; }
 
     /// <summary>Damaged units there.</summary>
-    public long Damaged { get; private set; }
+    public long Damaged => _rare?.Damaged ?? 0;
 
     /// <summary>Units there in quarantine.</summary>
-    public long Quarantine { get; private set; }
+    public long Quarantine => _rare?.Quarantine ?? 0;
 
     /// <summary>Units there on display.</summary>
-    public long Display { get; private set; }
+    public long Display => _rare?.Display ?? 0;
 
     /// <summary>The rules in force.</summary>
-    public StockPolicy Policy { get; private set; } = StockPolicy.Default;
+    public StockPolicy Policy => _rare?.Policy ?? StockPolicy.Default;
 
     /// <summary>Sums by reason.</summary>
-    public StockLedger Ledger => _ledger;
+    public StockLedger Ledger =>
+        (_rare?.Ledger ?? default) with { Received = _received, Counted = _counted, Collected = _collected, Shipped = _shipped };
 
     /// <summary>Units promised: as of <see cref="LastAtMs"/>.</summary>
     public long Held => _holds?.Units ?? 0;
@@ -56,30 +60,35 @@ public sealed class Stock
 
     internal ref CountHistory History => ref _history;
 
+    /// <summary>Units there, by condition.</summary>
+    internal OnHandFigures Now => _rare is { } rare ? new(Sellable, rare.Damaged, rare.Quarantine, rare.Display) : new(Sellable, 0, 0, 0);
+
+    private Rare Seldom => _rare ??= new Rare();
+
     /// <summary>Units there in a condition.</summary>
-    public long OnHand(Condition condition) => condition switch
-    {
-        Condition.Sellable => Sellable,
-        Condition.Damaged => Damaged,
-        Condition.Quarantine => Quarantine,
-        _ => Display,
-    };
+    public long OnHand(Condition condition) => condition == Condition.Sellable ? Sellable : Now.Of(condition);
 
     /// <summary>Available to promise to a channel, as of <see cref="LastAtMs"/>; below zero if more is promised or kept back than is there.</summary>
     public long Atp(Channel channel)
     {
-        var atp = Sellable - Held - Policy.SafetyUnits + Policy.OversellUnits;
-        if (_heldByFence is null)
+        var atp = Sellable - Held;
+        if (_rare is not { } rare)
         {
             return atp;
         }
 
-        var fences = Policy.RingFences;
+        atp += rare.Policy.OversellUnits - rare.Policy.SafetyUnits;
+        if (rare.HeldByFence is not { } heldByFence)
+        {
+            return atp;
+        }
+
+        var fences = rare.Policy.RingFences;
         for (var i = 0; i < fences.Length; i++)
         {
             if (fences[i].Channel != channel)
             {
-                atp -= Math.Max(0, fences[i].Units - _heldByFence[i]);
+                atp -= Math.Max(0, fences[i].Units - heldByFence[i]);
             }
         }
 
@@ -148,18 +157,35 @@ public sealed class Stock
     /// <exception cref="InvariantBrokenException">They do not.</exception>
     public void CheckInvariants()
     {
-        Invariant.Holds(Sellable >= 0 && Damaged >= 0 && Quarantine >= 0 && Display >= 0);
+        Invariant.Holds(Sellable >= 0);
         Invariant.Holds(Held >= 0);
-        Invariant.Holds(Held <= Sellable + Policy.OversellUnits);
         Invariant.Holds(Pledged >= 0 && Pledged <= Sellable);
-        Invariant.Holds(_ledger.Balance == Sellable + Damaged + Quarantine + Display);
+        var balance = _received + _counted - _collected - _shipped;
+        if (_rare is not { } rare)
+        {
+            Invariant.Holds(Held <= Sellable);
+            Invariant.Holds(balance == Sellable);
+            return;
+        }
+
+        Invariant.Holds(rare.Damaged >= 0 && rare.Quarantine >= 0 && rare.Display >= 0);
+        Invariant.Holds(Held <= Sellable + rare.Policy.OversellUnits);
+        Invariant.Holds(balance + rare.Ledger.Balance == Sellable + rare.Damaged + rare.Quarantine + rare.Display);
     }
 
     internal void Restore(in StockFigures figures)
     {
         (Version, LastAtMs, ChangedAtMs) = (figures.Version, figures.LastAtMs, figures.ChangedAtMs);
-        (Sellable, Damaged, Quarantine, Display) = (figures.Sellable, figures.Damaged, figures.Quarantine, figures.Display);
-        _ledger = figures.Ledger;
+        Sellable = figures.Sellable;
+        var ledger = figures.Ledger;
+        (_received, _counted, _collected, _shipped) = (ledger.Received, ledger.Counted, ledger.Collected, ledger.Shipped);
+        var rest = ledger with { Received = 0, Counted = 0, Collected = 0, Shipped = 0 };
+        if ((figures.Damaged | figures.Quarantine | figures.Display) != 0 || rest.HasAny)
+        {
+            var rare = Seldom;
+            (rare.Damaged, rare.Quarantine, rare.Display, rare.Ledger) = (figures.Damaged, figures.Quarantine, figures.Display, rest);
+        }
+
         SetPolicy(figures.Policy);
     }
 
@@ -183,24 +209,26 @@ public sealed class Stock
         switch (change.Verb)
         {
             case StockVerb.Receive:
-                _ledger.Received += change.Units;
+                _received += change.Units;
                 AddOnHand(change.Condition, change.Units);
                 break;
             case StockVerb.Return:
-                _ledger.Returned += change.Units;
+                Seldom.Ledger.Returned += change.Units;
                 AddOnHand(change.Condition, change.Units);
                 break;
             case StockVerb.Adjust:
-                _ledger.Adjust(change.Reason, change.Units);
+                Seldom.Ledger.Adjust(change.Reason, change.Units);
                 AddOnHand(change.Condition, change.Units);
                 break;
             case StockVerb.Count or StockVerb.Import:
-                _ledger.Counted += change.Units;
+                _counted += change.Units;
                 AddOnHand(change.Condition, change.Units);
                 break;
             case StockVerb.Move:
-                AddOnHand(change.Condition, -change.Units, remember: false);
-                AddOnHand(change.To, change.Units);
+                var before = Now;
+                SetOnHand(change.Condition, -change.Units);
+                SetOnHand(change.To, change.Units);
+                _history.Add(Version, before);
                 break;
             case StockVerb.SetPolicy:
                 SetPolicy(change.Policy!);
@@ -220,8 +248,8 @@ public sealed class Stock
         var next = hold.After(change);
         Invariant.Holds(next.Left >= 0);
         SetHold(place, change.Hold, next, next.Left - hold.Left);
-        _ledger.Collected += change.Collected;
-        _ledger.Shipped += change.Shipped;
+        _collected += change.Collected;
+        _shipped += change.Shipped;
         AddOnHand(Condition.Sellable, -(change.Collected + change.Shipped));
     }
 
@@ -258,32 +286,43 @@ public sealed class Stock
         }
     }
 
-    private void AddOnHand(Condition condition, long units, bool remember = true)
+    private void AddOnHand(Condition condition, long units)
+    {
+        if (units == 0)
+        {
+            return;
+        }
+
+        _history.Add(Version, Now);
+        SetOnHand(condition, units);
+    }
+
+    private void SetOnHand(Condition condition, long units)
     {
         switch (condition)
         {
             case Condition.Sellable: Sellable += units; break;
-            case Condition.Damaged: Damaged += units; break;
-            case Condition.Quarantine: Quarantine += units; break;
-            default: Display += units; break;
-        }
-
-        if (remember && units != 0)
-        {
-            _history.Add(new CountHistory.Entry(Version, Sellable, Damaged, Quarantine, Display));
+            case Condition.Damaged: Seldom.Damaged += units; break;
+            case Condition.Quarantine: Seldom.Quarantine += units; break;
+            default: Seldom.Display += units; break;
         }
     }
 
     private void SetPolicy(StockPolicy policy)
     {
-        Policy = policy;
-        _heldByFence = null;
-        if (policy.RingFences.IsEmpty)
+        if (_rare is null && policy.IsDefault)
         {
             return;
         }
 
-        _heldByFence = new long[policy.RingFences.Length];
+        var rare = Seldom;
+        rare.Policy = policy;
+        rare.HeldByFence = policy.RingFences.IsEmpty ? null : new long[policy.RingFences.Length];
+        if (rare.HeldByFence is null)
+        {
+            return;
+        }
+
         foreach (var (_, hold) in Holds)
         {
             CountFence(hold.Channel, hold.Left);
@@ -292,20 +331,33 @@ public sealed class Stock
 
     private void CountFence(Channel channel, long units)
     {
-        if (_heldByFence is null)
+        if (_rare is not { HeldByFence: { } heldByFence } rare)
         {
             return;
         }
 
-        var fences = Policy.RingFences;
+        var fences = rare.Policy.RingFences;
         for (var i = 0; i < fences.Length; i++)
         {
             if (fences[i].Channel == channel)
             {
-                _heldByFence[i] += units;
+                heldByFence[i] += units;
                 return;
             }
         }
+    }
+
+    /// <summary>What few stocks have: units that cannot be sold, a policy of their own, sums by the other reasons.</summary>
+    private sealed class Rare
+    {
+        public StockPolicy Policy = StockPolicy.Default;
+        public long[]? HeldByFence;
+        public long Damaged;
+        public long Quarantine;
+        public long Display;
+
+        /// <summary>Without the sums that its stock keeps itself.</summary>
+        public StockLedger Ledger;
     }
 }
 

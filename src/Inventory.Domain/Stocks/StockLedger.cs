@@ -43,6 +43,9 @@ public struct StockLedger
     public readonly long Balance =>
         Received + Returned - Collected - Shipped + Counted + Damage + Shrink + Found + Expired + InternalUse + Correction;
 
+    internal readonly bool HasAny =>
+        (Received | Returned | Collected | Shipped | Counted | Damage | Shrink | Found | Expired | InternalUse | Correction) != 0;
+
     /// <summary>Net adjustment for a reason.</summary>
     public readonly long Adjusted(AdjustReason reason) => reason switch
     {

@@ -31,6 +31,8 @@ public sealed class StockPolicy
     /// <summary>At most <see cref="Limits.RingFencesMax"/>, each channel once.</summary>
     [Id(4)] public ImmutableArray<RingFence> RingFences { get; init; } = [];
 
+    internal bool IsDefault => (SafetyUnits | OversellUnits | MaxUnits) == 0 && MinUnits == 1 && RingFences.IsEmpty;
+
     /// <summary>True if every figure is in range and nothing contradicts.</summary>
     public bool IsValid()
     {

@@ -125,7 +125,7 @@ public static class StockRules
         }
 
         var seen = stock.OnHand(command.Condition);
-        if (command.SeenVersion > 0 && !stock.History.TryAt(command.SeenVersion, command.Condition, out seen))
+        if (command.SeenVersion > 0 && !stock.History.TryAt(command.SeenVersion, command.Condition, stock.Now, out seen))
         {
             return StockOutcome.CountTooOld;
         }

@@ -1,0 +1,63 @@
+namespace Inventory.Domain.Stocks;
+
+/// <summary>A remembered request in the least room, 48 bytes: there are several for every stock. What is remembered was accepted.</summary>
+/// <remarks>
+/// Two words of 64 bits carry a figure of 48 bits each, time and version, and beside it what takes a byte. Units take 32 bits, and so does the time until
+/// an expiry. An entry with any figure beyond that is wide: it then has the id, and how the hold ended, and the rest is kept elsewhere.
+/// </remarks>
+internal struct RememberedEntry
+{
+    private const int FigureBits = 48;
+    private const ulong FigureMask = (1UL << FigureBits) - 1;
+    private const int HighByte = FigureBits + 8;
+    private const uint Never = 0;
+    private const byte Wide = 1;
+
+    public readonly RequestId Id;
+    private readonly ulong _contentHash;
+    private readonly ulong _versionChannelWide;
+    private readonly int _units;
+    private readonly uint _expiresAfterMs;
+    private ulong _atVerbEnd;
+
+    public RememberedEntry(in RememberedRequest request)
+    {
+        var answer = request.Answer;
+        var after = answer.ExpiresAtMs == 0 ? Never : answer.ExpiresAtMs - request.AtMs;
+        var isWide = (ulong)request.AtMs > FigureMask || (ulong)answer.Version > FigureMask || answer.Units != (int)answer.Units
+            || (answer.ExpiresAtMs != 0 && after is <= 0 or > uint.MaxValue);
+        Id = request.Id;
+        _contentHash = request.ContentHash;
+        _atVerbEnd = ((ulong)request.AtMs & FigureMask) | ((ulong)request.Verb << FigureBits) | ((ulong)request.End << HighByte);
+        _versionChannelWide = ((ulong)answer.Version & FigureMask) | ((ulong)request.ChannelCode << FigureBits) | ((isWide ? Wide : 0UL) << HighByte);
+        _units = isWide ? 0 : (int)answer.Units;
+        _expiresAfterMs = isWide ? Never : (uint)after;
+    }
+
+    /// <summary>How its hold ended.</summary>
+    public HoldEnd End
+    {
+        readonly get => (HoldEnd)(_atVerbEnd >> HighByte);
+        set => _atVerbEnd = (_atVerbEnd & ~(0xFFUL << HighByte)) | ((ulong)value << HighByte);
+    }
+
+    /// <summary>True if only <see cref="Id"/> and <see cref="End"/> are to be read here.</summary>
+    public readonly bool IsWide => _versionChannelWide >> HighByte != 0;
+
+    /// <summary>When, in Unix milliseconds; not of a wide one.</summary>
+    public readonly long AtMs => (long)(_atVerbEnd & FigureMask);
+
+    /// <summary>All of it; not of a wide one.</summary>
+    public readonly RememberedRequest Request => new(
+        Id,
+        _contentHash,
+        AtMs,
+        (StockVerb)(byte)(_atVerbEnd >> FigureBits),
+        new StockAnswer(
+            StockOutcome.Accepted,
+            (long)(_versionChannelWide & FigureMask),
+            _units,
+            _expiresAfterMs == Never ? 0 : AtMs + _expiresAfterMs),
+        End,
+        (byte)(_versionChannelWide >> FigureBits));
+}
