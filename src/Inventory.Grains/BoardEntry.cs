@@ -27,7 +27,7 @@ internal sealed class BoardEntry(LocationId location, bool closed)
 
     /// <summary>Takes a figure unless it is older than the one known.</summary>
     /// <returns>True if it shows anything new.</returns>
-    public bool Take(BoardFigure figure, long revision, long nowMs)
+    public bool Take(in BoardFigure figure, long revision, long nowMs)
     {
         if (figure.Version < _version || (figure.Version == _version && figure.AtMs < _atMs))
         {

@@ -11,6 +11,7 @@ public static class GrainServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<LocationDirectory>();
+        services.TryAddSingleton<BoardNews>();
         services.TryAddSingleton<SiloParts>();
         services.AddHostedService(provider => provider.GetRequiredService<LocationDirectory>());
         services.TryAddSingleton<IStocks, Stocks>();

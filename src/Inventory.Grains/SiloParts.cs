@@ -3,7 +3,7 @@ using Inventory.Journal;
 namespace Inventory.Grains;
 
 /// <summary>What every owner of this silo stands on, in one place: owners are many, and each keeps one reference.</summary>
-internal sealed class SiloParts(IJournal journal, TimeProvider time, LocationDirectory directory)
+internal sealed class SiloParts(IJournal journal, TimeProvider time, LocationDirectory directory, BoardNews news)
 {
     /// <summary>Tells this silo's journal from that of another: a position means nothing elsewhere.</summary>
     public Guid Id { get; } = Guid.NewGuid();
@@ -13,4 +13,6 @@ internal sealed class SiloParts(IJournal journal, TimeProvider time, LocationDir
     public TimeProvider Time => time;
 
     public LocationDirectory Directory => directory;
+
+    public BoardNews News => news;
 }

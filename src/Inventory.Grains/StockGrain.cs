@@ -23,11 +23,11 @@ internal sealed class StockGrain(SiloParts silo) : Grain, IStockGrain, IStreamRe
     private JournalPosition _last;
     private Task? _registering;
     private IBoardGrain? _board;
+    private BoardNews.Place _news;
     private IGrainTimer? _timer;
     private long _timerDueMs = long.MaxValue;
     private bool _isDescribed;
     private bool _boardIsBehind;
-    private bool _telling;
     private bool _lost;
 
     private long NowMs => silo.Time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -54,6 +54,7 @@ internal sealed class StockGrain(SiloParts silo) : Grain, IStockGrain, IStreamRe
     private ValueTask<StockAnswer> DoNow(StockCommand command)
     {
         var answer = Judge(command, false, out var later);
+        TellBoard();
         return later ? DoLater(command) : Answer(WhenDurable(), answer);
     }
 
@@ -65,6 +66,7 @@ internal sealed class StockGrain(SiloParts silo) : Grain, IStockGrain, IStreamRe
         }
 
         var answer = Judge(command, isRegistered, out var later);
+        TellBoard();
         return later ? BegunWrite.Ended(DoLater(command)) : new ValueTask<BegunWrite>(new BegunWrite(answer, _last.Value));
     }
 
@@ -82,13 +84,40 @@ internal sealed class StockGrain(SiloParts silo) : Grain, IStockGrain, IStreamRe
             await silo.Directory.LookAgain();
         }
 
+        return await DoRest(commands, new StockAnswer[commands.Length], 0);
+    }
+
+    public ValueTask<BegunWrites> BeginMany(StockCommand[] commands, Guid journal)
+    {
+        if (journal != silo.Id || !IsDescribed)
+        {
+            return BegunWrites.Ended(DoMany(commands));
+        }
+
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(commands.Length, GrainLimits.CommandsPerCallMax, nameof(commands));
         var answers = new StockAnswer[commands.Length];
         for (var i = 0; i < commands.Length; i++)
+        {
+            answers[i] = Judge(commands[i], false, out var later);
+            if (later)
+            {
+                return BegunWrites.Ended(DoRest(commands, answers, i));
+            }
+        }
+
+        TellBoard();
+        return new ValueTask<BegunWrites>(new BegunWrites(answers, _last.Value));
+    }
+
+    private async ValueTask<StockAnswer[]> DoRest(StockCommand[] commands, StockAnswer[] answers, int from)
+    {
+        for (var i = from; i < commands.Length; i++)
         {
             var answer = Judge(commands[i], false, out var later);
             answers[i] = later ? await DoLater(commands[i]) : answer;
         }
 
+        TellBoard();
         return await Answer(WhenDurable(), answers);
     }
 
@@ -139,18 +168,16 @@ internal sealed class StockGrain(SiloParts silo) : Grain, IStockGrain, IStreamRe
     }
 
     /// <summary>Decides and, if that changes anything, applies and appends. Says so if something must be asked elsewhere first.</summary>
-    private StockAnswer Judge(StockCommand command, bool isRegistered, out bool later)
+    private StockAnswer Judge(in StockCommand asked, bool isRegistered, out bool later)
     {
         ThrowIfLost();
-        if (silo.Directory.IsClosed(_key.Location))
-        {
-            command = command with { LocationClosed = true };
-        }
-        else if (!IsDescribed)
-        {
-            command = command with { LocationUnknown = true };
-        }
+        return silo.Directory.IsClosed(_key.Location) ? JudgeThere(asked with { LocationClosed = true }, isRegistered, out later)
+            : !IsDescribed ? JudgeThere(asked with { LocationUnknown = true }, isRegistered, out later)
+            : JudgeThere(asked, isRegistered, out later);
+    }
 
+    private StockAnswer JudgeThere(in StockCommand command, bool isRegistered, out bool later)
+    {
         var decision = StockRules.Decide(_stock, command, NowMs, out var change);
         later = (decision.Changes && _stock.Version == 0 && !isRegistered && _registering is not { IsCompletedSuccessfully: true })
             || (decision.Answer.Outcome == StockOutcome.Insufficient && _stock.LapsedLease(NowMs) is not null);
@@ -187,16 +214,8 @@ internal sealed class StockGrain(SiloParts silo) : Grain, IStockGrain, IStreamRe
             ScheduleDue();
         }
 
-        if (change.Verb == StockVerb.Import && change.Units == 0)
-        {
-            return; // a nightly import that finds all as it was is no news for boards
-        }
-
-        _boardIsBehind = true;
-        if (!_telling)
-        {
-            _ = TellBoard();
-        }
+        // A nightly import that finds all as it was is no news for boards.
+        _boardIsBehind |= change.Verb != StockVerb.Import || change.Units != 0;
     }
 
     private ValueTask WhenDurable()
@@ -252,6 +271,7 @@ internal sealed class StockGrain(SiloParts silo) : Grain, IStockGrain, IStreamRe
         }
 
         var answer = Judge(command, false, out _);
+        TellBoard();
         return await Answer(WhenDurable(), answer); // after the judgement, which may have written
     }
 
@@ -268,6 +288,7 @@ internal sealed class StockGrain(SiloParts silo) : Grain, IStockGrain, IStreamRe
                 {
                     var told = Judge(StockNeighbours.Settle(id, word, _stock.Version), false, out _);
                     Invariant.Holds(told.Outcome.IsAccepted());
+                    TellBoard();
                 }
             }
 
@@ -280,33 +301,14 @@ internal sealed class StockGrain(SiloParts silo) : Grain, IStockGrain, IStreamRe
         }
     }
 
-    /// <summary>Tells the board the newest figure once it is durable. Changes meanwhile coalesce into the next round.</summary>
-    private async Task TellBoard()
+    /// <summary>Gives away the newest figure; the board gets it once it is durable. After a command or several, before the turn waits.</summary>
+    private void TellBoard()
     {
-        _telling = true;
-        try
+        if (_boardIsBehind)
         {
-            while (_boardIsBehind && !_lost)
-            {
-                _boardIsBehind = false;
-                var figure = StockViews.FigureOf(_key, _stock);
-                await _stream.WhenDurable(_last);
-                await (_board ??= GrainFactory.GetGrain<IBoardGrain>(_key.Sku.Value)).Update(figure);
-            }
-        }
-        catch (JournalFailedException)
-        {
-            Lose();
-        }
-        catch (Exception) when (!_lost)
-        {
-            // The board could not take it now. The timer brings it again.
-            _boardIsBehind = true;
-            Schedule(NowMs + RetryPauseMs);
-        }
-        finally
-        {
-            _telling = false;
+            _boardIsBehind = false;
+            _board ??= GrainFactory.GetGrain<IBoardGrain>(_key.Sku.Value);
+            silo.News.Tell(ref _news, _board, _key, StockViews.FigureOf(_key, _stock), _last);
         }
     }
 
@@ -356,11 +358,7 @@ internal sealed class StockGrain(SiloParts silo) : Grain, IStockGrain, IStreamRe
         }
 
         _boardIsBehind = true;
-        if (!_telling)
-        {
-            // Not awaited: a stock that is about to end waits for its turns, and the board may be waiting for this very stock.
-            _ = TellBoard();
-        }
+        TellBoard();
 
         if (_timerDueMs == long.MaxValue && _stock.NextDueMs != long.MaxValue)
         {

@@ -48,7 +48,7 @@ public interface IBoardGrain : IGrainWithStringKey
 /// <param name="Available">Available to promise to a channel without a ring-fence.</param>
 /// <param name="ByChannel">Available to promise to each channel with a ring-fence.</param>
 [GenerateSerializer, Immutable, Alias("board-figure")]
-public sealed record BoardFigure(
+public readonly record struct BoardFigure(
     [property: Id(0)] LocationId Location,
     [property: Id(1)] long Version,
     [property: Id(2)] long AtMs,

@@ -23,6 +23,10 @@ public interface IStockGrain : IGrainWithStringKey
     [Alias("begin")]
     ValueTask<BegunWrite> Begin(StockCommand command, Guid journal, bool isRegistered);
 
+    /// <summary>As <see cref="Begin"/> with several commands, judged in order in one turn.</summary>
+    [Alias("begin-many")]
+    ValueTask<BegunWrites> BeginMany([Immutable] StockCommand[] commands, Guid journal);
+
     /// <summary>Says that a position told by <see cref="Begin"/> will never be durable: what is in memory is dropped, the next call rebuilds it.</summary>
     [Alias("lost")]
     ValueTask Lost();
@@ -59,4 +63,13 @@ public interface IStockGrain : IGrainWithStringKey
 public readonly record struct BegunWrite([property: Id(0)] StockAnswer Answer, [property: Id(1)] long Position)
 {
     internal static async ValueTask<BegunWrite> Ended(ValueTask<StockAnswer> durable) => new(await durable, 0);
+}
+
+/// <summary>Several answers, and what they stand on; as <see cref="BegunWrite"/>.</summary>
+/// <param name="Answers">One for each command, in order.</param>
+/// <param name="Position">Position in the journal; 0 if all answers are durable.</param>
+[GenerateSerializer, Immutable, Alias("begun-writes")]
+public readonly record struct BegunWrites([property: Id(0)] StockAnswer[] Answers, [property: Id(1)] long Position)
+{
+    internal static async ValueTask<BegunWrites> Ended(ValueTask<StockAnswer[]> durable) => new(await durable, 0);
 }

@@ -24,7 +24,22 @@ public interface IStocks
     ValueTask<BegunWrite> Begin(StockKey key, StockCommand command, bool isPrepared);
 
     /// <summary>
-    /// Waits for the positions that <see cref="Begin"/> told: the highest one is enough. Once it fails, no later answer will be durable either.
+    /// A stock that was looked up lately, found by its names as they came over the wire and without a text being made; null if it was not, or if
+    /// the names are not written as the stock writes them: then parse them and use <see cref="Find(StockKey)"/>.
+    /// </summary>
+    KnownStock? Find(ReadOnlySpan<byte> sku, ReadOnlySpan<byte> location);
+
+    /// <summary>Looks a stock up, and keeps it for a while.</summary>
+    KnownStock Find(StockKey key);
+
+    /// <summary>As <see cref="Begin(StockKey, StockCommand, bool)"/> to a stock that is looked up already.</summary>
+    ValueTask<BegunWrite> Begin(KnownStock stock, StockCommand command);
+
+    /// <summary>Several writes to one stock in their order, in one call to its owner; the caller leaves the array alone afterwards.</summary>
+    ValueTask<BegunWrites> BeginMany(KnownStock stock, StockCommand[] commands);
+
+    /// <summary>
+    /// Waits for the positions that <see cref="Begin(StockKey, StockCommand, bool)"/> told: the highest one is enough. Once it fails, no later answer will be durable either.
     /// </summary>
     ValueTask WhenDurable(long position);
 

@@ -10,6 +10,7 @@ internal sealed class TestJournal(MemoryJournal disk) : IJournal
     private readonly ConcurrentDictionary<string, int> _opens = new(StringComparer.Ordinal);
     private TaskCompletionSource? _held;
     private TaskCompletionSource? _oneMore;
+    private long _durableWhenHeld;
     private int _waiting;
     private long _appends;
     private long _diesAt = long.MaxValue;
@@ -18,7 +19,7 @@ internal sealed class TestJournal(MemoryJournal disk) : IJournal
 
     public MemoryJournal Disk => disk;
 
-    public long DurablePosition => disk.DurablePosition;
+    public long DurablePosition => Volatile.Read(ref _held) is null ? disk.DurablePosition : Volatile.Read(ref _durableWhenHeld);
 
     public JournalHealth Health => disk.Health;
 
@@ -50,6 +51,7 @@ internal sealed class TestJournal(MemoryJournal disk) : IJournal
         lock (_lock)
         {
             _waiting = 0;
+            _durableWhenHeld = disk.DurablePosition;
             _held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
     }

@@ -10,6 +10,7 @@ namespace Inventory.Grains;
 internal sealed class Stocks(IGrainFactory grains, SiloParts silo) : IStocks
 {
     private const int PageOfAudit = 500;
+    private readonly KnownStocks _known = new(grains);
 
     public ValueTask<StockAnswer> Do(StockKey key, StockCommand command)
     {
@@ -25,6 +26,14 @@ internal sealed class Stocks(IGrainFactory grains, SiloParts silo) : IStocks
     }
 
     public ValueTask<BegunWrite> Begin(StockKey key, StockCommand command, bool isPrepared) => Owner(key).Begin(command, silo.Id, isPrepared);
+
+    public KnownStock? Find(ReadOnlySpan<byte> sku, ReadOnlySpan<byte> location) => _known.Find(sku, location);
+
+    public KnownStock Find(StockKey key) => _known.Find(key);
+
+    public ValueTask<BegunWrite> Begin(KnownStock stock, StockCommand command) => stock.Owner!.Begin(command, silo.Id, false);
+
+    public ValueTask<BegunWrites> BeginMany(KnownStock stock, StockCommand[] commands) => stock.Owner!.BeginMany(commands, silo.Id);
 
     public ValueTask WhenDurable(long position) => position == 0 ? ValueTask.CompletedTask : silo.Journal.WhenDurable(new JournalPosition(position));
 
