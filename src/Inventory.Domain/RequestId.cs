@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
@@ -14,6 +15,7 @@ namespace Inventory.Domain;
 [GenerateSerializer, Immutable, Alias("request-id")]
 public readonly record struct RequestId([property: Id(0)] ulong High, [property: Id(1)] ulong Low)
 {
+    private const int UuidCharacters = 36;
     private const string Alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
     /// <summary>Characters of <see cref="ToString"/>.</summary>
@@ -41,7 +43,27 @@ public readonly record struct RequestId([property: Id(0)] ulong High, [property:
         return true;
     }
 
-    /// <summary>As <see cref="TryParse"/>, but throws.</summary>
+    /// <summary>The same of a text in ASCII, without a word on what is wrong; false also for UUIDs in unusual spelling.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> ascii, out RequestId id)
+    {
+        id = default;
+        if (ascii.Length is 0 or > Limits.RequestIdCharactersMax || ascii.ContainsAnyExceptInRange((byte)'!', (byte)'~'))
+        {
+            return false;
+        }
+
+        if (ascii.Length == UuidCharacters && ascii[8] == '-' && ascii[13] == '-' && ascii[18] == '-' && ascii[23] == '-')
+        {
+            var isUuid = Utf8Parser.TryParse(ascii, out Guid guid, out var read, 'D') && read == UuidCharacters;
+            id = isUuid ? FromGuid(guid) : default;
+            return isUuid;
+        }
+
+        id = Hash(ascii);
+        return true;
+    }
+
+    /// <summary>As <see cref="TryParse(string, out RequestId, out string)"/>, but throws.</summary>
     /// <exception cref="FormatException">The text is no request id.</exception>
     public static RequestId Parse(string text) =>
         TryParse(text, out var id, out var problem) ? id : throw new FormatException($"request id {problem}");
@@ -99,8 +121,13 @@ public readonly record struct RequestId([property: Id(0)] ulong High, [property:
     private static RequestId Hash(string text)
     {
         Span<byte> ascii = stackalloc byte[Limits.RequestIdCharactersMax];
+        return Hash(ascii[..Encoding.ASCII.GetBytes(text, ascii)]);
+    }
+
+    private static RequestId Hash(ReadOnlySpan<byte> ascii)
+    {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(ascii[..Encoding.ASCII.GetBytes(text, ascii)], hash);
+        SHA256.HashData(ascii, hash);
         hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
         hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
         return new RequestId(BinaryPrimitives.ReadUInt64BigEndian(hash), BinaryPrimitives.ReadUInt64BigEndian(hash[8..]));

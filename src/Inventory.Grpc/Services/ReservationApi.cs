@@ -5,6 +5,7 @@ using Inventory.Grains;
 using Inventory.Grpc.Calls;
 using Inventory.Grpc.Errors;
 using Inventory.Grpc.Mapping;
+using Inventory.Grpc.Streams;
 using Inventory.V1;
 
 namespace Inventory.Grpc.Services;
@@ -13,7 +14,7 @@ namespace Inventory.Grpc.Services;
 /// The reservation service: one line goes straight to its stock (<see cref="IStocks"/>), several to <see cref="IReservations"/>.
 /// </summary>
 internal sealed partial class ReservationApi(IStocks stocks, IReservations reservations, CallRunners runners)
-    : ReservationService.ReservationServiceBase
+    : ReservationWire
 {
     private readonly CallRunner _calls = runners.For("ReservationService");
 
@@ -30,8 +31,7 @@ internal sealed partial class ReservationApi(IStocks stocks, IReservations reser
         _calls.Unary(this, request, context, static (api, ask, call) => api.List(ask, call));
 
     public override Task ReserveStream(
-        IAsyncStreamReader<ReserveStreamRequest> requestStream, IServerStreamWriter<ReserveStreamResponse> responseStream,
-            ServerCallContext context) =>
+        IAsyncStreamReader<StreamAsk> requestStream, IServerStreamWriter<StreamReply> responseStream, ServerCallContext context) =>
         _calls.Stream(context, stop =>
         {
             var stream = new ReserveStreamCall(stocks, runners.Options.StockCallsPerMessageMax);

@@ -1,3 +1,4 @@
+using System.Text;
 using Inventory.Domain;
 using Inventory.Domain.Stocks;
 using Inventory.Grains;
@@ -13,6 +14,7 @@ internal sealed partial class World : IStocks
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<StockKey, Stock> _stocks = [];
+    private readonly Dictionary<string, KnownStock> _known = [];
 
     public long NowMs { get; set; } = 1_800_000_000_000;
 
@@ -30,6 +32,26 @@ internal sealed partial class World : IStocks
     public async ValueTask<StockAnswer> Do(StockKey key, StockCommand command) => (await DoMany(key, [command]))[0];
 
     public async ValueTask<BegunWrite> Begin(StockKey key, StockCommand command, bool isPrepared) => new(await Do(key, command), 0);
+
+    public KnownStock? Find(ReadOnlySpan<byte> sku, ReadOnlySpan<byte> location)
+    {
+        lock (_gate)
+        {
+            return _known.GetValueOrDefault($"{Encoding.ASCII.GetString(sku)}@{Encoding.ASCII.GetString(location)}");
+        }
+    }
+
+    public KnownStock Find(StockKey key)
+    {
+        lock (_gate)
+        {
+            return _known.TryGetValue(key.ToString(), out var known) ? known : _known[key.ToString()] = new KnownStock(key);
+        }
+    }
+
+    public async ValueTask<BegunWrite> Begin(KnownStock stock, StockCommand command) => new(await Do(stock.Key, command), 0);
+
+    public async ValueTask<BegunWrites> BeginMany(KnownStock stock, StockCommand[] commands) => new(await DoMany(stock.Key, commands), 0);
 
     public ValueTask WhenDurable(long position) => ValueTask.CompletedTask;
 

@@ -61,10 +61,16 @@ internal sealed class DescriptorIndex
         }
     }
 
+    // The generated base is the first class below object, whatever stands between it and the service; it is nested in the class with the descriptor.
     private static ServiceDescriptor? DescriptorOf(Type serviceType)
     {
-        var binding = serviceType.GetCustomAttribute<BindServiceMethodAttribute>(inherit: true);
-        return binding?.BindType.GetProperty("Descriptor", BindingFlags.Public | BindingFlags.Static)?.GetValue(null) as ServiceDescriptor;
+        var generated = serviceType;
+        while (generated.BaseType is { } parent && parent != typeof(object))
+        {
+            generated = parent;
+        }
+
+        return generated.DeclaringType?.GetProperty("Descriptor", BindingFlags.Public | BindingFlags.Static)?.GetValue(null) as ServiceDescriptor;
     }
 
     private void AddFile(FileDescriptor file)
