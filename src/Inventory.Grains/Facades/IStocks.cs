@@ -39,7 +39,8 @@ public interface IStocks
     ValueTask<BegunWrites> BeginMany(KnownStock stock, StockCommand[] commands);
 
     /// <summary>
-    /// Waits for the positions that <see cref="Begin(StockKey, StockCommand, bool)"/> told: the highest one is enough. Once it fails, no later answer will be durable either.
+    /// Waits for the positions that <see cref="Begin(StockKey, StockCommand, bool)"/> told: the highest one is enough.
+    /// Once it fails, no later answer will be durable either.
     /// </summary>
     ValueTask WhenDurable(long position);
 
