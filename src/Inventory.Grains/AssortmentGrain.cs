@@ -26,7 +26,7 @@ internal sealed class AssortmentGrain(IJournal journal) : Grain, IAssortmentGrai
 
     public async ValueTask Register(ImmutableArray<Sku> skus)
     {
-        if (_skus.Names.Count == 0)
+        if (_skus.Count == 0)
         {
             // The directory knows of every location with stock, also of one that nobody has described: or an audit would pass it by.
             await GrainFactory.GetGrain<ILocationDirectoryGrain>(ILocationDirectoryGrain.OnlyKey).Register(_location);

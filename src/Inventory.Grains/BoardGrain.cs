@@ -13,8 +13,7 @@ internal sealed class BoardGrain(IJournal journal, TimeProvider time, LocationDi
     private static readonly TimeSpan s_retryPause = TimeSpan.FromSeconds(1);
     private static long s_latestFirst;
     private readonly NameSet _locations = new();
-    private readonly Dictionary<LocationId, BoardEntry> _byLocation = [];
-    private readonly List<BoardEntry> _entries = [];
+    private NamedTable<BoardEntry> _entries = new();
     private TaskCompletionSource? _changed;
     private IGrainTimer? _retry;
     private Sku _sku;
@@ -31,7 +30,7 @@ internal sealed class BoardGrain(IJournal journal, TimeProvider time, LocationDi
 
         _revision = FirstRevision(NowMs);
         await directory.WhenLoaded().WaitAsync(cancellationToken);
-        await _locations.OpenAsync(journal, "board/" + _sku, cancellationToken);
+        await _locations.OpenAsync(journal, "board/" + _sku, cancellationToken, directory.SameText);
         await AskStocks(cancellationToken);
     }
 
@@ -57,14 +56,14 @@ internal sealed class BoardGrain(IJournal journal, TimeProvider time, LocationDi
 
     public ValueTask Update(BoardFigure figure)
     {
-        if (!_byLocation.TryGetValue(figure.Location, out var entry))
+        var place = _entries.PlaceOf(figure.Location.Value);
+        if (place < 0)
         {
-            _byLocation.Add(figure.Location, entry = new BoardEntry(figure.Location, !directory.IsOpen(figure.Location)));
-            _entries.Add(entry);
+            place = _entries.Add(new BoardEntry(figure.Location, !directory.IsOpen(figure.Location)));
             _sorted = false;
         }
 
-        if (entry.Take(figure, _revision + 1, NowMs))
+        if (_entries[place].Take(figure, _revision + 1, NowMs))
         {
             _revision++;
             var changed = _changed;
@@ -84,19 +83,19 @@ internal sealed class BoardGrain(IJournal journal, TimeProvider time, LocationDi
     public async ValueTask<ImmutableArray<LocationId>> Locations()
     {
         await _locations.WhenDurable();
-        return [.. _locations.Names.Order(StringComparer.Ordinal).Select(LocationId.Parse)];
+        return [.. _locations.ToArray().Order(StringComparer.Ordinal).Select(LocationId.Parse)];
     }
 
     public ValueTask<NearRows> Near(NearPoint query)
     {
         FoldClosings();
         var finder = new NearFinder(query, directory);
-        foreach (var entry in _entries)
+        for (var i = 0; i < _entries.Count; i++)
         {
-            finder.Look(entry);
+            finder.Look(i, _entries[i]);
         }
 
-        return new(finder.Take(NowMs));
+        return new(finder.Take(NowMs, _entries.All));
     }
 
     public async ValueTask<BoardChanges> Changes(Channel channel, ImmutableArray<LocationId> only, long sinceRevision)
@@ -159,7 +158,7 @@ internal sealed class BoardGrain(IJournal journal, TimeProvider time, LocationDi
         }
 
         _directoryRevision = revision;
-        foreach (var entry in _entries)
+        foreach (ref var entry in _entries.All)
         {
             if (entry.Take(!directory.IsOpen(entry.Location), _revision + 1))
             {
@@ -176,7 +175,7 @@ internal sealed class BoardGrain(IJournal journal, TimeProvider time, LocationDi
         if (only.IsDefaultOrEmpty)
         {
             Sort();
-            foreach (var entry in _entries)
+            foreach (ref readonly var entry in _entries.All)
             {
                 Add(entry);
             }
@@ -185,9 +184,9 @@ internal sealed class BoardGrain(IJournal journal, TimeProvider time, LocationDi
         {
             foreach (var location in only)
             {
-                if (_byLocation.TryGetValue(location, out var entry))
+                if (_entries.PlaceOf(location.Value) is >= 0 and var place)
                 {
-                    Add(entry);
+                    Add(_entries[place]);
                 }
             }
 
@@ -196,7 +195,7 @@ internal sealed class BoardGrain(IJournal journal, TimeProvider time, LocationDi
 
         return new BoardRows([.. rows], nowMs, Math.Max(0, nowMs - oldest));
 
-        void Add(BoardEntry entry)
+        void Add(in BoardEntry entry)
         {
             if (entry.Revision > since && (!availableOnly || entry.AvailableTo(channel) > 0))
             {
@@ -210,7 +209,7 @@ internal sealed class BoardGrain(IJournal journal, TimeProvider time, LocationDi
     {
         if (!_sorted)
         {
-            _entries.Sort(static (a, b) => string.CompareOrdinal(a.Location.Value, b.Location.Value));
+            _entries.Sort();
             _sorted = true;
         }
     }
@@ -219,12 +218,12 @@ internal sealed class BoardGrain(IJournal journal, TimeProvider time, LocationDi
     private async Task AskStocks(CancellationToken cancellation)
     {
         using var width = new SemaphoreSlim(GrainLimits.BoardRebuildWidth);
-        var unknown = _locations.Names.Select(LocationId.Parse).Where(location => !_byLocation.ContainsKey(location)).ToArray();
+        var unknown = Array.FindAll(_locations.ToArray(), location => _entries.PlaceOf(location) < 0);
         var asked = new List<Task<bool>>(unknown.Length);
         foreach (var location in unknown)
         {
             await width.WaitAsync(cancellation);
-            asked.Add(Ask(new StockKey(_sku, location), width));
+            asked.Add(Ask(new StockKey(_sku, LocationId.Parse(location)), width));
         }
 
         var answered = await Task.WhenAll(asked);

@@ -73,6 +73,12 @@ public sealed class LocationDirectory(IGrainFactory grains, TimeProvider time, T
         return location is not null;
     }
 
+    /// <summary>The text of a location's id as all keep it that know the location, so that it is in memory once; the same text if it is not known.</summary>
+    public string SameText(string id) => LocationId.TryParse(id, out var location, out _) ? Same(location).Value : id;
+
+    /// <summary>As <see cref="SameText"/>, of an id.</summary>
+    public LocationId Same(LocationId id) => TryGet(id, out var location) ? location.Id : id;
+
     /// <summary>True if the location is described.</summary>
     public bool Knows(LocationId id) => _locations.ContainsKey(id);
 

@@ -17,7 +17,7 @@ internal sealed class LocationDirectoryGrain(IJournal journal, LocationDirectory
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         await _ids.OpenAsync(journal, "directory/" + this.GetPrimaryKeyString(), cancellationToken);
-        foreach (var chunk in _ids.Names.ToArray().Chunk(GrainLimits.BoardRebuildWidth))
+        foreach (var chunk in _ids.ToArray().Chunk(GrainLimits.BoardRebuildWidth))
         {
             var views = await Task.WhenAll(chunk.Select(id => GrainFactory.GetGrain<ILocationGrain>(id).Get().AsTask()));
             foreach (var view in views)

@@ -15,27 +15,48 @@ internal sealed class NameSet : IStreamReader
     private const byte Format = 1;
     private const byte Gone = 2;
     private const int EventBytesMax = 32 * 1024;
-    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    private NamedTable<Entry> _names = new();
     private IJournalStream? _stream;
+    private Func<string, string>? _same;
     private JournalPosition _last;
     private string[]? _sorted;
     private bool _lost;
 
-    /// <summary>The names, durable or not: wait for <see cref="WhenDurable"/> before showing them.</summary>
-    public IReadOnlyCollection<string> Names => _names;
+    /// <summary>How many names there are, durable or not.</summary>
+    public int Count => _names.Count;
 
-    /// <summary>Some names in ordinal order, after one. As <see cref="Names"/>.</summary>
+    /// <summary>The names, durable or not: wait for <see cref="WhenDurable"/> before showing them.</summary>
+    public string[] ToArray()
+    {
+        var names = new string[_names.Count];
+        for (var i = 0; i < names.Length; i++)
+        {
+            names[i] = _names[i].Name;
+        }
+
+        return names;
+    }
+
+    /// <summary>Some names in ordinal order, after one. As <see cref="ToArray"/>.</summary>
     public ArraySegment<string> After(string? after, int max)
     {
-        _sorted ??= [.. _names.Order(StringComparer.Ordinal)];
+        _sorted ??= [.. ToArray().Order(StringComparer.Ordinal)];
         var found = after is null ? -1 : Array.BinarySearch(_sorted, after, StringComparer.Ordinal);
         var first = found < 0 && after is not null ? ~found : found + 1;
         return new ArraySegment<string>(_sorted, first, Math.Min(max, _sorted.Length - first));
     }
 
     /// <summary>Takes ownership of the stream and reads it.</summary>
-    public async ValueTask OpenAsync(IJournal journal, string stream, CancellationToken cancellation) =>
+    /// <param name="journal">Where.</param>
+    /// <param name="stream">Its name.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <param name="same">Of a name that was read, the same text as others have it, so that it is in memory once.</param>
+    public async ValueTask OpenAsync(IJournal journal, string stream, CancellationToken cancellation, Func<string, string>? same = null)
+    {
+        _same = same;
         _stream = await journal.OpenAsync(stream, this, cancellation);
+        _same = null;
+    }
 
     /// <summary>Adds names that are new, at once in memory; done when they, and all before them, are durable.</summary>
     /// <param name="names">1 to 255 bytes of UTF-8 each.</param>
@@ -61,7 +82,7 @@ internal sealed class NameSet : IStreamReader
     public ValueTask RemoveAsync(string name)
     {
         ThrowIfLost();
-        if (!_names.Contains(name))
+        if (_names.PlaceOf(name) < 0)
         {
             return WhenDurable();
         }
@@ -71,7 +92,7 @@ internal sealed class NameSet : IStreamReader
             Span<byte> bytes = stackalloc byte[512];
             bytes[0] = Gone;
             _last = _stream!.Append(bytes[..(1 + Write(bytes[1..], name))]);
-            _names.Remove(name);
+            _names.RemoveAt(_names.PlaceOf(name));
             _sorted = null;
             AppendSnapshotIfDue();
         }
@@ -105,7 +126,15 @@ internal sealed class NameSet : IStreamReader
         for (var rest = payload[1..]; !rest.IsEmpty; rest = rest[(1 + rest[0])..])
         {
             var name = Encoding.UTF8.GetString(rest.Slice(1, rest[0]));
-            _ = payload[0] == Format ? _names.Add(name) : _names.Remove(name);
+            var place = _names.PlaceOf(name);
+            if (payload[0] == Format && place < 0)
+            {
+                _names.Add(new Entry(_same?.Invoke(name) ?? name));
+            }
+            else if (payload[0] == Gone && place >= 0)
+            {
+                _names.RemoveAt(place);
+            }
         }
     }
 
@@ -115,11 +144,12 @@ internal sealed class NameSet : IStreamReader
         var length = 0;
         foreach (var name in names)
         {
-            if (!_names.Add(name))
+            if (_names.PlaceOf(name) >= 0)
             {
                 continue;
             }
 
+            _names.Add(new Entry(name));
             bytes ??= ArrayPool<byte>.Shared.Rent(EventBytesMax);
             if (length + 1 + Encoding.UTF8.GetMaxByteCount(name.Length) > EventBytesMax)
             {
@@ -157,9 +187,10 @@ internal sealed class NameSet : IStreamReader
             return;
         }
 
-        var state = new byte[1 + _names.Sum(name => 1 + Encoding.UTF8.GetByteCount(name))];
+        var names = ToArray();
+        var state = new byte[1 + names.Sum(name => 1 + Encoding.UTF8.GetByteCount(name))];
         var length = Begin(state);
-        foreach (var name in _names)
+        foreach (var name in names)
         {
             length += Write(state.AsSpan(length), name);
         }
@@ -179,4 +210,6 @@ internal sealed class NameSet : IStreamReader
         bytes[0] = checked((byte)length);
         return 1 + length;
     }
+
+    private readonly record struct Entry(string Name) : INamed;
 }

@@ -58,7 +58,7 @@ internal sealed class Stocks(IGrainFactory grains, SiloParts silo) : IStocks
                 continue;
             }
 
-            Group(bySku, key.Sku).Add(key.Location);
+            Group(bySku, key.Sku).Add(silo.Directory.Same(key.Location));
             Group(byLocation, key.Location).Add(key.Sku);
         }
 
