@@ -37,6 +37,7 @@ var root = new RootCommand(about)
     ReplayCommand.Create(),
     ReadyCommand.Create(),
     JournalCommands.Create(),
+    PolicyCommands.Create(),
 };
 root.Options.Add(Connection.Address);
 root.Options.Add(Connection.Json);

@@ -74,4 +74,25 @@ public static class Limits
 
     /// <summary>Most lines that explain a route and are kept with the order.</summary>
     public const int ExplanationLinesMax = 64;
+
+    /// <summary>Most ways of an order of which the routing is explained to programs: an event with all that is told of them stays a fraction of a record.</summary>
+    public const int ExplainedRoutesMax = 8;
+
+    /// <summary>Most policies: brands, countries and seasons of a large retailer, several times.</summary>
+    public const int PoliciesMax = 64;
+
+    /// <summary>Most versions of a policy that are kept; who needs more deletes old ones.</summary>
+    public const int PolicyVersionsMax = 100;
+
+    /// <summary>Most rules that choose a policy: each is looked at for each order.</summary>
+    public const int PolicyRulesMax = 100;
+
+    /// <summary>Most channels, tiers or regions that one rule names.</summary>
+    public const int PolicyConditionsMax = 50;
+
+    /// <summary>Longest name of a tier or region.</summary>
+    public const int TierCharactersMax = 64;
+
+    /// <summary>How many writes the policies remember: they change a few times a day.</summary>
+    public const int PolicyWritesRememberedMax = 1_000;
 }

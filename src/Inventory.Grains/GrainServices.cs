@@ -12,14 +12,17 @@ public static class GrainServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<LocationDirectory>();
         services.TryAddSingleton<BoardNews>();
+        services.TryAddSingleton<PolicyDirectory>();
         services.TryAddSingleton<SiloParts>();
         services.AddHostedService(provider => provider.GetRequiredService<LocationDirectory>());
+        services.AddHostedService(provider => provider.GetRequiredService<PolicyDirectory>());
         services.TryAddSingleton<IStocks, Stocks>();
         services.TryAddSingleton<IReservations, Reservations>();
         services.TryAddSingleton<IAvailability, Boards>();
         services.TryAddSingleton<ILocations, Locations>();
         services.TryAddSingleton<IWork, WorkOfLocations>();
         services.TryAddSingleton<IOrders, Orders>();
+        services.TryAddSingleton<IPolicies, Policies>();
         return services;
     }
 }

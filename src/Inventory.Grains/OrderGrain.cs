@@ -1,6 +1,7 @@
 using Inventory.Domain;
 using Inventory.Domain.Codec;
 using Inventory.Domain.Orders;
+using Inventory.Domain.Routing;
 using Inventory.Journal;
 
 namespace Inventory.Grains;
@@ -36,7 +37,7 @@ internal sealed partial class OrderGrain(SiloParts silo) : Grain, IOrderGrain, I
         }
 
         _calls = new OrderCalls(GrainFactory, _id);
-        _routing = new OrderRouting(GrainFactory, silo.Directory);
+        _routing = new OrderRouting(GrainFactory, silo.Directory, silo.Policies);
         _stream = await silo.Journal.OpenAsync("order/" + _id, this, cancellationToken);
     }
 
@@ -188,16 +189,20 @@ internal sealed partial class OrderGrain(SiloParts silo) : Grain, IOrderGrain, I
         var content = _order.Content!;
         var found = await _routing.Find(content, _order.ToRoute.ToArray(), _order.Refused, NowMs);
         var isFirst = _order.Parts.Count == 0;
-        if (found.Parts.IsEmpty || (isFirst && !content.Partial && !found.Unfilled.IsEmpty) || attempt >= 2 * Domain.Limits.OrderAttemptsMax)
+        if (found.Parts.IsEmpty || attempt >= 2 * Domain.Limits.OrderAttemptsMax
+            || (isFirst && found.Unfillable == Unfillable.Cancel && !found.Unfilled.IsEmpty))
         {
-            return new RouteGivenUp(NowMs, found.IsShort ? OrderOutcome.Insufficient : OrderOutcome.NoRoute, found.Why);
+            return new RouteGivenUp(NowMs, found.IsShort ? OrderOutcome.Insufficient : OrderOutcome.NoRoute, found.Why) { Routes = found.Routes };
         }
 
         IEnumerable<string> keys = found.Parts.Select(part => "location/" + part.Location).Append(OrderShards.Open(_id));
         keys = isFirst && content.Customer.Length > 0 ? keys.Append("customer/" + content.Customer) : keys;
         await Index(keys.Distinct());
 
-        return new LegIntended(NowMs, found.Parts, found.Unfilled, found.Policy, _order.IsFirm, found.Why);
+        return new LegIntended(NowMs, found.Parts, found.Unfilled, found.Policy, _order.IsFirm, found.Why)
+        {
+            PolicyVersion = found.PolicyVersion, Unfillable = found.Unfillable, Routes = found.Routes,
+        };
     }
 
     // Before anything is held: a list that names too much shows what is so, one that names too little hides an order.

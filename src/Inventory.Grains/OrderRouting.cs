@@ -6,7 +6,7 @@ using Inventory.Domain.Routing;
 namespace Inventory.Grains;
 
 /// <summary>Where units of an order are to come from: what the boards and the directory say, put before the router.</summary>
-internal sealed class OrderRouting(IGrainFactory grains, LocationDirectory directory)
+internal sealed class OrderRouting(IGrainFactory grains, LocationDirectory directory, PolicyDirectory policies)
 {
     /// <summary>What was found.</summary>
     /// <param name="Parts">A part for each location and way; empty if nothing can be had.</param>
@@ -15,7 +15,17 @@ internal sealed class OrderRouting(IGrainFactory grains, LocationDirectory direc
     /// <param name="Policy">Name of the policy.</param>
     /// <param name="Why">Why, for people.</param>
     public sealed record Found(
-        ImmutableArray<LegPart> Parts, ImmutableArray<LineUnits> Unfilled, bool IsShort, string Policy, ImmutableArray<string> Why);
+        ImmutableArray<LegPart> Parts, ImmutableArray<LineUnits> Unfilled, bool IsShort, string Policy, ImmutableArray<string> Why)
+    {
+        /// <summary>Version of the policy.</summary>
+        public int PolicyVersion { get; init; }
+
+        /// <summary>What becomes of the units for which nothing was found.</summary>
+        public Unfillable Unfillable { get; init; }
+
+        /// <summary>Why, for programs.</summary>
+        public ImmutableArray<RouteExplanation> Routes { get; init; } = [];
+    }
 
     /// <summary>Finds locations for units of an order's lines.</summary>
     /// <param name="content">The order.</param>
@@ -33,12 +43,15 @@ internal sealed class OrderRouting(IGrainFactory grains, LocationDirectory direc
         bool onlyHeld = false)
     {
         await directory.WhenLoaded();
-        var policy = RoutingPolicy.Presets.FirstOrDefault(each => each.Name == content.Policy) ?? RoutingPolicy.Presets[0];
+        await policies.WhenLoaded();
+        var used = policies.Used;
+        var policy = used.For(content, nowMs);
+        var fallback = used.FallbackOf(policy);
         var available = await AvailableOf(content, toRoute);
         AddHeld(available, held, onlyHeld);
         var found = await grains.GetGrain<IFoundGrain>(IFoundGrain.OnlyKey).All();
         var parts = ImmutableArray.CreateBuilder<LegPart>();
-        var why = ImmutableArray.CreateBuilder<string>();
+        var (why, routes) = (ImmutableArray.CreateBuilder<string>(), ImmutableArray.CreateBuilder<RouteExplanation>());
         var (unfilled, isShort) = (new long[toRoute.Length], false);
         foreach (var way in Ways(content, toRoute))
         {
@@ -46,7 +59,7 @@ internal sealed class OrderRouting(IGrainFactory grains, LocationDirectory direc
             var places = Places(content, request, available, refused);
             var work = await WorkOf(request, places, nowMs);
             var candidates = places.Select(place => Candidate(request, place, work[place.Location.Id], found)).ToList();
-            var plan = Router.Route(request, candidates, policy);
+            var plan = Router.Route(request, candidates, policy, fallback, out var by);
             foreach (var part in plan.Parts)
             {
                 var lines = Divide(content, way, part, toRoute);
@@ -67,11 +80,18 @@ internal sealed class OrderRouting(IGrainFactory grains, LocationDirectory direc
                 Spread(content, way, line, toRoute, unfilled);
             }
 
-            Explain(why, way.Wish, plan, policy);
+            routes.Add(RouteExplanation.Of(way.Wish.Kind, by, plan));
+            why.AddRange(routes[^1].Lines());
         }
 
+        var explained = routes.Count == 1 && used.Named(routes[0].Policy) is { } one ? one : policy;
         return new Found(
-            parts.ToImmutable(), OrderViews.LinesOf(unfilled), isShort, policy.Name, [.. why.Take(Domain.Limits.ExplanationLinesMax)]);
+            parts.ToImmutable(), OrderViews.LinesOf(unfilled), isShort, explained.Name, [.. why.Take(Domain.Limits.ExplanationLinesMax)])
+        {
+            PolicyVersion = explained.Version,
+            Unfillable = content.Partial && policy.Unfillable == Unfillable.Cancel ? Unfillable.Partial : policy.Unfillable,
+            Routes = [.. routes.Take(Domain.Limits.ExplainedRoutesMax)],
+        };
     }
 
     private async ValueTask<Dictionary<Sku, Dictionary<LocationId, long>>> AvailableOf(OrderContent content, long[] toRoute)
@@ -212,28 +232,6 @@ internal sealed class OrderRouting(IGrainFactory grains, LocationDirectory direc
                 toRoute[i] -= take;
                 left -= take;
             }
-        }
-    }
-
-    private static void Explain(ImmutableArray<string>.Builder why, Wish wish, RoutePlan plan, RoutingPolicy policy)
-    {
-        var optimal = plan.IsOptimal ? "no better way exists" : plan.BoundMinor > long.MinValue ? $"no way costs less than {plan.BoundMinor}" : "not proved";
-        why.Add($"{wish.Kind} by {policy.Name} {policy.Version}: {plan.Parts.Length} of {plan.Candidates} locations, cost {plan.CostMinor}; {optimal}");
-        foreach (var part in plan.Parts)
-        {
-            var cost = part.Cost;
-            why.Add(
-                $"{part.Location}: chosen, {part.Metres / 1_000:0.#} km, cost {cost.Total} = shipping {cost.Shipping} + handling {cost.Handling} "
-                + $"+ split {cost.Split} + distance {cost.Distance} + lateness {cost.Lateness} + load {cost.Load} "
-                + $"+ not found {cost.NotFound} + scarcity {cost.Scarcity}");
-        }
-
-        foreach (var same in plan.Looked.Where(same => same.Verdict != RouteVerdict.Chosen))
-        {
-            var named = plan.Thoughts.Where(thought => thought.Verdict == same.Verdict)
-                .OrderBy(thought => thought.AloneMinor ?? long.MaxValue).ThenBy(thought => thought.Metres).Take(5)
-                .Select(thought => thought.AloneMinor is { } alone ? $"{thought.Location} (alone {alone})" : thought.Location.Value).ToArray();
-            why.Add($"{same.Verdict}: {string.Join(", ", named)}{(same.Count > named.Length ? $" and {same.Count - named.Length} more" : "")}");
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Inventory.Domain;
 using Inventory.Domain.Orders;
+using Inventory.Domain.Routing;
 
 namespace Inventory.Grains;
 
@@ -27,6 +28,10 @@ internal static class OrderViews
             ChangedAtMs = order.ChangedAtMs,
             Policy = order.Legs.Count == 0 ? "" : order.Legs[^1].Policy,
             Steps = [.. order.Steps.Select(step => new OrderNote(step.Step.Verb, step.Step.AtMs, step.Step.By, step.Outcome) { NewOrder = step.NewOrder })],
+            PolicyVersion = order.Legs.Count == 0 ? 0 : order.Legs[^1].PolicyVersion,
+            Unfillable = order.Legs.Count == 0 ? Unfillable.Cancel : order.Legs[0].Unfillable,
+            Routes = [.. order.Legs.SelectMany(leg => leg.Routes.IsDefault ? [] : leg.Routes)
+                .Concat(order.GivenUp is { Routes.IsDefault: false } given ? given.Routes : [])],
             Why = [.. order.Legs.SelectMany(leg => leg.Why).Concat(order.GivenUp?.Why ?? [])],
         };
     }

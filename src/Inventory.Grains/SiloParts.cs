@@ -3,7 +3,7 @@ using Inventory.Journal;
 namespace Inventory.Grains;
 
 /// <summary>What every owner of this silo stands on, in one place: owners are many, and each keeps one reference.</summary>
-internal sealed class SiloParts(IJournal journal, TimeProvider time, LocationDirectory directory, BoardNews news)
+internal sealed class SiloParts(IJournal journal, TimeProvider time, LocationDirectory directory, BoardNews news, PolicyDirectory policies)
 {
     /// <summary>Tells this silo's journal from that of another: a position means nothing elsewhere.</summary>
     public Guid Id { get; } = Guid.NewGuid();
@@ -15,4 +15,6 @@ internal sealed class SiloParts(IJournal journal, TimeProvider time, LocationDir
     public LocationDirectory Directory => directory;
 
     public BoardNews News => news;
+
+    public PolicyDirectory Policies => policies;
 }

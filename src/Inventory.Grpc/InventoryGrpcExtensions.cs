@@ -18,7 +18,7 @@ public static class InventoryGrpcExtensions
 
     /// <summary>
     /// Adds the services, health and reflection. Needs in the container: the facades of Inventory.Grains (IStocks, IReservations,
-    /// IAvailability, ILocations, IOrders) and the journal.
+    /// IAvailability, ILocations, IOrders, IPolicies) and the journal.
     /// </summary>
     /// <param name="services">The container.</param>
     /// <param name="configure">Changes settings; they are checked at start.</param>
@@ -33,6 +33,7 @@ public static class InventoryGrpcExtensions
         services.TryAddSingleton<AvailabilityApi>();
         services.TryAddSingleton<ReservationApi>();
         services.TryAddSingleton<OrderApi>();
+        services.TryAddSingleton<PolicyApi>();
         services.AddGrpc();
         services.AddGrpcReflection();
         services.AddGrpcHealthChecks(options =>
@@ -42,6 +43,7 @@ public static class InventoryGrpcExtensions
             options.Services.Map(AvailabilityService.Descriptor.FullName, IsJournal);
             options.Services.Map(ReservationService.Descriptor.FullName, IsJournal);
             options.Services.Map(OrderService.Descriptor.FullName, IsJournal);
+            options.Services.Map(PolicyService.Descriptor.FullName, IsJournal);
         }).AddCheck<JournalHealthCheck>(JournalHealthCheck.Name);
         services.Configure<HealthCheckPublisherOptions>(options => (options.Delay, options.Period) = (TimeSpan.Zero, s_healthPeriod));
         return services;
@@ -57,6 +59,7 @@ public static class InventoryGrpcExtensions
         endpoints.MapGrpcService<AvailabilityApi>();
         endpoints.MapGrpcService<ReservationApi>();
         endpoints.MapGrpcService<OrderApi>();
+        endpoints.MapGrpcService<PolicyApi>();
         endpoints.MapGrpcHealthChecksService();
         endpoints.MapGrpcReflectionService();
         return endpoints;

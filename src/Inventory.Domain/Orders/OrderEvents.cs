@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Inventory.Domain.Routing;
 using Inventory.Domain.Stocks;
 using Inventory.Domain.Work;
 
@@ -50,7 +51,17 @@ public sealed record OrderForwarded(long AtMs, RequestId Id, ulong ContentHash, 
 /// <param name="Firm">True if they are to be held for good, because the order is confirmed.</param>
 /// <param name="Why">Why these: lines for people, at most <see cref="Limits.ExplanationLinesMax"/>.</param>
 public sealed record LegIntended(
-    long AtMs, ImmutableArray<LegPart> Parts, ImmutableArray<LineUnits> Unfilled, string Policy, bool Firm, ImmutableArray<string> Why) : OrderEvent(AtMs);
+    long AtMs, ImmutableArray<LegPart> Parts, ImmutableArray<LineUnits> Unfilled, string Policy, bool Firm, ImmutableArray<string> Why) : OrderEvent(AtMs)
+{
+    /// <summary>Version of the policy; 0 of an order from before policies had any.</summary>
+    public int PolicyVersion { get; init; }
+
+    /// <summary>What becomes of the units without a location.</summary>
+    public Unfillable Unfillable { get; init; }
+
+    /// <summary>Why, for programs: of the first <see cref="Limits.ExplainedRoutesMax"/> ways; default before there were any.</summary>
+    public ImmutableArray<RouteExplanation> Routes { get; init; }
+}
 
 /// <summary>What one location is to do of a leg.</summary>
 /// <param name="Location">The location.</param>
@@ -87,7 +98,11 @@ public readonly record struct RefusedStock(int Line, LocationId Location, StockO
 /// <param name="AtMs">When, Unix milliseconds.</param>
 /// <param name="Outcome">Insufficient, if there are not enough units; NoRoute, if rules or time forbid to use what there is.</param>
 /// <param name="Why">Why, for people: at most <see cref="Limits.ExplanationLinesMax"/> lines.</param>
-public sealed record RouteGivenUp(long AtMs, OrderOutcome Outcome, ImmutableArray<string> Why) : OrderEvent(AtMs);
+public sealed record RouteGivenUp(long AtMs, OrderOutcome Outcome, ImmutableArray<string> Why) : OrderEvent(AtMs)
+{
+    /// <summary>Why, for programs: of the first <see cref="Limits.ExplainedRoutesMax"/> ways; default before there were any.</summary>
+    public ImmutableArray<RouteExplanation> Routes { get; init; }
+}
 
 /// <summary>A step is about to be taken at every stock that it concerns.</summary>
 /// <param name="AtMs">When, Unix milliseconds.</param>

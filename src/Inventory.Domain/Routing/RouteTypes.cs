@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Inventory.Domain.Orders;
 using Orleans;
 
@@ -125,10 +126,19 @@ public sealed record RoutePart(
 /// <param name="Load">Price of using a busy location.</param>
 /// <param name="NotFound">Price of the risk that a unit is not there.</param>
 /// <param name="Scarcity">Shadow price of the units.</param>
+[GenerateSerializer, Immutable, Alias("route-cost")]
 public readonly record struct RouteCost(
-    long Shipping, long Handling, long Split, long Distance, long Lateness, long Load, long NotFound, long Scarcity)
+    [property: Id(0)] long Shipping,
+    [property: Id(1)] long Handling,
+    [property: Id(2)] long Split,
+    [property: Id(3)] long Distance,
+    [property: Id(4)] long Lateness,
+    [property: Id(5)] long Load,
+    [property: Id(6)] long NotFound,
+    [property: Id(7)] long Scarcity)
 {
     /// <summary>Their sum.</summary>
+    [JsonIgnore]
     public long Total => Shipping + Handling + Split + Distance + Lateness + Load + NotFound + Scarcity;
 }
 
@@ -137,12 +147,18 @@ public readonly record struct RouteCost(
 /// <param name="Verdict">Why it is in or out.</param>
 /// <param name="AloneMinor">Cost of the whole by this location alone, in minor units with the policy's weights; null if it could not do it alone.</param>
 /// <param name="Metres">Distance to the point; 0 if there is none.</param>
-public readonly record struct RouteThought(LocationId Location, RouteVerdict Verdict, long? AloneMinor, double Metres = 0);
+[GenerateSerializer, Immutable, Alias("route-thought")]
+public readonly record struct RouteThought(
+    [property: Id(0)] LocationId Location,
+    [property: Id(1)] RouteVerdict Verdict,
+    [property: Id(2)] long? AloneMinor,
+    [property: Id(3)] double Metres = 0);
 
 /// <summary>How many candidates were judged alike.</summary>
 /// <param name="Verdict">Why they are in or out.</param>
 /// <param name="Count">How many, 1 or more.</param>
-public readonly record struct VerdictCount(RouteVerdict Verdict, int Count);
+[GenerateSerializer, Immutable, Alias("verdict-count")]
+public readonly record struct VerdictCount([property: Id(0)] RouteVerdict Verdict, [property: Id(1)] int Count);
 
 /// <summary>A route.</summary>
 /// <param name="Parts">What each location does, by their price of use, distance and id; empty if nothing can be had.</param>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Inventory.Domain;
 using Inventory.Domain.Orders;
+using Inventory.Domain.Routing;
 using Inventory.Domain.Stocks;
 
 namespace Inventory.Grains;
@@ -153,6 +154,14 @@ public sealed record OrderView
 
     /// <summary>The order whose goods came back in exchange for these; null if there is none.</summary>
     [Id(11)] public RequestId? Exchanges { get; init; }
+    /// <summary>Version of the policy that chose last; 0 if nothing was chosen.</summary>
+    [Id(30)] public int PolicyVersion { get; init; }
+
+    /// <summary>What becomes of the units without a location.</summary>
+    [Id(31)] public Unfillable Unfillable { get; init; }
+
+    /// <summary>Why the locations were chosen, routing by routing, for programs.</summary>
+    [Id(32)] public ImmutableArray<RouteExplanation> Routes { get; init; } = [];
 }
 
 /// <summary>Who did what, when and why.</summary>
@@ -221,7 +230,17 @@ public readonly record struct OrderPartLineView(
 /// <param name="Policy">Name of the policy.</param>
 /// <param name="Why">Why these, for people.</param>
 public sealed record OrderQuote(
-    OrderOutcome Outcome, ImmutableArray<LegPart> Parts, ImmutableArray<LineUnits> Unfilled, string Policy, ImmutableArray<string> Why);
+    OrderOutcome Outcome, ImmutableArray<LegPart> Parts, ImmutableArray<LineUnits> Unfilled, string Policy, ImmutableArray<string> Why)
+{
+    /// <summary>Version of the policy.</summary>
+    public int PolicyVersion { get; init; }
+
+    /// <summary>What would become of the units without a location.</summary>
+    public Unfillable Unfillable { get; init; }
+
+    /// <summary>Why these, for programs.</summary>
+    public ImmutableArray<RouteExplanation> Routes { get; init; } = [];
+}
 
 /// <summary>Which orders to list.</summary>
 /// <param name="Customer">Of this customer; or empty.</param>

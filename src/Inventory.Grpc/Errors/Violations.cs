@@ -22,6 +22,9 @@ internal struct Violations
         }
     }
 
+    /// <summary>What was wrong, field by field.</summary>
+    public readonly IEnumerable<BadRequest.Types.FieldViolation> Fields() => _bad?.FieldViolations ?? [];
+
     /// <summary>The status that tells the caller; only if there is <see cref="Any"/>.</summary>
     public readonly RichStatus Status() => RichStatus.Invalid(_bad!);
 

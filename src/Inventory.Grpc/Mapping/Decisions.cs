@@ -1,4 +1,5 @@
 using Inventory.Domain.Orders;
+using Inventory.Domain.Routing;
 using Inventory.Domain.Stocks;
 using Inventory.Grains;
 using Inventory.V1;
@@ -41,6 +42,21 @@ internal static class Decisions
         return new Decision
         {
             RefusalReason = reason, RefusalMessage = Refusals.WordsOf(reason), MayPassLater = outcome.MayPassLater(), Version = version,
+        };
+    }
+
+    /// <summary>The decision on a policy.</summary>
+    public static Decision Of(PolicyOutcome outcome, long revision)
+    {
+        var reason = Refusals.ReasonOf(outcome);
+        return new Decision
+        {
+            Accepted = reason == RefusalReason.Unspecified,
+            Repeated = outcome == PolicyOutcome.AlreadyAccepted,
+            RefusalReason = reason,
+            RefusalMessage = Refusals.WordsOf(reason),
+            MayPassLater = outcome is PolicyOutcome.InUse or PolicyOutcome.NoEarlier or PolicyOutcome.TooMany,
+            Version = revision,
         };
     }
 

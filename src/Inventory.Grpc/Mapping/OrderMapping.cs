@@ -29,6 +29,8 @@ internal static class OrderMapping
             UpdateTime = Times.Timestamp(view.ChangedAtMs),
             Policy = view.Policy,
             ExchangedOrderId = NameOf(view.Exchanges),
+            PolicyVersion = view.PolicyVersion,
+            Unfillable = (UnfillableAction)((int)view.Unfillable + 1),
         };
         order.Parts.AddRange(view.Parts.Select(Proto));
         order.Unfilled.AddRange(view.Unfilled.Select(Proto));
@@ -37,6 +39,7 @@ internal static class OrderMapping
             order.Notes.Add(Proto(view.Placed));
             order.Notes.AddRange(view.Steps.Select(Proto));
             order.Explanation.AddRange(view.Why);
+            order.Routes.AddRange(view.Routes.Select(RouteMapping.Proto));
         }
 
         return order;
@@ -62,6 +65,9 @@ internal static class OrderMapping
 
         response.Unfilled.AddRange(quote.Unfilled.Select(Proto));
         response.Explanation.AddRange(quote.Why);
+        response.PolicyVersion = quote.PolicyVersion;
+        response.Unfillable = (UnfillableAction)((int)quote.Unfillable + 1);
+        response.Routes.AddRange(quote.Routes.Select(RouteMapping.Proto));
         return response;
     }
 
@@ -92,6 +98,8 @@ internal static class OrderMapping
             PromiseByTime = Times.Timestamp(content.PromiseByMs),
             Policy = content.Policy,
             Partial = content.Partial,
+            Tier = content.Tier,
+            Region = content.Region,
         };
         foreach (var line in content.Lines)
         {
@@ -161,5 +169,6 @@ internal static class OrderMapping
 
     private static string NameOf(RequestId? order) => order is { } id ? new OrderId(id).ToString() : "";
 
-    private static V1.Actor Proto(Actor by) => new() { Who = by.Who, Why = by.Why, Channel = by.Channel.Value };
+    /// <summary>Who did something.</summary>
+    public static V1.Actor Proto(Actor by) => new() { Who = by.Who, Why = by.Why, Channel = by.Channel.Value };
 }

@@ -12,10 +12,11 @@ namespace Inventory.Grpc.Mapping;
 /// <summary>Requests of the order service. What is wrong goes to the violations; the result is then not to be used.</summary>
 internal static class OrderRequests
 {
-    private static readonly string s_policies = string.Join(", ", RoutingPolicy.Presets.Select(policy => policy.Name));
-
     /// <summary>What is ordered.</summary>
-    public static OrderContent Content(V1.OrderContent? content, ref Violations violations)
+    /// <param name="content">As it was sent.</param>
+    /// <param name="used">The policies that are used.</param>
+    /// <param name="violations">Takes what is wrong.</param>
+    public static OrderContent Content(V1.OrderContent? content, PolicySet used, ref Violations violations)
     {
         content ??= new V1.OrderContent();
         if (content.Lines.Count is 0 or > Domain.Limits.OrderLinesMax)
@@ -34,10 +35,13 @@ internal static class OrderRequests
             violations.Add("content.customer", $"must have 0 to {Limits.CustomerCharsMax} printable ASCII characters without spaces.");
         }
 
-        if (content.Policy.Length > 0 && !RoutingPolicy.Presets.Any(policy => policy.Name == content.Policy))
+        if (content.Policy.Length > 0 && used.Named(content.Policy) is null)
         {
-            violations.Add("content.policy", $"must be empty or one of {s_policies}.");
+            violations.Add("content.policy", $"must be empty or one of {string.Join(", ", used.Active.Select(policy => policy.Name))}.");
         }
+
+        Condition(content.Tier, "content.tier", ref violations);
+        Condition(content.Region, "content.region", ref violations);
 
         return new OrderContent(
             lines.ToImmutable(),
@@ -46,7 +50,9 @@ internal static class OrderRequests
             Times.Ms(content.Ttl, "content.ttl", Domain.Limits.TtlMsMin, Domain.Limits.TtlMsMax, Limits.TtlMsDefault, ref violations),
             content.PromiseByTime is { } by ? (by.Seconds * 1_000) + (by.Nanos / 1_000_000) : 0,
             content.Policy,
-            content.Partial);
+            content.Partial,
+            content.Tier,
+            content.Region);
     }
 
     /// <summary>Who does it.</summary>
@@ -138,6 +144,14 @@ internal static class OrderRequests
             default:
                 violations.Add($"{field}.kind", "must say how the line reaches the customer: COLLECT_AT, COLLECT_NEAR, SHIP, FITTING or DECIDE_LATER.");
                 return default;
+        }
+    }
+
+    private static void Condition(string text, string field, ref Violations violations)
+    {
+        if (text.Length > Domain.Limits.TierCharactersMax || !Text.IsPlain(text))
+        {
+            violations.Add(field, $"must have at most {Domain.Limits.TierCharactersMax} characters without control characters.");
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Inventory.Domain;
 using Inventory.Domain.Orders;
+using Inventory.Domain.Routing;
 using Inventory.Domain.Stocks;
 using Inventory.Grains;
 using Inventory.V1;
@@ -74,13 +75,24 @@ internal static class Refusals
         _ => throw new UnreachableException($"no reason for {outcome}"),
     };
 
+    /// <summary>The reason of a refusal about policies. Absence and wrong requests are statuses.</summary>
+    public static RefusalReason ReasonOf(PolicyOutcome outcome) => outcome switch
+    {
+        PolicyOutcome.Accepted or PolicyOutcome.AlreadyAccepted => RefusalReason.Unspecified,
+        PolicyOutcome.IdReused => RefusalReason.IdReused,
+        PolicyOutcome.InUse => RefusalReason.PolicyInUse,
+        PolicyOutcome.NoEarlier => RefusalReason.NoEarlierPolicy,
+        PolicyOutcome.TooMany => RefusalReason.TooManyPolicies,
+        _ => throw new UnreachableException($"no reason for {outcome}"),
+    };
+
     /// <summary>A reason in words, for a person; empty for none. Made once, because "sold out" is a common answer.</summary>
     public static string WordsOf(RefusalReason reason) => s_words[(int)reason];
 
     private static string[] Words()
     {
         var reasons = Enum.GetValues<RefusalReason>();
-        var words = new string[reasons.Length];
+        var words = new string[(int)reasons.Max() + 1]; // numbers have gaps
         foreach (var reason in reasons)
         {
             words[(int)reason] = Word(reason);
@@ -123,6 +135,9 @@ internal static class Refusals
         RefusalReason.TooManySteps => "The order has had as many steps as it may.",
         RefusalReason.QuoteRedeemed => "The quote was redeemed before.",
         RefusalReason.QuoteDiffers => "The quote was made for other content.",
+        RefusalReason.PolicyInUse => "This version of the policy is active, or was shipped: it stays.",
+        RefusalReason.NoEarlierPolicy => "No version of the policy was active before this one.",
+        RefusalReason.TooManyPolicies => "There are as many policies, or versions of this one, as there may be; delete some.",
         _ => throw new UnreachableException($"no words for {reason}"),
     };
 }

@@ -133,6 +133,7 @@ internal sealed partial class OrderApi
 
     private async ValueTask<(Decision? Decision, Order? Order, Domain.RequestId? NewOrder)> Step(StepAsk ask, ServerCallContext context)
     {
+        var used = await policies.Used();
         var violations = default(Violations);
         var id = Fields.RequestId(ask.RequestId, ref violations);
         var order = Fields.Order(ask.OrderId, ref violations);
@@ -146,7 +147,7 @@ internal sealed partial class OrderApi
         var ttlMs = ask.Verb == OrderVerb.Extend ? ReservationRequests.ExtendMs(ask.Ttl, ref violations) : 0;
         var isReturn = ask.Verb.BringsBack();
         Wish? wish = ask.Verb == OrderVerb.Choose ? OrderRequests.Choice(ask.Delivery, ref violations) : null;
-        var content = ask.Verb == OrderVerb.Exchange ? OrderRequests.Content(ask.Content, ref violations) : null;
+        var content = ask.Verb == OrderVerb.Exchange ? OrderRequests.Content(ask.Content, used, ref violations) : null;
         Domain.LocationId? to = isReturn ? Fields.Location(ask.To, "location_id", ref violations) : null;
         var condition = Conditions.Read(ask.Condition, "condition", ref violations);
         if (violations.Any)

@@ -11,7 +11,7 @@ using OrderState = Inventory.Domain.Orders.OrderState;
 namespace Inventory.Grpc.Services;
 
 /// <summary>The order service: translates to <see cref="IOrders"/>.</summary>
-internal sealed partial class OrderApi(IOrders orders, CallRunners runners) : OrderService.OrderServiceBase
+internal sealed partial class OrderApi(IOrders orders, IPolicies policies, CallRunners runners) : OrderService.OrderServiceBase
 {
     private readonly CallRunner _calls = runners.For("OrderService");
     private readonly CallGate _watches = runners.Gate("order watches", runners.Options.WatchesMax);
@@ -33,8 +33,9 @@ internal sealed partial class OrderApi(IOrders orders, CallRunners runners) : Or
 
     private async ValueTask<QuoteOrderResponse> Quote(QuoteOrderRequest request, ServerCallContext context)
     {
+        var used = await policies.Used();
         var violations = default(Violations);
-        var content = OrderRequests.Content(request.Content, ref violations);
+        var content = OrderRequests.Content(request.Content, used, ref violations);
         if (request.Hold is null)
         {
             if (request.RequestId.Length > 0)
@@ -55,10 +56,11 @@ internal sealed partial class OrderApi(IOrders orders, CallRunners runners) : Or
 
     private async ValueTask<PlaceOrderResponse> Place(PlaceOrderRequest request, ServerCallContext context)
     {
+        var used = await policies.Used();
         var violations = default(Violations);
         var id = Fields.RequestId(request.RequestId, ref violations);
         var isQuoted = request.QuoteId.Length > 0;
-        var content = isQuoted && request.Content is null ? null : OrderRequests.Content(request.Content, ref violations);
+        var content = isQuoted && request.Content is null ? null : OrderRequests.Content(request.Content, used, ref violations);
         var quote = isQuoted ? Fields.Order(request.QuoteId, ref violations, "quote_id") : default;
         var by = OrderRequests.By(request.By, ref violations);
         if (violations.Any)

@@ -30,6 +30,7 @@ internal sealed class TestServer : IAsyncDisposable
         Availability = new AvailabilityService.AvailabilityServiceClient(Channel);
         Reservations = new ReservationService.ReservationServiceClient(Channel);
         Orders = new OrderService.OrderServiceClient(Channel);
+        Policies = new PolicyService.PolicyServiceClient(Channel);
     }
 
     public World World { get; }
@@ -47,6 +48,8 @@ internal sealed class TestServer : IAsyncDisposable
     public ReservationService.ReservationServiceClient Reservations { get; }
 
     public OrderService.OrderServiceClient Orders { get; }
+
+    public PolicyService.PolicyServiceClient Policies { get; }
 
     /// <summary>Starts with the test's own world behind the services.</summary>
     public static Task<TestServer> Start(Action<InventoryGrpcOptions>? configure = null) => Start(configure, overGrains: false);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Inventory.Domain;
 using Inventory.Domain.Orders;
+using Inventory.Domain.Routing;
 
 namespace Inventory.Grains;
 
@@ -12,12 +13,15 @@ internal sealed class Orders(IGrainFactory grains, SiloParts silo) : IOrders
 
     public async ValueTask<OrderQuote> Quote(OrderContent content)
     {
-        var routing = new OrderRouting(grains, silo.Directory);
+        var routing = new OrderRouting(grains, silo.Directory, silo.Policies);
         var nowMs = silo.Time.GetUtcNow().ToUnixTimeMilliseconds();
         var found = await routing.Find(content, [.. content.Lines.Select(line => line.Units)], [], nowMs);
-        var lacks = found.Parts.IsEmpty || (!content.Partial && !found.Unfilled.IsEmpty);
+        var lacks = found.Parts.IsEmpty || (found.Unfillable == Unfillable.Cancel && !found.Unfilled.IsEmpty);
         var outcome = !lacks ? OrderOutcome.Accepted : found.IsShort ? OrderOutcome.Insufficient : OrderOutcome.NoRoute;
-        return new OrderQuote(outcome, found.Parts, found.Unfilled, found.Policy, found.Why);
+        return new OrderQuote(outcome, found.Parts, found.Unfilled, found.Policy, found.Why)
+        {
+            PolicyVersion = found.PolicyVersion, Unfillable = found.Unfillable, Routes = found.Routes,
+        };
     }
 
     public ValueTask<OrderAnswer> Place(PlaceOrder order) => Owner(order.Id).Place(order);
