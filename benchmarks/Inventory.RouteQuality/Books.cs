@@ -78,7 +78,7 @@ internal sealed class Books(string name)
             late |= candidates[i].LeavesAtMs + policy.ZoneOf(metres).TransitMs > request.PromiseByMs;
         }
 
-        if (parts > policy.MaxParts)
+        if (parts > policy.MaxParts && way != Rules.NearestWhole)
         {
             throw new InvalidOperationException($"{Name} used {parts} locations; {policy.MaxParts} are allowed.");
         }

@@ -13,7 +13,8 @@ internal static class Play
     /// <summary>The ways that are compared; the first is what the others are measured against.</summary>
     public static IEnumerable<(string Name, Way Way)> Ways(RoutingPolicy policy)
     {
-        yield return ("nearest", Rules.Nearest);
+        yield return ("nearest", Rules.NearestWhole);
+        yield return ("nearest by unit", Rules.Nearest);
         yield return ("priority order", Rules.Priority);
         yield return ("greedy by cost", Rules.Greedy);
         yield return ("fewest splits", Rules.FewestSplits);

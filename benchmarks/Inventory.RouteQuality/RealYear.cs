@@ -12,7 +12,12 @@ internal static class RealYear
 
     /// <summary>Reads <c>orders.csv.gz</c>, <c>stores.csv.gz</c> and <c>postcodes.csv.gz</c>.</summary>
     /// <exception cref="InvalidDataException">A file is not what it should be.</exception>
-    public static Year Read(string folder, int seed, int most, int locations)
+    /// <param name="folder">Where they are.</param>
+    /// <param name="seed">All that is drawn follows from it.</param>
+    /// <param name="most">Most orders.</param>
+    /// <param name="locations">Sites.</param>
+    /// <param name="isScarce">Shelves of three weeks' sales shared by all sites, in place of warehouses that hold the peak.</param>
+    public static Year Read(string folder, int seed, int most, int locations, bool isScarce)
     {
         var random = new Random(seed);
         var sectors = Rows(folder, "postcodes", "level", "latitude", "longitude", "unit_postcodes").Where(row => row[0] == "sector")
@@ -20,7 +25,9 @@ internal static class RealYear
         var stores = Rows(folder, "stores", "kind", "latitude", "longitude").ToArray();
         random.Shuffle(stores);
         var sites = stores.Take(locations).Select((row, i) => Years.DrawSite(
-            random, i, Place(row[1], row[2]), row[0] == "wholesale_warehouse" ? LocationKind.Warehouse : LocationKind.Store)).ToArray();
+            random, i, Place(row[1], row[2]),
+            isScarce ? row[0] == "wholesale_warehouse" ? LocationKind.Warehouse : LocationKind.Store
+            : i < Network.Warehouses ? LocationKind.Warehouse : LocationKind.Store)).ToArray();
         var skus = new Dictionary<string, (int Number, int Grams)>(StringComparer.OrdinalIgnoreCase);
         var sales = Rows(folder, "orders", "invoice", "stock_code", "quantity", "invoice_time_utc_iso", "unit_price", "is_product")
             .Where(row => row[5] == "1" && !row[0].StartsWith('C') && Real(row[2]) > 0 && Real(row[4]) > 0).GroupBy(row => row[0]).Take(most).ToArray();
@@ -41,8 +48,11 @@ internal static class RealYear
             return new Order(at.ToUnixTimeMilliseconds(), sectors[Math.Min(found < 0 ? ~found : found, sectors.Length - 1)].At, lines);
         }).OrderBy(order => order.AtMs).ToArray();
         var days = (int)Math.Max(1, (orders[^1].AtMs - orders[0].AtMs) / 86_400_000);
-        var shelves = Years.Shelves(random, sites, orders, skus.Count, carried: 0.3, days, coverDays: 21);
-        return new Year($"real orders at {sites.Length} real stores, filled up weekly", sites, orders, shelves, 7);
+        return isScarce
+            ? new Year(
+                $"real orders at {sites.Length} real stores, three weeks' sales shared by all, filled up weekly",
+                sites, orders, Years.Shelves(random, sites, orders, skus.Count, carried: 0.3, days, coverDays: 21), 7)
+            : Network.Stocked(random, sites, orders, skus.Count);
     }
 
     private static double[] Sums(IEnumerable<double> weights)

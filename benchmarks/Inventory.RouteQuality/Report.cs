@@ -24,15 +24,20 @@ internal static class Report
     /// <summary>The years that are played.</summary>
     public static IEnumerable<Year> Chosen(Settings settings)
     {
+        if (settings.Data is { } folder)
+        {
+            yield return RealYear.Read(folder, settings.Seed, settings.Orders, settings.Locations, isScarce: false);
+            yield return RealYear.Read(folder, settings.Seed, settings.Orders, settings.Locations, isScarce: true);
+            yield break;
+        }
+
         yield return Years.Facilities(settings.Seed, settings.Orders);
-        yield return settings.Data is { } folder
-            ? RealYear.Read(folder, settings.Seed, settings.Orders, settings.Locations)
-            : Years.Stores(settings.Seed, settings.Orders, settings.Locations);
+        yield return Years.Stores(settings.Seed, settings.Orders, settings.Locations);
     }
 
     /// <summary>The shipped policy for the lowest cost; shelves of a few units count as scarce sooner than a season's stock.</summary>
     public static RoutingPolicy Policy(Year year) =>
-        RoutingPolicy.Presets[0] with { MaxParts = 4, ScarcityUnits = year.RefillDays == 0 ? 50 : 10 };
+        RoutingPolicy.Presets[0] with { MaxParts = year.MaxParts, ScarcityUnits = year.RefillDays == 0 ? 50 : 10 };
 
     private static void Table(Year year, Books[] all, TextWriter to)
     {

@@ -10,6 +10,36 @@ internal static class Rules
     public static long[][] Nearest(RouteRequest request, RouteCandidate[] candidates, RoutingPolicy policy) =>
         InTurn(request, candidates.OrderBy(each => each.Position.DistanceMetres(request.Wish.Point!.Value)), candidates, policy.MaxParts);
 
+    /// <summary>
+    /// The nearest that has the whole order; if there is none, for each line the nearest that has all of it; if there is none, its units nearest first.
+    /// Splits are not limited: what there is anywhere is sent.
+    /// </summary>
+    public static long[][] NearestWhole(RouteRequest request, RouteCandidate[] candidates, RoutingPolicy policy)
+    {
+        var (given, left) = Begin(request, candidates);
+        int[] near = [.. Enumerable.Range(0, candidates.Length).OrderBy(c => candidates[c].Position.DistanceMetres(request.Wish.Point!.Value))];
+        foreach (var c in near)
+        {
+            if (Enumerable.Range(0, left.Length).All(i => candidates[c].Available[i] >= left[i]))
+            {
+                Take(given[c], left, candidates[c]);
+                return given;
+            }
+        }
+
+        for (var i = 0; i < left.Length; i++)
+        {
+            var whole = WholeAt(near, candidates, i, left[i]);
+            foreach (var c in whole >= 0 ? [whole] : near)
+            {
+                given[c][i] = Math.Min(left[i], candidates[c].Available[i]);
+                left[i] -= given[c][i];
+            }
+        }
+
+        return given;
+    }
+
     /// <summary>A fixed order: warehouses first, then by id.</summary>
     public static long[][] Priority(RouteRequest request, RouteCandidate[] candidates, RoutingPolicy policy) =>
         InTurn(request, candidates.OrderBy(each => each.Kind != LocationKind.Warehouse), candidates, policy.MaxParts);
@@ -21,6 +51,19 @@ internal static class Rules
     /// <summary>Whoever sends it for the least money a unit.</summary>
     public static long[][] Greedy(RouteRequest request, RouteCandidate[] candidates, RoutingPolicy policy) =>
         Step(request, candidates, policy, static (units, metres, money) => (money / (double)units, metres));
+
+    private static int WholeAt(int[] near, RouteCandidate[] candidates, int line, long units)
+    {
+        foreach (var c in near)
+        {
+            if (candidates[c].Available[line] >= units)
+            {
+                return c;
+            }
+        }
+
+        return -1;
+    }
 
     private static long[][] InTurn(RouteRequest request, IEnumerable<RouteCandidate> order, RouteCandidate[] candidates, int parts)
     {
@@ -41,12 +84,13 @@ internal static class Rules
         RouteRequest request, RouteCandidate[] candidates, RoutingPolicy policy, Func<long, double, long, (double First, double Then)> score)
     {
         var (given, left) = Begin(request, candidates);
+        var used = new bool[candidates.Length];
         for (var part = 0; part < policy.MaxParts; part++)
         {
             var (best, bestScore) = (-1, (double.MaxValue, double.MaxValue));
             for (var i = 0; i < candidates.Length; i++)
             {
-                if (CanGive(candidates[i], left) is var units and > 0)
+                if (!used[i] && CanGive(candidates[i], left) is var units and > 0)
                 {
                     var metres = candidates[i].Position.DistanceMetres(request.Wish.Point!.Value);
                     var could = left.Select((need, line) => Math.Min(need, candidates[i].Available[line])).ToArray();
@@ -60,6 +104,7 @@ internal static class Rules
                 break;
             }
 
+            used[best] = true;
             Take(given[best], left, candidates[best]);
         }
 

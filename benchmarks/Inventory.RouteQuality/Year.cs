@@ -33,4 +33,5 @@ internal sealed record Order(long AtMs, Position Home, Wanted[] Lines);
 /// <param name="Orders">In time order.</param>
 /// <param name="Full">Units by SKU, then by site; what lies there at the start.</param>
 /// <param name="RefillDays">Every so many days each site is filled up again, one site after the other; 0 for never.</param>
-internal sealed record Year(string Name, Site[] Sites, Order[] Orders, long[][] Full, int RefillDays);
+/// <param name="MaxParts">Most locations of an order, for all ways but nearest first.</param>
+internal sealed record Year(string Name, Site[] Sites, Order[] Orders, long[][] Full, int RefillDays, int MaxParts = 4);
