@@ -75,7 +75,7 @@ public static class Limits
     /// <summary>Most lines that explain a route and are kept with the order.</summary>
     public const int ExplanationLinesMax = 64;
 
-    /// <summary>Most ways of an order of which the routing is explained to programs: an event with all that is told of them stays a fraction of a record.</summary>
+    /// <summary>Most ways of an order of which the routing is explained to programs: an event with all of them stays a fraction of a record.</summary>
     public const int ExplainedRoutesMax = 8;
 
     /// <summary>Most policies: brands, countries and seasons of a large retailer, several times.</summary>

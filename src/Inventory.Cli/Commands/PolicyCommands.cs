@@ -48,9 +48,10 @@ internal static class PolicyCommands
             var answer = await Client(channel).GetPolicyAsync(request, null, Connection.Deadline(parsed), stop);
             return Output.Show(parsed, answer, () =>
             {
-                Console.Out.WriteLine(s_json.Format(answer.Policy.Policy));
-                var made = answer.Policy.CreateTime is null ? "shipped" : $"made {Output.Time(answer.Policy.CreateTime)} by {Or(answer.Policy.By.Who, "somebody")}";
-                Console.Error.WriteLine($"{answer.Policy.Policy.Name} {answer.Policy.Policy.Version}: {made}, {(answer.Policy.Active ? "active" : "not active")}.");
+                var (state, policy) = (answer.Policy, answer.Policy.Policy);
+                Console.Out.WriteLine(s_json.Format(policy));
+                var made = state.CreateTime is null ? "shipped" : $"made {Output.Time(state.CreateTime)} by {Or(state.By.Who, "somebody")}";
+                Console.Error.WriteLine($"{policy.Name} {policy.Version}: {made}, {(state.Active ? "active" : "not active")}.");
             });
         });
         return command;
