@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Grpc.Core;
 using Inventory.LoadTests.Measuring;
 using Inventory.LoadTests.Service;
@@ -35,6 +38,23 @@ internal abstract class Operation : IAsyncDisposable
     public ValueTask DisposeAsync() => CloseAsync();
 
     protected virtual ValueTask CloseAsync() => ValueTask.CompletedTask;
+
+    /// <summary>The half of the ids of a job that tells it from all others.</summary>
+    protected static ulong HalfOf(Job job)
+    {
+        Span<byte> bytes = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(MemoryMarshal.AsBytes(job.Tag.AsSpan()), bytes);
+        return BinaryPrimitives.ReadUInt64LittleEndian(bytes);
+    }
+
+    /// <summary>The id of a write: a UUID, as callers are advised to use. Half of it is the job's, the other half counts.</summary>
+    protected static string IdOf(ulong half, long number)
+    {
+        Span<byte> bytes = stackalloc byte[2 * sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, half);
+        BinaryPrimitives.WriteInt64BigEndian(bytes[sizeof(ulong)..], number);
+        return new Guid(bytes, bigEndian: true).ToString();
+    }
 
     protected static ulong Scatter(int seed, long index) => ContenderRun.Scatter(seed, index);
 

@@ -16,10 +16,11 @@ internal sealed class ReserveBatch : Operation
     // Made once: the names of stocks are most of what a client has to build.
     private readonly string[] _skus;
     private readonly string[] _locations;
+    private readonly ulong _half;
 
     public ReserveBatch(Job job, Target target, Ledger ledger, CancellationToken ct)
     {
-        (_job, _ledger) = (job, ledger);
+        (_job, _ledger, _half) = (job, ledger, HalfOf(job));
         _pipes = [.. target.Reservations.Select(client => new Pipe<ReserveStreamRequest, ReserveStreamResponse>(client.ReserveStream(cancellationToken: ct)))];
         _skus = [.. Enumerable.Range(0, job.Plan.Stocks).Select(job.Plan.Sku)];
         _locations = [.. Enumerable.Range(0, job.Plan.Stocks).Select(job.Plan.Location)];
@@ -33,7 +34,7 @@ internal sealed class ReserveBatch : Operation
             var stock = _job.Kind == JobKind.ReserveBatchHot ? line / HotHoldsMax % _skus.Length : (long)(Scatter(_job.Seed, line) % (ulong)_skus.Length);
             message.Reservations.Add(new StreamReservation
             {
-                RequestId = $"{_job.Tag}-{line}",
+                RequestId = IdOf(_half, line),
                 Sku = _skus[stock],
                 LocationId = _locations[stock],
                 Units = 1,

@@ -13,10 +13,12 @@ internal sealed class ReserveOne(Job job, Target target, Ledger ledger, Cancella
     /// <summary>Longer than any run, so that the books can be read at its end.</summary>
     public static readonly Duration Ttl = Duration.FromTimeSpan(TimeSpan.FromDays(1));
 
+    private readonly ulong _half = HalfOf(job);
+
     public override async ValueTask<Outcome> RunAsync(long index)
     {
         var stock = job.Kind == JobKind.ReserveHot ? index / HotHoldsMax % job.Plan.Stocks : (long)(Scatter(job.Seed, index) % (ulong)job.Plan.Stocks);
-        var request = new ReserveRequest { RequestId = $"{job.Tag}-{index}", Ttl = Ttl };
+        var request = new ReserveRequest { RequestId = IdOf(_half, index), Ttl = Ttl };
         request.Lines.Add(new ReservationLine { Key = job.Plan.Key((int)stock), Units = 1 });
         try
         {

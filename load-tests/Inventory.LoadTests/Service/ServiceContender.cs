@@ -63,7 +63,7 @@ public sealed class ServiceContender : IContender
     /// <inheritdoc />
     public async ValueTask<Outcome> ReserveAsync(int stock, Guid id, CancellationToken ct)
     {
-        var request = new ReserveRequest { RequestId = id.ToString("N"), Ttl = ReserveOne.Ttl };
+        var request = new ReserveRequest { RequestId = id.ToString(), Ttl = ReserveOne.Ttl };
         request.Lines.Add(new ReservationLine { Key = _plan.Key(stock), Units = 1 });
         if (_raw.Length > 0)
         {

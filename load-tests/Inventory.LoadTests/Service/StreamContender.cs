@@ -57,7 +57,7 @@ public sealed class StreamContender : IContender
     /// <inheritdoc />
     public async ValueTask<Outcome> ReserveAsync(int stock, Guid id, CancellationToken ct)
     {
-        var line = new StreamReservation { RequestId = id.ToString("N"), Sku = _skus[stock], LocationId = _locations[stock], Units = 1 };
+        var line = new StreamReservation { RequestId = id.ToString(), Sku = _skus[stock], LocationId = _locations[stock], Units = 1 };
         var waiting = new Waiting(line, new TaskCompletionSource<StreamResult>());
         await _queues[(uint)Interlocked.Increment(ref _next) % (uint)_queues.Length].Writer.WriteAsync(waiting, ct);
         var result = await waiting.Answer.Task;

@@ -2,16 +2,19 @@ namespace Inventory.Domain.Stocks;
 
 /// <summary>The live holds of one stock, their sum and what falls due next. Owned by its stock.</summary>
 /// <remarks>
-/// Most stocks have a handful of holds: an array that is searched from end to end. Beyond <see cref="FewMax"/> an index and two heaps stand beside it.
-/// A heap's entry whose time is no longer its hold's is stale and dropped when it comes up.
+/// Most stocks have a handful of holds: an array that is searched from end to end. Beyond <see cref="FewMax"/> an index and two queues stand beside it.
+/// A queue's entry whose time is no longer its hold's is stale and dropped when it comes up.
 /// </remarks>
 internal sealed class HoldTable
 {
     private const int FewMax = 8;
     private KeyValuePair<HoldId, Hold>[] _slots = new KeyValuePair<HoldId, Hold>[1];
-    private Dictionary<HoldId, int>? _index;
-    private PriorityQueue<HoldId, long>? _expiries;
-    private PriorityQueue<HoldId, long>? _leases;
+    private HoldIndex? _index;
+    private DueQueue? _expiries;
+    private DueQueue? _leases;
+
+    // Nothing falls due before this. It may be earlier than the truth, never later: nearly every write asks, and most need look at nothing else.
+    private long _quietUntilMs = long.MaxValue;
 
     public int Count { get; private set; }
 
@@ -52,6 +55,7 @@ internal sealed class HoldTable
 
         var before = _slots[place].Value;
         _slots[place] = new(id, hold);
+        _quietUntilMs = Math.Min(_quietUntilMs, DueMs(hold));
         Units += hold.Left - before.Left;
         Pledged += hold.Pledged - before.Pledged;
         if (_index is not null && (hold.ExpiresAtMs != before.ExpiresAtMs || hold.LeaseUntilMs != before.LeaseUntilMs))
@@ -65,13 +69,13 @@ internal sealed class HoldTable
         Units -= _slots[place].Value.Left;
         Pledged -= _slots[place].Value.Pledged;
         Count--;
-        _index?.Remove(_slots[place].Key);
+        _index?.Remove(_slots[place].Key, place);
         if (place < Count)
         {
             _slots[place] = _slots[Count];
             if (_index is not null)
             {
-                _index[_slots[place].Key] = place;
+                _index.Move(_slots[place].Key, Count, place);
             }
         }
 
@@ -89,8 +93,7 @@ internal sealed class HoldTable
         var next = long.MaxValue;
         for (var i = 0; i < Count; i++)
         {
-            var hold = _slots[i].Value;
-            next = Math.Min(next, hold.IsLeased ? hold.LeaseUntilMs : hold.ExpiresAtMs);
+            next = Math.Min(next, DueMs(_slots[i].Value));
         }
 
         return next;
@@ -99,22 +102,35 @@ internal sealed class HoldTable
     /// <summary>Takes a soft hold whose time has passed, if there is one; leased ones stay.</summary>
     public bool TryTakeExpired(long nowMs, out HoldId id, out Hold hold)
     {
-        var place = _index is null ? PlaceOfExpired(nowMs) : TakePlaceOfExpired(nowMs);
-        (id, hold) = place < 0 ? default : _slots[place];
-        if (place >= 0)
+        (id, hold) = (default, default);
+        if (nowMs < _quietUntilMs)
         {
-            RemoveAt(place);
+            return false;
         }
 
-        return place >= 0;
+        var place = _index is null ? PlaceOfExpired(nowMs) : TakePlaceOfExpired(nowMs);
+        if (place < 0)
+        {
+            _quietUntilMs = NextDueMs();
+            return false;
+        }
+
+        (id, hold) = _slots[place];
+        RemoveAt(place);
+        return true;
     }
 
     /// <summary>A lease whose time has passed, if there is one.</summary>
     public HoldId? LapsedLease(long nowMs)
     {
+        if (nowMs < _quietUntilMs)
+        {
+            return null;
+        }
+
         if (_index is not null)
         {
-            return PeekMs(_leases!, leases: true) <= nowMs ? _leases!.Peek() : null;
+            return PeekMs(_leases!, leases: true) <= nowMs && _leases!.TryPeek(out var lapsed, out _) ? lapsed : null;
         }
 
         for (var i = 0; i < Count; i++)
@@ -133,7 +149,7 @@ internal sealed class HoldTable
     {
         if (_index is not null)
         {
-            return _index.TryGetValue(id, out var place) ? place : -1;
+            return _index.PlaceOf(id, _slots);
         }
 
         for (var i = Count - 1; i >= 0; i--)
@@ -146,6 +162,8 @@ internal sealed class HoldTable
 
         return -1;
     }
+
+    private static long DueMs(in Hold hold) => hold.IsLeased ? hold.LeaseUntilMs : hold.ExpiresAtMs;
 
     private int PlaceOfExpired(long nowMs)
     {
@@ -166,7 +184,7 @@ internal sealed class HoldTable
         while (_expiries!.TryPeek(out var id, out var atMs) && atMs <= nowMs)
         {
             _expiries.Dequeue();
-            if (_index!.TryGetValue(id, out var place) && _slots[place].Value is { IsLeased: false } hold && hold.ExpiresAtMs == atMs)
+            if (_index!.PlaceOf(id, _slots) is >= 0 and var place && _slots[place].Value is { IsLeased: false } hold && hold.ExpiresAtMs == atMs)
             {
                 return place;
             }
@@ -183,6 +201,7 @@ internal sealed class HoldTable
         }
 
         _slots[Count] = new(id, hold);
+        _quietUntilMs = Math.Min(_quietUntilMs, DueMs(hold));
         Units += hold.Left;
         Pledged += hold.Pledged;
         Count++;
@@ -199,9 +218,9 @@ internal sealed class HoldTable
 
     private void StartIndex()
     {
-        _index = new Dictionary<HoldId, int>(Count * 2);
-        _expiries = new PriorityQueue<HoldId, long>(Count * 2);
-        _leases = new PriorityQueue<HoldId, long>();
+        _index = new HoldIndex(Count * 2);
+        _expiries = new DueQueue();
+        _leases = new DueQueue();
         for (var i = 0; i < Count; i++)
         {
             _index.Add(_slots[i].Key, i);
@@ -224,29 +243,29 @@ internal sealed class HoldTable
     }
 
     // Holds that were confirmed, collected or extended leave stale entries behind; swept before they outnumber the live ones.
-    private void Sweep(PriorityQueue<HoldId, long> heap, bool leases)
+    private void Sweep(DueQueue queue, bool leases)
     {
-        if (heap.Count <= (2 * Count) + 64)
+        if (queue.Count <= (2 * Count) + 64)
         {
             return;
         }
 
-        heap.Clear();
+        queue.Clear();
         for (var i = 0; i < Count; i++)
         {
             var hold = _slots[i].Value;
             if (hold.IsLeased == leases && !(hold.IsFirm && !leases))
             {
-                heap.Enqueue(_slots[i].Key, leases ? hold.LeaseUntilMs : hold.ExpiresAtMs);
+                queue.Enqueue(_slots[i].Key, leases ? hold.LeaseUntilMs : hold.ExpiresAtMs);
             }
         }
     }
 
-    private long PeekMs(PriorityQueue<HoldId, long> heap, bool leases)
+    private long PeekMs(DueQueue queue, bool leases)
     {
-        while (heap.TryPeek(out var id, out var atMs))
+        while (queue.TryPeek(out var id, out var atMs))
         {
-            if (_index!.TryGetValue(id, out var place))
+            if (_index!.PlaceOf(id, _slots) is >= 0 and var place)
             {
                 var hold = _slots[place].Value;
                 if (hold.IsLeased == leases && atMs == (leases ? hold.LeaseUntilMs : hold.ExpiresAtMs))
@@ -255,7 +274,7 @@ internal sealed class HoldTable
                 }
             }
 
-            heap.Dequeue();
+            queue.Dequeue();
         }
 
         return long.MaxValue;

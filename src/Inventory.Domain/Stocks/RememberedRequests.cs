@@ -98,12 +98,10 @@ internal struct RememberedRequests()
     /// <summary>Notes how a reservation ended, if its request is remembered.</summary>
     public void MarkEnded(in RequestId reservation, in Hold hold, bool expired)
     {
-        var place = Place(reservation);
         var released = hold.Reserved - hold.Left - hold.Collected - hold.Shipped;
-        var nothing = hold.Left == hold.Reserved;
-        if (place < 0 || nothing)
+        if (hold.Left == hold.Reserved || Place(reservation) is not (>= 0 and var place))
         {
-            return;
+            return; // time ended it before any step did: there is nothing to note
         }
 
         var end = expired ? HoldEnd.ExpiredInPart

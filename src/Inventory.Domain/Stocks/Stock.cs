@@ -56,6 +56,12 @@ public sealed class Stock
     /// <summary>Earliest time at which a soft hold or a lease falls due; <see cref="long.MaxValue"/> if none does.</summary>
     public long NextDueMs => _holds?.NextDueMs() ?? long.MaxValue;
 
+    /// <summary>
+    /// True while no write was ever forgotten. Then a reservation whose id is not remembered is new, and nobody need look for its hold. (Leases have lines
+    /// from 1 on.)
+    /// </summary>
+    internal bool RemembersAll => _remembered.Count == Version;
+
     internal ref RememberedRequests Remembered => ref _remembered;
 
     internal ref CountHistory History => ref _history;
@@ -143,9 +149,10 @@ public sealed class Stock
     {
         AdvanceTo(change.AtMs);
         var answer = AnswerTo(change);
+        var isNew = change.Verb == StockVerb.Reserve && RemembersAll;
         Version++;
         ChangedAtMs = change.AtMs;
-        Change(change);
+        Change(change, isNew);
         _remembered.ForgetBefore(LastAtMs - Limits.RememberMs);
         _remembered.Add(new RememberedRequest(
             change.Id, change.ContentHash, change.AtMs, change.Verb, answer,
@@ -199,12 +206,16 @@ public sealed class Stock
             return new StockAnswer(StockOutcome.Accepted, Version + 1, change.Units);
         }
 
-        // Of a new hold it does not matter what was there.
-        var hold = change.Verb != StockVerb.Reserve && TryGetHold(change.Hold, out var known) ? known : default;
+        if (change.Verb == StockVerb.Reserve)
+        {
+            return new StockAnswer(StockOutcome.Accepted, Version + 1, change.Units, change.ExpiresAtMs == long.MaxValue ? 0 : change.ExpiresAtMs);
+        }
+
+        var hold = TryGetHold(change.Hold, out var known) ? known : default;
         return new StockAnswer(StockOutcome.Accepted, Version + 1, change.Units, hold.After(change).ToldExpiresAtMs);
     }
 
-    private void Change(in StockEvent change)
+    private void Change(in StockEvent change, bool isNew)
     {
         switch (change.Verb)
         {
@@ -234,15 +245,15 @@ public sealed class Stock
                 SetPolicy(change.Policy!);
                 break;
             default:
-                ChangeHold(change);
+                ChangeHold(change, isNew);
                 break;
         }
     }
 
-    private void ChangeHold(in StockEvent change)
+    private void ChangeHold(in StockEvent change, bool isNew)
     {
         Invariant.Holds(change.Verb.IsAboutHold());
-        var place = _holds?.PlaceOf(change.Hold) ?? -1;
+        var place = isNew ? -1 : _holds?.PlaceOf(change.Hold) ?? -1;
         var hold = place < 0 ? default : _holds!.At(place);
         Invariant.Holds(hold.Left > 0 || change.Verb is StockVerb.Reserve or StockVerb.Lease);
         var next = hold.After(change);

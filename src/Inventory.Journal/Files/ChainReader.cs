@@ -61,19 +61,22 @@ internal static class ChainReader
     private static byte[] ReadOne(Log log, Segment segment, long offset)
     {
         Span<byte> first = stackalloc byte[FirstReadBytes];
-        lock (log.Gate)
+        if (!log.IsDurable(new Location(segment.Number, offset)))
         {
-            if (log.TryReadPending_UnderLock(segment, offset, first[..RecordFormat.HeadBytes]))
+            lock (log.Gate)
             {
-                var pending = new byte[RecordFormat.LengthOf(first)];
-                log.TryReadPending_UnderLock(segment, offset, pending);
-                return pending;
+                if (log.TryReadPending_UnderLock(segment, offset, first[..RecordFormat.HeadBytes]))
+                {
+                    var pending = new byte[RecordFormat.LengthOf(first)];
+                    log.TryReadPending_UnderLock(segment, offset, pending);
+                    return pending;
+                }
             }
         }
 
         var count = segment.File.Read(offset, first);
         var length = count < RecordFormat.HeadBytes ? -1 : RecordFormat.LengthOf(first);
-        if (length <= 0 || offset + length > segment.File.Length)
+        if (length <= 0 || (length > count && offset + length > segment.File.Length))
         {
             throw new JournalDamagedException(segment.Path, offset, "no record begins here");
         }

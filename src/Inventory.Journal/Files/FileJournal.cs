@@ -330,14 +330,14 @@ public sealed class FileJournal : IJournal
             var log = journal._log;
             lock (log.Gate)
             {
-                if (!journal._index.TryGet(key, out var before) || before.Owner != owner)
+                ref var entry = ref journal._index.TryOf(key);
+                if (Unsafe.IsNullRef(ref entry) || entry.Owner != owner)
                 {
                     throw new JournalFencedException(Encoding.UTF8.GetString(name));
                 }
 
-                var head = new RecordHead(length, 0, 0, before.Last, recordVersion, checksum, kind, RecordMarks.None, name.Length);
+                var head = new RecordHead(length, 0, 0, entry.Last, recordVersion, checksum, kind, RecordMarks.None, name.Length);
                 var location = log.Append_UnderLock(head, name, payload, own);
-                ref var entry = ref journal._index.Of(key);
                 if (kind == RecordKind.Snapshot)
                 {
                     journal._compaction.Died_UnderLock(entry.ChainBytes);

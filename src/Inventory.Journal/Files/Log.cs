@@ -19,6 +19,7 @@ internal sealed class Log(FileJournalOptions options, IJournalFiles files, Water
     private TaskCompletionSource? _advanced;
     private long _room;
     private long _durable;
+    private long _durableEnd;
     private bool _closing;
 
     /// <summary>Guards everything here and the index. Held while bytes are copied, and at worst while a segment is made.</summary>
@@ -30,7 +31,14 @@ internal sealed class Log(FileJournalOptions options, IJournalFiles files, Water
     public long DurableSequence => Volatile.Read(ref _durable);
 
     /// <summary>One past the last durable record.</summary>
-    public Location DurableEnd { get; private set; }
+    public Location DurableEnd
+    {
+        get => new(Volatile.Read(ref _durableEnd));
+        private set => Volatile.Write(ref _durableEnd, value.Value);
+    }
+
+    /// <summary>Whether what stands at a place is on the disk; may be asked without the lock, and true stays true.</summary>
+    public bool IsDurable(Location place) => place.Value < DurableEnd.Value;
 
     public long DataBytes { get; private set; }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Inventory.Journal.Files;
@@ -84,6 +85,15 @@ internal sealed class StreamIndex(ulong seed)
         table.Used++;
         Count++;
         return ref slot;
+    }
+
+    /// <summary>The stream's entry; <see cref="Unsafe.IsNullRef{T}"/> tells that there is none.</summary>
+    public ref StreamEntry TryOf(UInt128 key)
+    {
+        var (high, low) = Halves(key);
+        var table = TableOf(high);
+        ref var slot = ref table.Slots[table.Find(high, low)];
+        return ref slot.KeyLow != 0 ? ref slot : ref Unsafe.NullRef<StreamEntry>();
     }
 
     public bool TryGet(UInt128 key, out StreamEntry entry)
