@@ -55,7 +55,7 @@ internal sealed class DueQueue
     public void Clear()
     {
         _inOrder.Clear();
-        _others = null;
+        _others?.Clear();
     }
 
     private bool IsOtherFirst() =>
