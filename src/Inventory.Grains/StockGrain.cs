@@ -307,7 +307,7 @@ internal sealed class StockGrain(SiloParts silo) : Grain, IStockGrain, IStreamRe
         if (_boardIsBehind)
         {
             _boardIsBehind = false;
-            _board ??= GrainFactory.GetGrain<IBoardGrain>(_key.Sku.Value);
+            _board ??= StockNeighbours.BoardOf(GrainFactory, ref _key);
             silo.News.Tell(ref _news, _board, _key, StockViews.FigureOf(_key, _stock), _last);
         }
     }

@@ -16,6 +16,14 @@ internal static class StockNeighbours
         return isFound;
     }
 
+    /// <summary>The board of a stock's SKU; the stock's key then has the same text of it as the keys of all others there.</summary>
+    public static IBoardGrain BoardOf(IGrainFactory grains, ref StockKey key)
+    {
+        var board = grains.GetGrain<IBoardGrain>(key.Sku.Value);
+        key = key with { Sku = Sku.Parse(board.GetPrimaryKeyString()) };
+        return board;
+    }
+
     /// <summary>Makes the stock known to the board of its SKU and to the assortment of its location.</summary>
     public static async Task Register(IGrainFactory grains, StockKey key)
     {

@@ -82,6 +82,7 @@ internal sealed partial class Activation
             }
 
             _backlog = null;
+            _reference = null;
             DropExtras_UnderLock(epoch);
             if (epoch - _usedAt <= Class.CollectionEpochs || (_extras is { } extras && extras.KeptUntil > epoch))
             {

@@ -43,6 +43,7 @@ internal sealed partial class Activation : TaskScheduler, IGrainContext, IWorkIt
     {
         Class = grainClass;
         Key = key;
+        KeyHash = Catalogue.HashOf(key);
         _reference = reference;
         _usedAt = grainClass.Silo.Epoch;
         _executing = true;
@@ -54,6 +55,9 @@ internal sealed partial class Activation : TaskScheduler, IGrainContext, IWorkIt
     public GrainClass Class { get; }
 
     public string Key { get; }
+
+    /// <summary>Of the key, as its catalogue has it.</summary>
+    public int KeyHash { get; }
 
     public Silo Silo => Class.Silo;
 
@@ -94,8 +98,12 @@ internal sealed partial class Activation : TaskScheduler, IGrainContext, IWorkIt
     /// <summary>The object that requests are invoked on.</summary>
     public object Callee => GrainInstance ?? throw new ClientNotAvailableException(GrainId);
 
-    /// <summary>A reference made earlier, to be given out again; null if none was.</summary>
-    public GrainReference? KnownReference => _reference;
+    /// <summary>A reference made earlier, to be given out again; null if none was. The sweep takes it away from an idle one.</summary>
+    public GrainReference? KnownReference
+    {
+        get => _reference;
+        set => _reference = value;
+    }
 
     private Extras Extra => _extras ??= new Extras();
 

@@ -9,7 +9,7 @@ namespace Orleans.Engine;
 /// <summary>A grain class within a silo: its rules and its activations.</summary>
 internal sealed class GrainClass : GrainReferenceShared
 {
-    private readonly ConcurrentDictionary<string, Activation> _activations = new(StringComparer.Ordinal);
+    private readonly Catalogue _activations = new();
     private readonly ConcurrentDictionary<string, WorkerGroup> _groups = new(StringComparer.Ordinal);
     private readonly ObjectFactory? _make;
 
@@ -60,14 +60,14 @@ internal sealed class GrainClass : GrainReferenceShared
     /// <summary>The first interface of the class; makes references where none is known.</summary>
     public Func<GrainReferenceShared, IdSpan, GrainReference>? Proxy { get; set; }
 
-    public IEnumerable<Activation> Activations => _activations.Values.Concat(_groups.Values.SelectMany(each => each.Members));
+    public IEnumerable<Activation> Activations => _activations.All.Concat(_groups.Values.SelectMany(each => each.Members));
 
-    public Activation? Find(string key) => _activations.GetValueOrDefault(key);
+    public Activation? Find(string key) => _activations.Find(key);
 
     /// <summary>The activation of a key, begun if there was none. Null: there cannot be one now, and the request was told so.</summary>
     public Activation? GetOrCreate(GrainReference reference, GrainRequest request)
     {
-        if (MaxWorkers == 0 && _activations.TryGetValue(reference.Key, out var known))
+        if (MaxWorkers == 0 && _activations.Find(reference.Key) is { } known)
         {
             return known;
         }
@@ -115,14 +115,14 @@ internal sealed class GrainClass : GrainReferenceShared
 
     public object MakeInstance(Activation activation) => _make!(activation.ActivationServices, null);
 
-    public void AddObserver(Activation activation) => _activations[activation.Key] = activation;
+    public void AddObserver(Activation activation) => _activations.GetOrAdd(activation);
 
     /// <summary>Takes an activation that has ended out of the catalogue.</summary>
     public void Forget(Activation activation)
     {
         if (MaxWorkers == 0)
         {
-            _activations.TryRemove(new(activation.Key, activation));
+            _activations.Remove(activation);
         }
         else if (_groups.TryGetValue(activation.Key, out var group) && group.Remove(activation))
         {
@@ -139,7 +139,7 @@ internal sealed class GrainClass : GrainReferenceShared
     private Activation Create(string key, GrainReference? reference)
     {
         var created = new Activation(this, key, reference);
-        var actual = _activations.GetOrAdd(key, created);
+        var actual = _activations.GetOrAdd(created);
         if (ReferenceEquals(actual, created))
         {
             reference?.Bind(created);

@@ -89,6 +89,11 @@ internal sealed class GrainFactory(Silo silo) : IGrainFactory
 
         var reference = binding.Proxy(binding.Class, IdSpan.Create(key));
         reference.Bind(activation);
+        if (activation is { KnownReference: null } && binding.Class.MaxWorkers == 0)
+        {
+            activation.KnownReference = reference;
+        }
+
         return (TGrainInterface)(object)reference;
     }
 
