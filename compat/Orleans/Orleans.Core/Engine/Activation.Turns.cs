@@ -321,10 +321,10 @@ internal sealed partial class Activation
     private sealed class Backlog
     {
         /// <summary>Tasks and requests in order of arrival.</summary>
-        public readonly Ring Ready = new();
+        public Ring Ready;
 
         /// <summary>Requests that were looked at and may not start yet.</summary>
-        public readonly Ring Waiting = new();
+        public Ring Waiting;
 
         /// <summary>Something ended since the waiting ones were last looked at.</summary>
         public bool MayRelease;

@@ -2,26 +2,35 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Orleans.Engine;
 
-/// <summary>A queue over a circular array, from whose middle things can be taken.</summary>
-internal sealed class Ring
+/// <summary>A queue from whose middle things can be taken: one place of its own, and a circular array as soon as two things wait together.</summary>
+/// <remarks>A mutable struct, a part of its owner; never copied.</remarks>
+internal struct Ring
 {
-    private object?[] _items = new object?[4];
+    private const int FirstLength = 4;
+    private object? _only;
+    private object?[]? _items;
     private int _head;
 
     public int Count { get; private set; }
 
-    public bool IsEmpty => Count == 0;
+    public readonly bool IsEmpty => Count == 0;
 
-    public object this[int index] => _items[(_head + index) & (_items.Length - 1)]!;
+    public readonly object this[int index] => (_items is null ? _only : _items[(_head + index) & (_items.Length - 1)])!;
 
     public void Enqueue(object item)
     {
-        if (Count == _items.Length)
+        if (_items is null && Count == 0)
+        {
+            (_only, Count) = (item, 1);
+            return;
+        }
+
+        if (_items is null || Count == _items.Length)
         {
             Grow();
         }
 
-        _items[(_head + Count) & (_items.Length - 1)] = item;
+        _items![(_head + Count) & (_items.Length - 1)] = item;
         Count++;
     }
 
@@ -33,18 +42,24 @@ internal sealed class Ring
             return false;
         }
 
+        Count--;
+        if (_items is null)
+        {
+            (item, _only) = (_only!, null);
+            return true;
+        }
+
         item = _items[_head]!;
         _items[_head] = null;
         _head = (_head + 1) & (_items.Length - 1);
-        Count--;
         return true;
     }
 
     public void RemoveAt(int index)
     {
-        var mask = _items.Length - 1;
         for (; index > 0; index--)
         {
+            var mask = _items!.Length - 1; // more than one, so there is an array
             _items[(_head + index) & mask] = _items[(_head + index - 1) & mask];
         }
 
@@ -53,13 +68,12 @@ internal sealed class Ring
 
     private void Grow()
     {
-        var larger = new object?[_items.Length * 2];
+        var larger = new object?[_items is null ? FirstLength : _items.Length * 2];
         for (var index = 0; index < Count; index++)
         {
             larger[index] = this[index];
         }
 
-        _items = larger;
-        _head = 0;
+        (_items, _head, _only) = (larger, 0, null);
     }
 }
