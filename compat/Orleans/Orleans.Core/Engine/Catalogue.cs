@@ -1,6 +1,6 @@
 namespace Orleans.Engine;
 
-/// <summary>The activations of a class by their keys: one reference each in tables that are 37 to 75 percent full. Safe for any thread.</summary>
+/// <summary>The activations of a class by their keys: one reference each in tables that grow when three quarters are taken. Safe for any thread.</summary>
 /// <remarks>
 /// Readers take no lock: they look through a table that others may change meanwhile, so what they find is there, but what they do not find may have been
 /// moved away under them, and only then they look again under the lock. Many small tables, so that growing one never stalls callers of the others for long.
@@ -62,7 +62,7 @@ internal sealed class Catalogue
 
                 if ((_count + 1) * 4L > _slots.Length * 3L)
                 {
-                    Grow_UnderLock();
+                    Resize_UnderLock(_slots.Length * 2);
                     at = SlotOf(_slots, activation.Key, activation.KeyHash);
                 }
 
@@ -84,6 +84,10 @@ internal sealed class Catalogue
 
                 _count--;
                 Empty_UnderLock(at);
+                if (_slots.Length > FirstSlots && _count * 8L < _slots.Length)
+                {
+                    Resize_UnderLock(_slots.Length / 2);
+                }
             }
         }
 
@@ -109,18 +113,18 @@ internal sealed class Catalogue
 
         private static int HomeOf(int hash, Activation?[] slots) => (hash >>> ShardBits) & (slots.Length - 1);
 
-        private void Grow_UnderLock()
+        private void Resize_UnderLock(int length)
         {
-            var larger = new Activation?[_slots.Length * 2];
+            var resized = new Activation?[length];
             foreach (var each in _slots)
             {
                 if (each is not null)
                 {
-                    larger[SlotOf(larger, each.Key, each.KeyHash)] = each;
+                    resized[SlotOf(resized, each.Key, each.KeyHash)] = each;
                 }
             }
 
-            Volatile.Write(ref _slots, larger);
+            Volatile.Write(ref _slots, resized);
         }
 
         // Whatever could no longer be reached over the hole moves into it; a reader sees it twice for a moment rather than not at all.
