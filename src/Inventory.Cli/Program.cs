@@ -2,6 +2,7 @@ using System.CommandLine;
 using Inventory.Cli;
 using Inventory.Cli.Commands;
 using Inventory.Cli.Replay;
+using Inventory.Cli.WhatIf;
 
 const string about = """
     inventory: talks to the Inventory service over gRPC.
@@ -35,6 +36,7 @@ var root = new RootCommand(about)
     VerifyCommand.Create(),
     PlayCommand.Create(),
     ReplayCommand.Create(),
+    WhatIfCommand.Create(),
     ReadyCommand.Create(),
     JournalCommands.Create(),
     PolicyCommands.Create(),

@@ -77,6 +77,10 @@ internal static class ReplayCommand
 
         public Option<string> Policy { get; } = Text("--policy", "Of orders: the routing policy; empty for the service's own choice.", "");
 
+        public Option<string?> WriteOrders { get; } = new("--write-orders") { Description = "Write the orders to this CSV file, for whatif.", HelpName = "file" };
+
+        public Option<bool> LoadOnly { get; } = new("--load-only") { Description = "Put network and opening stock into the service, and play nothing." };
+
         public Option<int> Callers { get; } = Arguments.Whole("--callers", "Callers at once, 1 to 1024.", 64, 1, 1024);
 
         public Option<int> Connections { get; } = Arguments.Whole("--connections", "Connections to the service, 1 to 64.", 4, 1, 64);
@@ -125,6 +129,7 @@ internal static class ReplayCommand
             options.Data, options.Orders, options.Products, options.Stores, options.Postcodes, options.Generate, options.SkipBad,
             options.Seed, options.Retailer, options.StoresMax, options.LinesMax, options.From, options.To,
             options.Positions, options.MultiLine, options.As, options.Rejects, options.Cancels, options.Policy,
+            options.WriteOrders, options.LoadOnly,
             options.Callers, options.Connections, options.Speed, options.Resume, options.Patience, options.Report,
         };
         command.Validators.Add(result =>
@@ -147,10 +152,21 @@ internal static class ReplayCommand
         Console.Error.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"Seed {world.Settings.Seed}; {data.Source}; {world.Stores.Length} stores, {world.Lines.Length} lines."));
+        if (parsed.GetValue(options.WriteOrders) is { } file)
+        {
+            await OrderExport.WriteAsync(world, file);
+        }
+
         var channels = Enumerable.Range(0, settings.Connections).Select(_ => Connection.Open(parsed)).ToArray();
         try
         {
             var run = new ReplayRun(data, world, settings, i => channels[i].CreateCallInvoker(), TimeProvider.System);
+            if (parsed.GetValue(options.LoadOnly))
+            {
+                await run.LoadAsync(Progress.RunAsync, stop);
+                return ExitCode.Done;
+            }
+
             var report = await run.RunAsync(Progress.RunAsync, stop);
             return await TellAsync(report, parsed, options);
         }

@@ -64,6 +64,10 @@ internal sealed class ReplayRun
         };
     }
 
+    /// <summary>Puts network and opening stock into an empty service, and plays nothing.</summary>
+    /// <exception cref="BadInputException">The service is not empty.</exception>
+    public Task LoadAsync(ShowProgress show, CancellationToken stop) => LoadAsync(null, show, stop);
+
     /// <summary>The end state by the books alone.</summary>
     public string ExpectedEndState() => new Reconciler(_stage, ClientOf, _ => { }, CancellationToken.None).ExpectedEndState();
 
