@@ -39,6 +39,9 @@ public sealed class LocationDirectory(IGrainFactory grains, TimeProvider time, T
         }
     }
 
+    /// <summary>When parcels leave these locations.</summary>
+    internal Departures Departures { get; } = new();
+
     /// <summary>Done at the next change of this copy. Take it before looking, so that no change is missed.</summary>
     public Task Changed => Volatile.Read(ref _changed).Task;
 

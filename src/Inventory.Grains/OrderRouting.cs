@@ -75,8 +75,8 @@ internal sealed class OrderRouting(IGrainFactory grains, LocationDirectory direc
 
             foreach (var line in plan.Unfilled)
             {
-                isShort |= candidates.Sum(candidate => candidate.Available[request.Lines.IndexOf(request.Lines.First(each => each.Line == line.Line))])
-                    < request.Lines.First(each => each.Line == line.Line).Units;
+                var at = Array.FindIndex(way.Lines, each => each.Line == line.Line);
+                isShort |= candidates.Sum(candidate => candidate.Available[at]) < way.Lines[at].Units;
                 Spread(content, way, line, toRoute, unfilled);
             }
 
@@ -119,7 +119,9 @@ internal sealed class OrderRouting(IGrainFactory grains, LocationDirectory direc
     private List<Place> Places(
         OrderContent content, RouteRequest request, Dictionary<Sku, Dictionary<LocationId, long>> available, IReadOnlyList<RefusedStock> refused)
     {
-        var boards = request.Lines.Select(line => available[content.Lines[line.Line].Sku]).ToArray();
+        var skus = request.Lines.Select(line => content.Lines[line.Line].Sku).ToArray();
+        var boards = skus.Select(sku => available[sku]).ToArray();
+        var refusing = refused.Select(stock => (stock.Location, content.Lines[stock.Line].Sku)).ToHashSet();
         var ids = request.Wish.Location is { } only ? [only] : boards.SelectMany(board => board.Keys).Distinct();
         var places = new List<Place>();
         foreach (var id in ids)
@@ -133,8 +135,7 @@ internal sealed class OrderRouting(IGrainFactory grains, LocationDirectory direc
             var refusals = 0;
             for (var i = 0; i < units.Length; i++)
             {
-                var sku = content.Lines[request.Lines[i].Line].Sku;
-                var isRefused = refused.Any(stock => stock.Location == id && content.Lines[stock.Line].Sku == sku);
+                var isRefused = refusing.Count > 0 && refusing.Contains((id, skus[i]));
                 refusals += isRefused ? 1 : 0;
                 units[i] = isRefused ? 0 : Math.Max(0, boards[i].GetValueOrDefault(id));
             }
@@ -145,22 +146,40 @@ internal sealed class OrderRouting(IGrainFactory grains, LocationDirectory direc
         return places;
     }
 
-    // Only locations that state a capacity are asked, and of those the nearest: one that is not asked is not used.
+    // Only locations that state a capacity are asked: half of them because they have most of what is wanted, the others because they are near. One that
+    // is not asked is not used.
     private async ValueTask<Dictionary<LocationId, OrderWork>> WorkOf(RouteRequest request, List<Place> places, long nowMs)
     {
-        var near = places.OrderBy(place => request.Wish.Point is { } point ? point.DistanceMetres(place.Location.Facts.Position) : 0)
-            .ThenBy(place => place.Location.Id.Value, StringComparer.Ordinal);
-        var (found, asked) = (new Dictionary<LocationId, OrderWork>(places.Count), 0);
-        foreach (var place in near)
+        var stating = places.Where(place => place.Location.Facts.PicksPerHour > 0
+            || (place.Location.Facts.ParcelsPerDay > 0 && !request.Wish.IsCollected)).ToList();
+        var left = stating.ToHashSet();
+        if (stating.Count > GrainLimits.WorkAskedMax)
         {
-            var facts = place.Location.Facts;
-            var isStated = facts.PicksPerHour > 0 || (facts.ParcelsPerDay > 0 && !request.Wish.IsCollected);
-            found[place.Location.Id] = isStated && asked++ >= GrainLimits.WorkAskedMax
-                ? new OrderWork(null, null, null, 1)
-                : await OrderWork.Find(grains, place.Location, directory.IsOpen(place.Location.Id), request.Wish, request.Lines.Length, nowMs);
+            var near = stating.OrderBy(place => request.Wish.Point is { } point ? point.DistanceMetres(place.Location.Facts.Position) : 0)
+                .ThenBy(place => place.Location.Id.Value, StringComparer.Ordinal).ToList();
+            left.ExceptWith(near.OrderByDescending(place => LinesOf(request, place)).Take(GrainLimits.WorkAskedMax / 2));
+            left.ExceptWith([.. near.Where(left.Contains).Take(GrainLimits.WorkAskedMax - (GrainLimits.WorkAskedMax / 2))]);
+        }
+        else
+        {
+            left.Clear();
         }
 
-        return found;
+        var found = await Task.WhenAll(places.Select(place => left.Contains(place)
+            ? Task.FromResult(new OrderWork(null, null, null, 1))
+            : OrderWork.Find(grains, directory, place.Location, request.Wish, request.Lines.Length, nowMs).AsTask()));
+        return places.Zip(found).ToDictionary(pair => pair.First.Location.Id, pair => pair.Second);
+    }
+
+    private static int LinesOf(RouteRequest request, Place place)
+    {
+        var lines = 0;
+        for (var i = 0; i < place.Units.Length; i++)
+        {
+            lines += place.Units[i] >= request.Lines[i].Units ? 1 : 0;
+        }
+
+        return lines;
     }
 
     private static void AddHeld(Dictionary<Sku, Dictionary<LocationId, long>> available, IReadOnlyDictionary<StockKey, long>? held, bool onlyHeld)

@@ -24,15 +24,16 @@ internal sealed record OrderWork(WorkSlot? Parcels, WorkSlot? Picks, long? AtMs,
 
     /// <summary>Looks for room at one location.</summary>
     /// <param name="grains">Where its owner is.</param>
+    /// <param name="directory">Knows when parcels leave.</param>
     /// <param name="location">The location.</param>
-    /// <param name="isOpen">In business now.</param>
     /// <param name="wish">How the goods are to reach the customer.</param>
     /// <param name="lines">Lines to pick.</param>
     /// <param name="nowMs">Now, Unix milliseconds.</param>
-    public static async ValueTask<OrderWork> Find(IGrainFactory grains, LocationView location, bool isOpen, Wish wish, int lines, long nowMs)
+    public static async ValueTask<OrderWork> Find(
+        IGrainFactory grains, LocationDirectory directory, LocationView location, Wish wish, int lines, long nowMs)
     {
-        var facts = location.Facts;
-        var atMs = wish.IsCollected ? PickupPromise.ReadyAtMs(facts, isOpen, nowMs) : ShipPromise.LeavesAtMs(facts, isOpen, nowMs);
+        var (facts, isOpen) = (location.Facts, directory.IsOpen(location.Id));
+        var atMs = wish.IsCollected ? PickupPromise.ReadyAtMs(facts, isOpen, nowMs) : directory.Departures.LeavesAtMs(location, isOpen, nowMs);
         if (atMs is null || (facts.PicksPerHour == 0 && (facts.ParcelsPerDay == 0 || wish.IsCollected)))
         {
             return new OrderWork(null, null, atMs, 0);
