@@ -119,28 +119,46 @@ internal sealed class OrderRouting(IGrainFactory grains, LocationDirectory direc
     private List<Place> Places(
         OrderContent content, RouteRequest request, Dictionary<Sku, Dictionary<LocationId, long>> available, IReadOnlyList<RefusedStock> refused)
     {
-        var skus = request.Lines.Select(line => content.Lines[line.Line].Sku).ToArray();
-        var boards = skus.Select(sku => available[sku]).ToArray();
+        var units = new Dictionary<LocationId, long[]>();
+        for (var i = 0; i < request.Lines.Length; i++)
+        {
+            foreach (var (id, free) in available[content.Lines[request.Lines[i].Line].Sku])
+            {
+                if (!units.TryGetValue(id, out var figures))
+                {
+                    units.Add(id, figures = new long[request.Lines.Length]);
+                }
+
+                figures[i] = Math.Max(0, free);
+            }
+        }
+
+        if (request.Wish.Location is { } only)
+        {
+            units = new() { [only] = units.GetValueOrDefault(only) ?? new long[request.Lines.Length] };
+        }
+
         var refusing = refused.Select(stock => (stock.Location, content.Lines[stock.Line].Sku)).ToHashSet();
-        var ids = request.Wish.Location is { } only ? [only] : boards.SelectMany(board => board.Keys).Distinct();
-        var places = new List<Place>();
-        foreach (var id in ids)
+        var refusers = refused.Select(stock => stock.Location).ToHashSet();
+        var places = new List<Place>(units.Count);
+        foreach (var (id, figures) in units)
         {
             if (!directory.TryGet(id, out var location))
             {
                 continue;
             }
 
-            var units = new long[boards.Length];
             var refusals = 0;
-            for (var i = 0; i < units.Length; i++)
+            for (var i = 0; i < figures.Length && refusers.Contains(id); i++)
             {
-                var isRefused = refusing.Count > 0 && refusing.Contains((id, skus[i]));
-                refusals += isRefused ? 1 : 0;
-                units[i] = isRefused ? 0 : Math.Max(0, boards[i].GetValueOrDefault(id));
+                if (refusing.Contains((id, content.Lines[request.Lines[i].Line].Sku)))
+                {
+                    figures[i] = 0;
+                    refusals++;
+                }
             }
 
-            places.Add(new Place(location, units, refusals > 0 && !units.AsSpan().ContainsAnyExcept(0)));
+            places.Add(new Place(location, figures, refusals > 0 && !figures.AsSpan().ContainsAnyExcept(0)));
         }
 
         return places;
