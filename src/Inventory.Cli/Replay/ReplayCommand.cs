@@ -77,7 +77,11 @@ internal static class ReplayCommand
 
         public Option<string> Policy { get; } = Text("--policy", "Of orders: the routing policy; empty for the service's own choice.", "");
 
-        public Option<string?> WriteOrders { get; } = new("--write-orders") { Description = "Write the orders to this CSV file, for whatif.", HelpName = "file" };
+        public Option<string?> WriteOrders { get; } = new("--write-orders")
+        {
+            Description = "Write the orders to this CSV file, for whatif.",
+            HelpName = "file",
+        };
 
         public Option<bool> LoadOnly { get; } = new("--load-only") { Description = "Put network and opening stock into the service, and play nothing." };
 

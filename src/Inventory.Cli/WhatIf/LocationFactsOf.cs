@@ -13,7 +13,10 @@ internal static class LocationFactsOf
         Kind = (LocationKind)location.Kind,
         Position = new Position(location.Position?.Latitude ?? 0, location.Position?.Longitude ?? 0),
         TimeZone = location.TimeZone,
-        WeeklyHours = [.. location.WeeklyHours.Select(period => new OpeningPeriod((DayOfWeek)((int)period.Weekday % 7), period.OpenMinute, period.CloseMinute))],
+        WeeklyHours =
+        [
+            .. location.WeeklyHours.Select(period => new OpeningPeriod((DayOfWeek)((int)period.Weekday % 7), period.OpenMinute, period.CloseMinute)),
+        ],
         SpecialDays = [.. location.SpecialDays.Select(day => new SpecialDay(DateOf(day.Date)!.Value, day.Closed, day.OpenMinute, day.CloseMinute))],
         Capabilities = location.Capabilities.Count == 0
             ? Capabilities.All

@@ -18,7 +18,11 @@ internal static class WhatIfCommand
             HelpName = "file",
         };
 
-        public Option<string[]> Customers { get; } = new("--customer") { Description = "The recorded orders of this customer; may be repeated.", HelpName = "name" };
+        public Option<string[]> Customers { get; } = new("--customer")
+        {
+            Description = "The recorded orders of this customer; may be repeated.",
+            HelpName = "name",
+        };
 
         public Option<string[]> Locations { get; } = Arguments.Locations();
 
@@ -29,7 +33,8 @@ internal static class WhatIfCommand
             HelpName = "name|file",
         };
 
-        public Option<double> Find { get; } = Arguments.Number("--find-percent", "How likely a location finds units that it should have, 0 to 100.", 100, 0, 100);
+        public Option<double> Find { get; } =
+            Arguments.Number("--find-percent", "How likely a location finds units that it should have, 0 to 100.", 100, 0, 100);
 
         public Option<int> LateDays { get; } = Arguments.Whole("--late-days", "A promise later than so many days after the order is late, 0 to 60.", 3, 0, 60);
 

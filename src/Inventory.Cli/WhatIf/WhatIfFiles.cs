@@ -13,8 +13,8 @@ namespace Inventory.Cli.WhatIf;
 internal static class WhatIfFiles
 {
     /// <summary>The columns of a file of orders.</summary>
-    public const string Columns = "order, time (2010-12-01T08:26:00Z), kind (ship, collect-at, collect-near), sku, units and, as the kind needs it, location or "
-        + "latitude and longitude; if you like, unit_value_minor, unit_grams, promise_by";
+    public const string Columns = "order, time (2010-12-01T08:26:00Z), kind (ship, collect-at, collect-near), sku, units and, as the kind needs it, "
+        + "location or latitude and longitude; if you like, unit_value_minor, unit_grams, promise_by";
 
     private static readonly string[] s_columns = ["order", "time", "kind", "sku", "units"];
 
@@ -55,7 +55,10 @@ internal static class WhatIfFiles
                 part.Kind == V1.DeliveryKind.Ship,
                 Ms(part.PromiseTime),
                 part.Lines.Sum(line => line.RejectedUnits),
-                [.. part.Lines.Select(line => new LineUnits(line.Line, line.LeftUnits + line.CollectedUnits + line.ShippedUnits)).Where(line => line.Units > 0)]))],
+                [
+                    .. part.Lines.Select(line => new LineUnits(line.Line, line.LeftUnits + line.CollectedUnits + line.ShippedUnits))
+                        .Where(line => line.Units > 0),
+                ]))],
         };
     }
 

@@ -20,7 +20,8 @@ internal sealed class WhatIfSource(ChannelBase channel, Func<DateTime> deadline,
         do
         {
             var page = await _locations.ListLocationsAsync(request, null, deadline(), stop);
-            found.AddRange(page.Locations.Select(location => new WhatIfLocation(LocationId.Parse(location.Id), LocationFactsOf.Proto(location), location.Open)));
+            found.AddRange(page.Locations.Select(location =>
+                new WhatIfLocation(LocationId.Parse(location.Id), LocationFactsOf.Proto(location), location.Open)));
             request.PageToken = page.NextPageToken;
         }
         while (request.PageToken.Length > 0);
