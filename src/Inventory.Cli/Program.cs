@@ -20,6 +20,7 @@ var root = new RootCommand(about)
 {
     LocationCommands.Create(),
     StockCommands.Create(),
+    CatalogCommands.Create(),
     AvailabilityCommands.Availability(),
     AvailabilityCommands.Near(),
     AvailabilityCommands.Watch(),

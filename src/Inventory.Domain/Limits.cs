@@ -95,4 +95,25 @@ public static class Limits
 
     /// <summary>How many writes the policies remember: they change a few times a day.</summary>
     public const int PolicyWritesRememberedMax = 1_000;
+
+    /// <summary>
+    /// Most items of the catalogue: SKUs that are kits, have lots or a weight of their own to tell. Others need no item. Every silo has a copy in
+    /// memory, some hundred bytes each.
+    /// </summary>
+    public const int CatalogItemsMax = 100_000;
+
+    /// <summary>How many writes an item of the catalogue remembers: it changes a few times a year.</summary>
+    public const int CatalogWritesRememberedMax = 4;
+
+    /// <summary>Most components of a kit: each is a line of the reservation, asked at a stock of its own.</summary>
+    public const int KitComponentsMax = 20;
+
+    /// <summary>Most units of one component in a kit: a pallet of tins. A thousand kits still fit <see cref="UnitsMax"/>.</summary>
+    public const int KitUnitsMax = 1_000;
+
+    /// <summary>Most days of shelf life that may be asked of a lot: ten years.</summary>
+    public const int ShelfDaysMax = 3_650;
+
+    /// <summary>Heaviest unit, in grams: a thousand tonnes.</summary>
+    public const int UnitGramsMax = 1_000_000_000;
 }

@@ -16,13 +16,16 @@ internal sealed class LineCalls(IGrainFactory grains, RequestId reservation)
     private static readonly Task<StockAnswer> s_notConcerned = Task.FromResult(new StockAnswer(StockOutcome.Accepted, 0));
 
     /// <summary>The hold of a line. Line 0 of a hold means a reservation with one line, so a coordinator's begin at 1.</summary>
-    private HoldId Hold(int line) => new(reservation, line + 1);
+    private HoldId Hold(in KitLines kits, int line) => new(reservation, kits.HoldOf(line));
 
     /// <summary>Asks every stock for a lease on new units.</summary>
-    public Task<ImmutableArray<StockAnswer>> Lease(ImmutableArray<ReservedLine> lines, int attempt, Channel channel, long ttlMs) =>
-        Each(lines, i => Do(
+    public Task<ImmutableArray<StockAnswer>> Lease(ImmutableArray<ReservedLine> lines, int attempt, Channel channel, long ttlMs)
+    {
+        var kits = new KitLines(lines);
+        return Each(lines, i => Do(
             lines[i],
-            StockCommand.Lease(Write("lease", attempt, i), Hold(i), lines[i].Units, channel, ttlMs, GrainLimits.LeaseMs)));
+            StockCommand.Lease(Write("lease", attempt, i), Hold(kits, i), lines[i].Units, channel, ttlMs, GrainLimits.LeaseMs)));
+    }
 
     /// <summary>
     /// Asks the stocks of the lines that the open step concerns to keep them until the outcome is known, and those of lines that it brings for a lease.
@@ -34,12 +37,12 @@ internal sealed class LineCalls(IGrainFactory grains, RequestId reservation)
         var ttlMs = record.IsFirm ? GrainLimits.LeaseMs : Math.Max(Limits.TtlMsMin, record.ExpiresAtMs - nowMs);
         return Each(lines, i => !record.StepConcerns(i) ? s_notConcerned
             : record.IsAdded(i) ? Add(lines[i], i)
-            : Do(lines[i], StockCommand.Keep(Write("keep", version, i), Hold(i), OnShelf(step, i), GrainLimits.LeaseMs)));
+            : Do(lines[i], StockCommand.Keep(Write("keep", version, i), Hold(record.Kits, i), OnShelf(step, i), GrainLimits.LeaseMs)));
 
         async Task<StockAnswer> Add(ReservedLine line, int i)
         {
             var lease = StockCommand.Lease(
-                Write("add", version, i), Hold(i), line.Units, record.Intent.Channel, ttlMs, GrainLimits.LeaseMs);
+                Write("add", version, i), Hold(record.Kits, i), line.Units, record.Intent.Channel, ttlMs, GrainLimits.LeaseMs);
             var answer = await Do(line, lease);
 
             // Work without a limit leaves no record: the location has changed since the line was thought of, and whoever did so may think again.
@@ -62,7 +65,7 @@ internal sealed class LineCalls(IGrainFactory grains, RequestId reservation)
 
             // A stock whose lease has this word already, or whose hold is gone with it, refuses: so no word takes units twice, whatever ids are forgotten.
             var (word, expiresAtMs, units) = record.WordOn(i);
-            return Do(lines[i], StockCommand.Settle(Write("settle", version, i), Hold(i), word, expiresAtMs, units));
+            return Do(lines[i], StockCommand.Settle(Write("settle", version, i), Hold(record.Kits, i), word, expiresAtMs, units));
         });
         return answers.All(answer => answer.Outcome is not StockOutcome.ReservationInDoubt);
     }

@@ -1,33 +1,28 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Inventory.Domain;
-using Microsoft.Extensions.Hosting;
 
 namespace Inventory.Grains;
 
 /// <summary>This silo's copy of every location, for rules and boards to look at without a call. Safe for any thread.</summary>
 /// <remarks>
-/// Follows the directory's owner: in the silo where that lives a change arrives before its writer is answered, in the others within
-/// <see cref="GrainLimits.DirectoryPollMs"/>, or when somebody needs it (<see cref="LookAgain"/>). Once described, a location stays so.
+/// Follows the directory's owner. Once described, a location stays so.
 /// </remarks>
 /// <param name="grains">Where the owner is.</param>
 /// <param name="time">The clock.</param>
 /// <param name="background">Where work runs that belongs to no grain; the thread pool unless a simulation registers its own.</param>
-public sealed class LocationDirectory(IGrainFactory grains, TimeProvider time, TaskScheduler? background = null) : BackgroundService
+public sealed class LocationDirectory(IGrainFactory grains, TimeProvider time, TaskScheduler? background = null) : OwnerCopy(time, background)
 {
     private readonly ConcurrentDictionary<LocationId, Known> _locations = new();
     private readonly Lock _writing = new();
-    private Task? _loading;
     private TaskCompletionSource _changed = new(); // grains wait for it: they continue in turns of their own
-    private readonly SemaphoreSlim _oneReads = new(1);
-    private Task? _readingNext;
     private Guid _epoch;
     private long _seen;
     private volatile int _perhapsClosed;
     private long _nextEdgeMs = long.MaxValue;
     private long _revision;
 
-    private long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
+    private long NowMs => Time.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>Rises with each change of this copy, and when the life of a location begins or ends.</summary>
     public long Revision
@@ -44,30 +39,6 @@ public sealed class LocationDirectory(IGrainFactory grains, TimeProvider time, T
 
     /// <summary>Done at the next change of this copy. Take it before looking, so that no change is missed.</summary>
     public Task Changed => Volatile.Read(ref _changed).Task;
-
-    /// <summary>Done once every location is known here; asks the owner if nobody did yet.</summary>
-    public Task WhenLoaded()
-    {
-        var loading = Volatile.Read(ref _loading);
-        if (loading is { IsCompletedSuccessfully: true })
-        {
-            return loading;
-        }
-
-        lock (_writing)
-        {
-            return _loading is { IsFaulted: false, IsCanceled: false } ? _loading : _loading = LookAgain();
-        }
-    }
-
-    /// <summary>Done once this copy has all that the owner knew when this was called. Callers who come together ask once.</summary>
-    public Task LookAgain()
-    {
-        lock (_writing)
-        {
-            return _readingNext ??= Elsewhere(ReadNext);
-        }
-    }
 
     /// <summary>Reads a location.</summary>
     public bool TryGet(LocationId id, [NotNullWhen(true)] out LocationView? location)
@@ -160,49 +131,9 @@ public sealed class LocationDirectory(IGrainFactory grains, TimeProvider time, T
         return changed;
     }
 
-    /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        var pause = TimeSpan.FromMilliseconds(GrainLimits.DirectoryPollMs);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            PassEdges();
-            try
-            {
-                await (_loading is { IsCompletedSuccessfully: true } ? LookAgain() : WhenLoaded());
-            }
-            catch (Exception) when (!stoppingToken.IsCancellationRequested)
-            {
-                // The owner cannot be reached now: what is known stays, and the next round asks again.
-            }
-        }
-    }
+    private protected override void BeforeLook() => PassEdges();
 
-    // It belongs to no grain, though a grain may be the first to want it.
-    private Task Elsewhere(Func<Task> work) => Task.Factory.StartNew(
-        work, CancellationToken.None, TaskCreationOptions.DenyChildAttach, background ?? TaskScheduler.Default).Unwrap();
-
-    // One at a time. Who comes before it has begun is served by it, who comes later by the next.
-    private async Task ReadNext()
-    {
-        await _oneReads.WaitAsync();
-        try
-        {
-            lock (_writing)
-            {
-                _readingNext = null;
-            }
-
-            await Read();
-        }
-        finally
-        {
-            _oneReads.Release();
-        }
-    }
-
-    private async Task Read()
+    private protected override async Task Read()
     {
         var owner = grains.GetGrain<ILocationDirectoryGrain>(ILocationDirectoryGrain.OnlyKey);
         var page = await owner.Since(_seen);

@@ -7,7 +7,7 @@ namespace Inventory.Grains;
 
 /// <summary>What an order says to the coordinators of its legs and to the stocks that take goods back.</summary>
 /// <remarks>Every write has an id that follows from the order and the step: to say it again changes nothing.</remarks>
-internal sealed class OrderCalls(IGrainFactory grains, RequestId order)
+internal sealed class OrderCalls(IGrainFactory grains, CatalogDirectory catalog, RequestId order)
 {
     private const uint LegSalt = 0x4C45_4700;
     private const uint FirmSalt = 0x4649_5200;
@@ -169,12 +169,10 @@ internal sealed class OrderCalls(IGrainFactory grains, RequestId order)
 
     private async ValueTask<OrderStepDecided?> TakeBack(OrderRecord record, OrderStepIntended step, RequestId id, long nowMs)
     {
-        var lines = record.Placed!.Content.Lines;
-        foreach (var (units, i) in step.Units.Select((units, i) => (units, i)))
+        var returns = await ReturnsOf(record, step, id);
+        for (var i = 0; i < returns.Count; i++)
         {
-            var key = new StockKey(lines[units.Line].Sku, step.To!.Value);
-            var answer = await grains.GetGrain<IStockGrain>(key.ToString()).Do(
-                StockCommand.Return(id.Derive((uint)i), units.Units, step.Condition));
+            var answer = await grains.GetGrain<IStockGrain>(returns[i].Key.ToString()).Do(returns[i].Command);
             if (!answer.Outcome.IsAccepted())
             {
                 // The first to be asked may refuse the whole; what comes after one that has taken goods back is asked until it takes them too.
@@ -187,6 +185,31 @@ internal sealed class OrderCalls(IGrainFactory grains, RequestId order)
 
     private static IEnumerable<LinePart> GivenBack(OrderRecord record, OrderStepIntended step, int leg) =>
         step.Verb is OrderVerb.Reject or OrderVerb.Cancel ? WorkGivenBack(record, step.Units, leg) : [];
+
+    // Of a kit its components come back, those that its leg took: the definition may be another by now, a leg's record stays.
+    private async ValueTask<List<(StockKey Key, StockCommand Command)>> ReturnsOf(OrderRecord record, OrderStepIntended step, RequestId id)
+    {
+        await catalog.WhenLoaded();
+        var returns = new List<(StockKey, StockCommand)>();
+        foreach (var (units, i) in step.Units.Select((units, i) => (units, i)))
+        {
+            var key = new StockKey(record.Placed!.Content.Lines[units.Line].Sku, step.To!.Value);
+            if (catalog.Kit(key.Sku) is null)
+            {
+                returns.Add((key, StockCommand.Return(id.Derive((uint)i), units.Units, step.Condition)));
+                continue;
+            }
+
+            var part = record.Parts[units.Part];
+            var leg = await Coordinator(LegId(part.Leg)).Get();
+            returns.AddRange(leg!.Lines.First(line => line.Line == part.SlotOf(units.Line)).Components.Select((component, c) => (
+                key with { Sku = component.Sku },
+                StockCommand.Return(id.Derive((uint)i).Derive((uint)c), units.Units * component.Units, step.Condition))));
+        }
+
+        return returns;
+    }
+
 
     // A part of which nothing is delivered and nothing will be needs no work any more.
     private static IEnumerable<LinePart> WorkGivenBack(OrderRecord record, ImmutableArray<PartUnits> going, int leg)

@@ -36,8 +36,8 @@ internal sealed partial class OrderGrain(SiloParts silo) : Grain, IOrderGrain, I
             throw new FormatException($"'{this.GetPrimaryKeyString()}' is no token of an order.");
         }
 
-        _calls = new OrderCalls(GrainFactory, _id);
-        _routing = new OrderRouting(GrainFactory, silo.Directory, silo.Policies);
+        _calls = new OrderCalls(GrainFactory, silo.Catalog, _id);
+        _routing = new OrderRouting(GrainFactory, silo.Directory, silo.Catalog, silo.Policies);
         _stream = await silo.Journal.OpenAsync("order/" + _id, this, cancellationToken);
     }
 

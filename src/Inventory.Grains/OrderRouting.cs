@@ -6,8 +6,10 @@ using Inventory.Domain.Routing;
 namespace Inventory.Grains;
 
 /// <summary>Where units of an order are to come from: what the boards and the directory say, put before the router.</summary>
-internal sealed class OrderRouting(IGrainFactory grains, LocationDirectory directory, PolicyDirectory policies)
+internal sealed class OrderRouting(IGrainFactory grains, LocationDirectory directory, CatalogDirectory catalog, PolicyDirectory policies)
 {
+    private readonly KitBoards _boards = new(grains, catalog);
+
     /// <summary>What was found.</summary>
     /// <param name="Parts">A part for each location and way; empty if nothing can be had.</param>
     /// <param name="Unfilled">Units for which nothing was found.</param>
@@ -42,8 +44,7 @@ internal sealed class OrderRouting(IGrainFactory grains, LocationDirectory direc
         IReadOnlyDictionary<StockKey, long>? held = null,
         bool onlyHeld = false)
     {
-        await directory.WhenLoaded();
-        await policies.WhenLoaded();
+        await Task.WhenAll(directory.WhenLoaded(), catalog.WhenLoaded(), policies.WhenLoaded());
         var used = policies.Used;
         var policy = used.For(content, nowMs);
         var fallback = used.FallbackOf(policy);
@@ -98,22 +99,22 @@ internal sealed class OrderRouting(IGrainFactory grains, LocationDirectory direc
     {
         var skus = content.Lines.Where((_, i) => toRoute[i] > 0).Select(line => line.Sku).Distinct().ToArray();
         var boards = await Task.WhenAll(skus.Select(sku =>
-            grains.GetGrain<IBoardGrain>(sku.Value).View(content.Channel, [], availableOnly: true).AsTask()));
+            _boards.View(sku, content.Channel, [], availableOnly: true).AsTask()));
         return skus.Zip(boards).ToDictionary(
             pair => pair.First, pair => pair.Second.Rows.ToDictionary(row => row.Location, row => row.Available));
     }
 
     // Lines that go the same way are routed together; those of one SKU are one line to the router, for they share its units.
-    private static IEnumerable<(Wish Wish, RouteLine[] Lines)> Ways(OrderContent content, long[] toRoute) =>
+    private IEnumerable<(Wish Wish, RouteLine[] Lines)> Ways(OrderContent content, long[] toRoute) =>
         from index in Enumerable.Range(0, toRoute.Length)
         where toRoute[index] > 0
         group index by content.Lines[index].Wish into way
         select (way.Key, way.GroupBy(i => content.Lines[i].Sku).Select(same => new RouteLine(
             same.First(),
             same.Sum(i => toRoute[i]),
-            same.Max(i => content.Lines[i].UnitGrams),
+            same.Max(i => content.Lines[i].UnitGrams is > 0 and var told ? told : CatalogDefaults.GramsOf(catalog, same.Key)),
             same.Max(i => content.Lines[i].UnitValueMinor),
-            same.Aggregate(Handling.None, (all, i) => all | content.Lines[i].Goods))).ToArray());
+            same.Aggregate(CatalogDefaults.GoodsOf(catalog, same.Key), (all, i) => all | content.Lines[i].Goods))).ToArray());
 
     // Locations that the boards name, or the only one that the customer named, with the units of each line that may be taken there.
     private List<Place> Places(

@@ -15,7 +15,7 @@ namespace Inventory.Grains;
 /// 4 before 3 would let a crash turn a promise that a stock made firm into one that the coordinator denies.
 /// Later steps go the same way, with a lease that keeps what is there and pledges what is to leave: so a step of many lines happens as a whole or not at all.
 /// </remarks>
-internal sealed class ReservationGrain(IJournal journal, TimeProvider time) : Grain, IReservationGrain, IStreamReader
+internal sealed class ReservationGrain(SiloParts silo) : Grain, IReservationGrain, IStreamReader
 {
     private ReservationRecord _record = new();
     private LineCalls _lines = null!;
@@ -24,7 +24,7 @@ internal sealed class ReservationGrain(IJournal journal, TimeProvider time) : Gr
     private RequestId _id;
     private bool _lost;
 
-    private long NowMs => Math.Max(time.GetUtcNow().ToUnixTimeMilliseconds(), 1);
+    private long NowMs => Math.Max(silo.Time.GetUtcNow().ToUnixTimeMilliseconds(), 1);
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -34,7 +34,8 @@ internal sealed class ReservationGrain(IJournal journal, TimeProvider time) : Gr
         }
 
         _lines = new LineCalls(GrainFactory, _id);
-        _stream = await journal.OpenAsync("reservation/" + _id, this, cancellationToken);
+        await silo.Catalog.WhenLoaded().WaitAsync(cancellationToken);
+        _stream = await silo.Journal.OpenAsync("reservation/" + _id, this, cancellationToken);
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -57,11 +58,32 @@ internal sealed class ReservationGrain(IJournal journal, TimeProvider time) : Gr
         var outcome = ReservationRules.JudgeReserve(_record, hash);
         if (outcome != StockOutcome.Accepted)
         {
-            return outcome == StockOutcome.AlreadyAccepted ? ReserveAnswer(repeated: true) : Refused(outcome);
+            return outcome == StockOutcome.AlreadyAccepted ? ReservationAnswers.ToReserve(_record, repeated: true) : Refused(outcome);
+        }
+
+        if (await Attempt(order, hash) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (_record.Decision!.Answers.Any(answer => answer.Outcome == StockOutcome.SkuIsKit) && _record.Phase == ReservationPhase.Idle)
+        {
+            await silo.Catalog.LookAgain(); // another silo has described the kit a moment ago
+            return await Attempt(order, hash) ?? ReservationAnswers.ToReserve(_record, repeated: false);
+        }
+
+        return ReservationAnswers.ToReserve(_record, repeated: false);
+    }
+
+    private async ValueTask<ReservationAnswer?> Attempt(ReserveMany order, ulong hash)
+    {
+        var lines = KitExpansion.Of(order.Lines, silo.Catalog);
+        if (lines.Length > GrainLimits.LinesMax)
+        {
+            return Refused(StockOutcome.TooManyLines);
         }
 
         var nowMs = NowMs;
-        ImmutableArray<ReservedLine> lines = [.. order.Lines.Select(Reserved)];
         await Record(new ReserveIntended(nowMs, order.Id, hash, lines, order.Channel, nowMs + order.TtlMs, order.Partial));
         var attempt = _record.Attempt;
         var answers = await _lines.Lease(lines, attempt, order.Channel, order.TtlMs);
@@ -71,27 +93,31 @@ internal sealed class ReservationGrain(IJournal journal, TimeProvider time) : Gr
         }
 
         await Settle();
-        return ReserveAnswer(repeated: false);
+        return null;
     }
 
     public async ValueTask<ReservationAnswer> Step(ReservationStep step)
     {
         await Finish();
         ImmutableArray<ReservedPart> parts = step.Parts.IsDefaultOrEmpty ? [] : [.. step.Parts.Select(part => new ReservedPart(part.Line, part.Units))];
-        var ask = new StepAsk(step.Id, ReservationHash.Of(step), step.Verb, step.TtlMs, parts, step.Added.Length);
+        var added = KitExpansion.Of(step.Added, silo.Catalog);
+        var ask = new StepAsk(step.Id, ReservationHash.Of(step), step.Verb, step.TtlMs, parts, added.Length);
         var judged = ReservationRules.JudgeStep(_record, ask, NowMs, out var earlier, out var units);
         if (judged != StockOutcome.Accepted)
         {
-            return judged == StockOutcome.AlreadyAccepted ? Repeat(earlier) : Refused(judged);
+            return judged == StockOutcome.AlreadyAccepted ? ReservationAnswers.ToStepAgain(_record, earlier) : Refused(judged);
         }
 
         var intent = new StepIntended(NowMs, step.Id, ask.ContentHash, step.Verb, units, NowMs + step.TtlMs);
-        await Record(step.Added.IsEmpty ? intent : intent with { Added = [.. step.Added.Select(Reserved)] });
+        await Record(added.IsEmpty ? intent : intent with { Added = added });
         await Drive();
         var (decided, version, firstAdded) = (_record.StepDecision!, _record.Version, _record.FirstAdded);
         await Settle();
         var expiresAtMs = _record.IsFirm || !decided.Outcome.IsAccepted() ? 0 : _record.ExpiresAtMs;
-        return new ReservationAnswer(decided.Outcome, version, expiresAtMs, []) { Refused = decided.Refused, FirstAdded = firstAdded };
+        return new ReservationAnswer(decided.Outcome, version, expiresAtMs, [])
+        {
+            Refused = ReservationAnswers.Asked(_record, decided.Refused), FirstAdded = ReservationAnswers.FirstAdded(_record, firstAdded),
+        };
     }
 
     public async ValueTask<LineSettlement> Resolve(int line)
@@ -102,7 +128,9 @@ internal sealed class ReservationGrain(IJournal journal, TimeProvider time) : Gr
         }
 
         await Durable();
-        var (word, expiresAtMs, units) = line > 0 && line <= _record.Left.Length ? _record.WordOn(line - 1) : new LineWord(Settlement.Restore);
+        var (word, expiresAtMs, units) = _record.Kits.LineOf(line) is >= 0 and var at && at < _record.Left.Length
+            ? _record.WordOn(at)
+            : new LineWord(Settlement.Restore);
         return new LineSettlement(word, expiresAtMs, units);
     }
 
@@ -168,7 +196,7 @@ internal sealed class ReservationGrain(IJournal journal, TimeProvider time) : Gr
         try
         {
             _record.Apply(change);
-            var bytes = new byte[ReservationCodec.BytesMax(_record.Intent!.Lines.Length)];
+            var bytes = new byte[ReservationCodec.BytesMax(_record.Intent!)];
             _last = _stream.Append(bytes.AsSpan(0, ReservationCodec.Encode(change, bytes)));
             if (_stream.WantsSnapshot)
             {
@@ -196,23 +224,6 @@ internal sealed class ReservationGrain(IJournal journal, TimeProvider time) : Gr
             throw;
         }
     }
-
-    private ReservationAnswer ReserveAnswer(bool repeated)
-    {
-        var decision = _record.Decision!;
-        var lines = decision.Answers.Select(answer => new LineAnswer(answer, !decision.Held && answer.Outcome.IsAccepted())).ToImmutableArray();
-        var refusal = decision.Answers.FirstOrDefault(answer => !answer.Outcome.IsAccepted());
-        var outcome = decision.Held ? (repeated ? StockOutcome.AlreadyAccepted : StockOutcome.Accepted) : refusal.Outcome;
-        return new ReservationAnswer(outcome, _record.DecidedVersion, decision.Held ? _record.Intent!.ExpiresAtMs : 0, lines);
-    }
-
-    private static ReservationAnswer Repeat(in DecidedStep step) => new(
-        step.Outcome.IsAccepted() ? StockOutcome.AlreadyAccepted : step.Outcome, step.Version, step.ExpiresAtMs, [])
-    {
-        Refused = step.Refused, FirstAdded = step.FirstAdded,
-    };
-
-    private static ReservedLine Reserved(ReserveLine line) => new(line.Key, line.Units) { Slot = line.Slot };
 
     private ReservationAnswer Refused(StockOutcome outcome) => new(outcome, _record.Version, 0, []);
 

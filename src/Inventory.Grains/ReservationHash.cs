@@ -1,3 +1,6 @@
+using Inventory.Domain;
+using Inventory.Domain.Stocks;
+
 namespace Inventory.Grains;
 
 /// <summary>Hashes the content of writes to a coordinator or an order, to tell a retry from another request under the same id.</summary>
@@ -20,6 +23,9 @@ internal static class ReservationHash
 
         return Add(hash, step.Added);
     }
+
+    public static ulong OfReturn(StockKey kit, long units, Condition condition) =>
+        Add(Add(Add(Add(1, kit.Sku.Value), kit.Location.Value), (ulong)units), (ulong)condition);
 
     public static ulong Of(OrderStep step)
     {

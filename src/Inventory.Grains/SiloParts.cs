@@ -3,7 +3,8 @@ using Inventory.Journal;
 namespace Inventory.Grains;
 
 /// <summary>What every owner of this silo stands on, in one place: owners are many, and each keeps one reference.</summary>
-internal sealed class SiloParts(IJournal journal, TimeProvider time, LocationDirectory directory, BoardNews news, PolicyDirectory policies)
+internal sealed class SiloParts(
+    IJournal journal, TimeProvider time, LocationDirectory directory, CatalogDirectory catalog, BoardNews news, PolicyDirectory policies)
 {
     /// <summary>Tells this silo's journal from that of another: a position means nothing elsewhere.</summary>
     public Guid Id { get; } = Guid.NewGuid();
@@ -17,4 +18,10 @@ internal sealed class SiloParts(IJournal journal, TimeProvider time, LocationDir
     public BoardNews News => news;
 
     public PolicyDirectory Policies => policies;
+
+    public CatalogDirectory Catalog => catalog;
+
+    /// <summary>Done once this silo's copies are there: before that no owner may judge.</summary>
+    public Task WhenLoaded() =>
+        directory.IsLoaded && catalog.IsLoaded ? Task.CompletedTask : Task.WhenAll(directory.WhenLoaded(), catalog.WhenLoaded());
 }

@@ -38,7 +38,7 @@ internal sealed class StockGrain(SiloParts silo) : Grain, IStockGrain, IStreamRe
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _key = StockKey.Parse(this.GetPrimaryKeyString());
-        await silo.Directory.WhenLoaded().WaitAsync(cancellationToken);
+        await silo.WhenLoaded().WaitAsync(cancellationToken);
         _stream = await silo.Journal.OpenAsync("stock/" + _key, this, cancellationToken);
         ScheduleDue();
     }
@@ -173,6 +173,7 @@ internal sealed class StockGrain(SiloParts silo) : Grain, IStockGrain, IStreamRe
         ThrowIfLost();
         return silo.Directory.IsClosed(_key.Location) ? JudgeThere(asked with { LocationClosed = true }, isRegistered, out later)
             : !IsDescribed ? JudgeThere(asked with { LocationUnknown = true }, isRegistered, out later)
+            : silo.Catalog.Kit(_key.Sku) is not null ? JudgeThere(asked with { SkuIsKit = true }, isRegistered, out later)
             : JudgeThere(asked, isRegistered, out later);
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Inventory.Domain;
+using Inventory.Domain.Reservations;
 using Inventory.Domain.Stocks;
 
 namespace Inventory.Grains;
@@ -81,7 +82,7 @@ internal static class StockViews
     {
         var line = new LineView
         {
-            Line = Math.Max(0, id.Line - 1),
+            Line = Math.Max(0, KitLines.AskedOfHold(id.Line)),
             Key = key,
             State = hold.IsLeased ? LineState.Pending : hold.IsFirm ? LineState.Firm : LineState.Soft,
             Reserved = hold.Reserved,

@@ -18,7 +18,7 @@ public static class InventoryGrpcExtensions
 
     /// <summary>
     /// Adds the services, health and reflection. Needs in the container: the facades of Inventory.Grains (IStocks, IReservations,
-    /// IAvailability, ILocations, IOrders, IPolicies) and the journal.
+    /// IAvailability, ILocations, IOrders, IPolicies, ICatalog) and the journal.
     /// </summary>
     /// <param name="services">The container.</param>
     /// <param name="configure">Changes settings; they are checked at start.</param>
@@ -34,6 +34,7 @@ public static class InventoryGrpcExtensions
         services.TryAddSingleton<ReservationApi>();
         services.TryAddSingleton<OrderApi>();
         services.TryAddSingleton<PolicyApi>();
+        services.TryAddSingleton<CatalogApi>();
         services.AddGrpc();
         services.AddGrpcReflection();
         services.AddGrpcHealthChecks(options =>
@@ -44,6 +45,7 @@ public static class InventoryGrpcExtensions
             options.Services.Map(ReservationService.Descriptor.FullName, IsJournal);
             options.Services.Map(OrderService.Descriptor.FullName, IsJournal);
             options.Services.Map(PolicyService.Descriptor.FullName, IsJournal);
+            options.Services.Map(CatalogService.Descriptor.FullName, IsJournal);
         }).AddCheck<JournalHealthCheck>(JournalHealthCheck.Name);
         services.Configure<HealthCheckPublisherOptions>(options => (options.Delay, options.Period) = (TimeSpan.Zero, s_healthPeriod));
         return services;
@@ -60,6 +62,7 @@ public static class InventoryGrpcExtensions
         endpoints.MapGrpcService<ReservationApi>();
         endpoints.MapGrpcService<OrderApi>();
         endpoints.MapGrpcService<PolicyApi>();
+        endpoints.MapGrpcService<CatalogApi>();
         endpoints.MapGrpcHealthChecksService();
         endpoints.MapGrpcReflectionService();
         return endpoints;

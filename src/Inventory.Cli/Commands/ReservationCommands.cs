@@ -221,7 +221,9 @@ internal static class ReservationCommands
         {
             if (!answer.Lines[i].Decision.Accepted)
             {
-                Console.Error.WriteLine($"  line {i}: {Output.Refusal(answer.Lines[i].Decision)}");
+                var component = answer.Lines[i].RefusedComponent;
+                Console.Error.WriteLine(
+                    $"  line {i}{(component.Length > 0 ? $", component {component}" : "")}: {Output.Refusal(answer.Lines[i].Decision)}");
             }
         }
     }

@@ -24,6 +24,11 @@ internal static class ReservationPrinter
         }
 
         table.Write(Console.Out);
+        foreach (var kit in reservation.Lines.Where(line => line.Components.Count > 0))
+        {
+            var parts = string.Join(", ", kit.Components.Select(part => $"{part.Units:N0} × {part.Sku}"));
+            Console.Out.WriteLine($"Line {kit.Line} is a kit (version {kit.KitVersion}): each unit holds {parts}.");
+        }
     }
 
     /// <summary>Prints the reservations of one stock, a line each.</summary>

@@ -23,7 +23,7 @@ public static class ReservationSnapshotCodec
     {
         var lines = record.Intent!.Lines.Length;
         var refused = record.Steps.Sum(step => step.Refused.Length) * 3;
-        return 64 + (4 * (5 + ReservationCodec.BytesMax(lines))) + (lines * 24) + (record.Steps.Count * (StepBytesMin + 2)) + refused;
+        return 64 + (4 * (5 + ReservationCodec.BytesMax(record.Intent))) + (lines * 24) + (record.Steps.Count * (StepBytesMin + 2)) + refused;
     }
 
     /// <summary>Writes a record that has at least one event, and tells how many bytes that took.</summary>

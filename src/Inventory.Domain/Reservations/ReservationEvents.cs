@@ -12,12 +12,22 @@ public readonly record struct ReservedLine(StockKey Key, long Units)
     /// <summary>The slot, of work; null of a stock.</summary>
     public WorkSlot? Slot { get; init; }
 
+    /// <summary>What the line is to a kit that was asked for; null if the stock or slot itself was.</summary>
+    public KitPart? Kit { get; init; }
+
     /// <summary>True of work.</summary>
     public bool IsWork => Slot is not null;
 
     /// <summary>Work at a location.</summary>
     public static ReservedLine Work(LocationId location, WorkSlot slot, long units) => new(new StockKey(default, location), units) { Slot = slot };
 }
+
+/// <summary>One component of a kit that was asked for, as the kit was defined then: a later definition changes nothing of what was taken.</summary>
+/// <param name="Kit">The kit.</param>
+/// <param name="Version">Version of its definition.</param>
+/// <param name="Component">Place of this component within the kit, from 0. Those of one kit follow each other.</param>
+/// <param name="PerKit">Units of this component in one kit.</param>
+public sealed record KitPart(Sku Kit, long Version, int Component, int PerKit);
 
 /// <summary>What happened at a coordinator. Applying one cannot fail.</summary>
 public abstract record ReservationEvent(long AtMs);
@@ -26,7 +36,7 @@ public abstract record ReservationEvent(long AtMs);
 /// <param name="AtMs">When, Unix milliseconds.</param>
 /// <param name="Id">Id of the write.</param>
 /// <param name="ContentHash">Hash of its content.</param>
-/// <param name="Lines">The lines, in the caller's order.</param>
+/// <param name="Lines">The lines, in the caller's order; in place of a kit its components.</param>
 /// <param name="Channel">For whom.</param>
 /// <param name="ExpiresAtMs">When the holds fall back if they come about.</param>
 /// <param name="Partial">Hold what can be held.</param>

@@ -43,6 +43,7 @@ public sealed class ReservationRecord
     private long[] _collected = [];
     private long[] _shipped = [];
     private HashSet<LocationId>? _places;
+    private KitLines _kits;
 
     /// <summary>Rises by one with each event.</summary>
     public long Version { get; private set; }
@@ -70,6 +71,9 @@ public sealed class ReservationRecord
 
     /// <summary>How the latest step was decided.</summary>
     public StepDecided? StepDecision { get; private set; }
+
+    /// <summary>Which of the lines were asked for together, as a kit.</summary>
+    public KitLines Kits => _kits;
 
     /// <summary>Units of each line that the decided steps have left held, unless their time has passed.</summary>
     public ReadOnlySpan<long> Left => _left;
@@ -132,8 +136,8 @@ public sealed class ReservationRecord
     /// <summary>When soft lines fall back, Unix milliseconds.</summary>
     public long ExpiresAtMs { get; private set; }
 
-    /// <summary>True if the line is held by the decision on record.</summary>
-    public bool LineIsHeld(int line) => IsHeld && Decision!.Answers[line].Outcome.IsAccepted();
+    /// <summary>True if the line is held by the decision on record: of a kit all its components are, or none.</summary>
+    public bool LineIsHeld(int line) => IsHeld && _kits.IsGranted(Decision!.Answers, line);
 
     /// <summary>The outcome of a step that was decided before.</summary>
     public bool TryRecall(RequestId id, out DecidedStep step)
@@ -218,6 +222,7 @@ public sealed class ReservationRecord
             case ReserveIntended intended:
                 (Intent, Decision, Attempt, ExpiresAtMs) = (intended, null, Attempt + 1, intended.ExpiresAtMs);
                 _places = null;
+                _kits = new KitLines(intended.Lines);
                 break;
             case ReserveDecided decided:
                 Invariant.Holds(decided.Answers.Length == Intent!.Lines.Length);
@@ -251,6 +256,7 @@ public sealed class ReservationRecord
         Decision = Decision! with { Answers = [.. Decision.Answers, .. added.Select(_ => new StockAnswer(StockOutcome.ReservationInDoubt, 0))] };
         (_left, _collected, _shipped) = (Grown(_left), Grown(_collected), Grown(_shipped));
         _places = null;
+        _kits = new KitLines(Intent.Lines);
 
         long[] Grown(long[] units) => [.. units, .. new long[added.Length]];
     }
@@ -331,6 +337,7 @@ public sealed class ReservationRecord
             DecidedVersion = figures.DecidedVersion, Step = figures.Step, StepVersion = figures.StepVersion, StepDecision = figures.StepDecision,
             IsFirm = figures.IsFirm, ExpiresAtMs = figures.ExpiresAtMs, _left = figures.Left, _collected = figures.Collected, _shipped = figures.Shipped,
         };
+        record._kits = new KitLines(figures.Intent.Lines);
         record._steps.AddRange(steps);
         return record;
     }

@@ -8,8 +8,8 @@ namespace Inventory.Domain.Reservations;
 /// <param name="ContentHash">Hash of its content.</param>
 /// <param name="Verb">Confirm, Extend, Release, Collect or Ship.</param>
 /// <param name="TtlMs">Of Extend: new time to hold from now, in milliseconds.</param>
-/// <param name="Parts">Only these units of these lines; empty means all that are held.</param>
-/// <param name="Added">Of Release: how many lines are held instead.</param>
+/// <param name="Parts">Only these units of these lines, counted as they were asked for: a kit is one line; empty means all that are held.</param>
+/// <param name="Added">Of Release: how many lines are held instead, components counted.</param>
 public readonly record struct StepAsk(
     RequestId Id, ulong ContentHash, StockVerb Verb, long TtlMs, ImmutableArray<ReservedPart> Parts, int Added = 0);
 
@@ -36,14 +36,15 @@ public static class ReservationRules
 
     /// <summary>
     /// The outcome of an attempt from what the stocks answered: all or nothing, or what units can be held if that was asked for. Work is all or nothing
-    /// either way, and never held without any unit.
+    /// either way, and never held without any unit; so are the components of one kit.
     /// </summary>
     public static ReserveDecided Decide(ReserveIntended intent, ImmutableArray<StockAnswer> answers, long nowMs)
     {
         var (hasUnits, lacksUnits, lacksWork) = (false, false, false);
+        var kits = new KitLines(intent.Lines);
         for (var i = 0; i < answers.Length; i++)
         {
-            var isGranted = answers[i].Outcome.IsAccepted();
+            var isGranted = kits.IsGranted(answers, i);
             var isWork = intent.Lines[i].IsWork;
             hasUnits |= isGranted && !isWork;
             lacksUnits |= !isGranted && !isWork;
@@ -169,15 +170,19 @@ public static class ReservationRules
 
         foreach (var part in ask.Parts.IsDefault ? [] : ask.Parts)
         {
-            if (part.Line < 0 || part.Line >= asked.Length || (record.IsWork(part.Line) && ask.Verb != StockVerb.Release))
+            if (part.Line < 0 || part.Line >= record.Kits.Asked || (record.IsWork(record.Kits.First(part.Line)) && ask.Verb != StockVerb.Release))
             {
                 return StockOutcome.ExceedsHeld;
             }
 
-            asked[part.Line] += part.Units;
-            if (asked[part.Line] > record.Left[part.Line])
+            var first = record.Kits.First(part.Line);
+            for (var i = first; i < first + record.Kits.Count(part.Line); i++)
             {
-                return StockOutcome.ExceedsHeld;
+                asked[i] += part.Units * (record.Intent!.Lines[i].Kit?.PerKit ?? 1);
+                if (asked[i] > record.Left[i])
+                {
+                    return StockOutcome.ExceedsHeld;
+                }
             }
         }
 

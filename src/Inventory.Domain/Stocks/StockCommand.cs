@@ -189,6 +189,9 @@ public readonly record struct StockCommand
     /// <summary>True if nobody has described the location: as <see cref="LocationClosed"/>, no part of the content.</summary>
     [Id(14)] public bool LocationUnknown { get; init; }
 
+    /// <summary>True if the SKU is a kit: as <see cref="LocationClosed"/>, no part of the content.</summary>
+    [Id(15)] public bool SkuIsKit { get; init; }
+
     /// <summary>Adds units that came in.</summary>
     public static StockCommand Receive(RequestId id, long units, Condition condition = Condition.Sellable) =>
         new() { Verb = StockVerb.Receive, Id = id, Units = units, Condition = condition };

@@ -84,6 +84,12 @@ public enum StockOutcome : byte
 
     /// <summary>Of work at a location: the day or hour is over, too far ahead, or none of that place.</summary>
     SlotOutOfReach = 24,
+
+    /// <summary>The SKU is a kit: it has no stock of its own, its components have. Told right after <see cref="LocationUnknown"/>.</summary>
+    SkuIsKit = 25,
+
+    /// <summary>Of a reservation: with components in place of kits, more lines than one may have.</summary>
+    TooManyLines = 26,
 }
 
 /// <summary>What follows from an outcome.</summary>
@@ -101,7 +107,8 @@ public static class StockOutcomes
         StockOutcome.Accepted or StockOutcome.AlreadyAccepted or StockOutcome.UnitsMustBePositive or StockOutcome.UnitsMustNotBeZero
             or StockOutcome.QuantityOutOfRange or StockOutcome.ConditionsMustDiffer or StockOutcome.ExpiryOutOfRange or StockOutcome.PolicyInvalid
             or StockOutcome.IdReused or StockOutcome.ReservationExpired or StockOutcome.ReservationEnded or StockOutcome.ReservationFirm
-            or StockOutcome.CountTooOld or StockOutcome.ExceedsHeld or StockOutcome.SlotOutOfReach => false,
+            or StockOutcome.CountTooOld or StockOutcome.ExceedsHeld or StockOutcome.SlotOutOfReach or StockOutcome.SkuIsKit
+            or StockOutcome.TooManyLines => false,
         _ => throw new UnreachableException($"unclassified {outcome}"),
     };
 }

@@ -39,6 +39,11 @@ public static class StockRules
             return Refuse(stock, StockOutcome.LocationUnknown);
         }
 
+        if (command.SkuIsKit && command.Verb.NeedsLocation())
+        {
+            return Refuse(stock, StockOutcome.SkuIsKit);
+        }
+
         change.Verb = command.Verb;
         change.AtMs = stock.LastAtMs;
         change.Id = command.Id;

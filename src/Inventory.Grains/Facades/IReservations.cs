@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Inventory.Domain;
+using Inventory.Domain.Catalog;
 using Inventory.Domain.Reservations;
 using Inventory.Domain.Stocks;
 using Inventory.Domain.Work;
@@ -12,7 +13,7 @@ namespace Inventory.Grains;
 /// </summary>
 public interface IReservations
 {
-    /// <summary>Reserves two lines or more. Lines of the same stock are allowed.</summary>
+    /// <summary>Reserves several lines, or a kit. Lines of the same stock are allowed.</summary>
     /// <exception cref="ArgumentException">A line of work stands before one of a stock, or there is none of a stock.</exception>
     ValueTask<ReservationAnswer> Reserve(ReserveMany order);
 
@@ -21,6 +22,16 @@ public interface IReservations
 
     /// <summary>Reads any reservation; null if there is none or it is forgotten.</summary>
     ValueTask<ReservationView?> Get(ReservationId id);
+
+    /// <summary>
+    /// Takes units of a kit back at a location: gives its components back, by the kit's definition when this was first asked. All of them in effect: what
+    /// a crash leaves open is done when the same is asked again.
+    /// </summary>
+    /// <param name="kit">The kit, and where it is taken back.</param>
+    /// <param name="id">Id of the write.</param>
+    /// <param name="units">Units of the kit.</param>
+    /// <param name="condition">In which condition its components are.</param>
+    ValueTask<StockAnswer> ReturnKit(StockKey kit, RequestId id, long units, Condition condition);
 }
 
 /// <summary>One line of a reservation: units of a stock, or work at a location.</summary>
@@ -43,7 +54,7 @@ public readonly record struct ReserveLine([property: Id(0)] StockKey Key, [prope
 
 /// <summary>A reservation of several lines.</summary>
 /// <param name="Id">Id of the write; the reservation is named after it.</param>
-/// <param name="Lines">2 to 1,000: one or more of stocks, then those of work.</param>
+/// <param name="Lines">1 to 1,000, components counted in place of a kit: one or more of stocks or kits, then those of work.</param>
 /// <param name="Channel">For whom.</param>
 /// <param name="TtlMs">Time to hold from now, in milliseconds.</param>
 /// <param name="Partial">Hold what units can be held, instead of all or nothing; work is all or nothing either way.</param>
@@ -103,7 +114,11 @@ public sealed record ReservationAnswer(
 /// <param name="Answer">The stock's answer.</param>
 /// <param name="OtherLineRefused">True if this line could be held, but was given back because another could not.</param>
 [GenerateSerializer, Immutable, Alias("line-answer")]
-public readonly record struct LineAnswer([property: Id(0)] StockAnswer Answer, [property: Id(1)] bool OtherLineRefused);
+public readonly record struct LineAnswer([property: Id(0)] StockAnswer Answer, [property: Id(1)] bool OtherLineRefused)
+{
+    /// <summary>Of a kit that was refused: the first component that could not be held.</summary>
+    [Id(2)] public Sku? Component { get; init; }
+}
 
 /// <summary>How a line stands. Numbers are never reused.</summary>
 [GenerateSerializer, Alias("line-state")]
@@ -155,6 +170,12 @@ public sealed record LineView
 
     /// <summary>Units given back.</summary>
     [Id(7)] public long Released { get; init; }
+
+    /// <summary>Of a kit: what was taken for one unit of it, whatever its definition says now; empty of others.</summary>
+    [Id(8)] public ImmutableArray<KitComponent> Components { get; init; } = [];
+
+    /// <summary>Of a kit: version of the definition by which it was taken; 0 of others.</summary>
+    [Id(9)] public long KitVersion { get; init; }
 }
 
 /// <summary>A reservation as it stands.</summary>

@@ -1,3 +1,4 @@
+using Inventory.Domain.Catalog;
 using Inventory.Domain.Orders;
 using Inventory.Domain.Routing;
 using Inventory.Domain.Stocks;
@@ -29,6 +30,21 @@ internal static class Decisions
 
     /// <summary>The decision on a reservation of several lines.</summary>
     public static Decision Of(ReservationAnswer answer) => Of(new StockAnswer(answer.Outcome, answer.Version));
+
+    /// <summary>The decision on an item of the catalogue.</summary>
+    public static Decision Of(CatalogAnswer answer)
+    {
+        var reason = Refusals.ReasonOf(answer.Outcome);
+        return new Decision
+        {
+            Accepted = answer.Outcome.IsAccepted(),
+            Repeated = answer.Outcome == CatalogOutcome.AlreadyAccepted,
+            RefusalReason = reason,
+            RefusalMessage = Refusals.WordsOf(reason),
+            MayPassLater = answer.Outcome.MayPassLater(),
+            Version = answer.Version,
+        };
+    }
 
     /// <summary>The decision on an order.</summary>
     public static Decision Of(OrderOutcome outcome, long version)

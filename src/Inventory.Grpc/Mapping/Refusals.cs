@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Inventory.Domain;
+using Inventory.Domain.Catalog;
 using Inventory.Domain.Orders;
 using Inventory.Domain.Routing;
 using Inventory.Domain.Stocks;
@@ -41,6 +42,8 @@ internal static class Refusals
         StockOutcome.ExceedsHeld => RefusalReason.ExceedsHeld,
         StockOutcome.ExceedsOnHand => RefusalReason.ExceedsOnHand,
         StockOutcome.SlotOutOfReach => RefusalReason.SlotOutOfReach,
+        StockOutcome.SkuIsKit => RefusalReason.SkuIsKit,
+        StockOutcome.TooManyLines => RefusalReason.TooManyLines,
         _ => throw new UnreachableException($"no reason for {outcome}"),
     };
 
@@ -49,6 +52,20 @@ internal static class Refusals
     {
         LocationOutcome.Accepted or LocationOutcome.AlreadyAccepted => RefusalReason.Unspecified,
         LocationOutcome.IdReused => RefusalReason.IdReused,
+        _ => throw new UnreachableException($"no reason for {outcome}"),
+    };
+
+    /// <summary>The reason of a refusal about an item of the catalogue; unspecified for what was accepted.</summary>
+    public static RefusalReason ReasonOf(CatalogOutcome outcome) => outcome switch
+    {
+        CatalogOutcome.Accepted or CatalogOutcome.AlreadyAccepted => RefusalReason.Unspecified,
+        CatalogOutcome.FactsInvalid => RefusalReason.PolicyInvalid,
+        CatalogOutcome.IdReused => RefusalReason.IdReused,
+        CatalogOutcome.CatalogFull => RefusalReason.CatalogFull,
+        CatalogOutcome.KitStaysKit => RefusalReason.KitStaysKit,
+        CatalogOutcome.HasStock => RefusalReason.SkuHasStock,
+        CatalogOutcome.IsComponent => RefusalReason.SkuIsComponent,
+        CatalogOutcome.ComponentIsKit => RefusalReason.ComponentIsKit,
         _ => throw new UnreachableException($"no reason for {outcome}"),
     };
 
@@ -138,6 +155,13 @@ internal static class Refusals
         RefusalReason.PolicyInUse => "This version of the policy is active, or was shipped: it stays.",
         RefusalReason.NoEarlierPolicy => "No version of the policy was active before this one.",
         RefusalReason.TooManyPolicies => "There are as many policies, or versions of this one, as there may be; delete some.",
+        RefusalReason.SkuIsKit => "The SKU is a kit: its components have stock, it has none of its own.",
+        RefusalReason.TooManyLines => "With components in place of kits, more lines than a reservation may have.",
+        RefusalReason.CatalogFull => "The catalogue has as many items as it may.",
+        RefusalReason.KitStaysKit => "A kit stays one; its components may change.",
+        RefusalReason.SkuHasStock => "The SKU has or had stock of its own, which a kit has not.",
+        RefusalReason.SkuIsComponent => "A kit has this SKU as a component, and there are no kits of kits.",
+        RefusalReason.ComponentIsKit => "A component is a kit, and there are no kits of kits.",
         _ => throw new UnreachableException($"no words for {reason}"),
     };
 }

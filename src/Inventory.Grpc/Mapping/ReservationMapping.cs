@@ -34,7 +34,7 @@ internal static class ReservationMapping
 
         foreach (var line in answer.Lines)
         {
-            response.Lines.Add(new LineDecision { Decision = Decisions.Of(line, answer.Outcome) });
+            response.Lines.Add(new LineDecision { Decision = Decisions.Of(line, answer.Outcome), RefusedComponent = line.Component?.Value ?? "" });
         }
 
         return response;
@@ -90,5 +90,7 @@ internal static class ReservationMapping
         CollectedUnits = line.Collected,
         ShippedUnits = line.Shipped,
         ReleasedUnits = line.Released,
+        Components = { line.Components.Select(CatalogMapping.Proto) },
+        KitVersion = line.KitVersion,
     };
 }

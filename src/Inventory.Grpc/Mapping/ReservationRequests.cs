@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Google.Protobuf.WellKnownTypes;
 using Inventory.Domain;
+using Inventory.Domain.Stocks;
 using Inventory.Grains;
 using Inventory.Grpc.Errors;
 using Inventory.V1;
@@ -28,6 +29,10 @@ internal static class ReservationRequests
     /// <summary>The only line of a reservation.</summary>
     public static ReserveLine Line(ReservationLine line, ref Violations violations) =>
         new(Fields.Key(line.Key, "lines[0].key", ref violations), Fields.Units(line.Units, "lines[0].units", 1, ref violations));
+
+    /// <summary>A reservation of one line that a stock refused because it is a kit.</summary>
+    public static ReserveMany Kit(in RequestId id, in Domain.StockKey key, in StockCommand command) =>
+        new(id, [new ReserveLine(key, command.Units)], command.Channel, command.TimeMs, Partial: false);
 
     /// <summary>The lines of a reservation with several, or with none, which is wrong.</summary>
     public static ImmutableArray<ReserveLine> Lines(IList<ReservationLine> lines, ref Violations violations)

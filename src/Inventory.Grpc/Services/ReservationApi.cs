@@ -34,7 +34,7 @@ internal sealed partial class ReservationApi(IStocks stocks, IReservations reser
         IAsyncStreamReader<StreamAsk> requestStream, IServerStreamWriter<StreamReply> responseStream, ServerCallContext context) =>
         _calls.Stream(context, stop =>
         {
-            var stream = new ReserveStreamCall(stocks, runners.Options.StockCallsPerMessageMax);
+            var stream = new ReserveStreamCall(stocks, reservations, runners.Options.StockCallsPerMessageMax);
             return OrderedPipeline.Run(requestStream, responseStream, runners.Options.StreamMessagesInFlightMax, stream.Answer, stop);
         });
 
@@ -59,7 +59,9 @@ internal sealed partial class ReservationApi(IStocks stocks, IReservations reser
     }
 
     private async ValueTask<ReserveResponse> ReserveOne(RequestId id, Domain.StockKey key, StockCommand command) =>
-        ReservationMapping.One(await stocks.Do(key, command), key, id);
+        await stocks.Do(key, command) is var answer && answer.Outcome == StockOutcome.SkuIsKit
+            ? await ReserveMany(ReservationRequests.Kit(id, key, command)) // only here is it looked for: other lines pay nothing for kits
+            : ReservationMapping.One(answer, key, id);
 
     private async ValueTask<ReserveResponse> ReserveMany(ReserveMany order) =>
         ReservationMapping.Many(await reservations.Reserve(order), order.Id);
@@ -71,8 +73,13 @@ internal sealed partial class ReservationApi(IStocks stocks, IReservations reser
         var key = Fields.Key(request.Key, "key", ref violations);
         return violations.Any
             ? violations.Answer<ReturnItemsResponse>(context)
-            : new ReturnItemsResponse { Decision = Decisions.Of(await stocks.Do(key, command)) };
+            : new ReturnItemsResponse { Decision = Decisions.Of(await TakeBack(key, command)) };
     }
+
+    private async ValueTask<StockAnswer> TakeBack(Domain.StockKey key, StockCommand command) =>
+        await stocks.Do(key, command) is var answer && answer.Outcome != StockOutcome.SkuIsKit
+            ? answer
+            : await reservations.ReturnKit(key, command.Id, command.Units, command.Condition);
 
     private async ValueTask<GetReservationResponse> Get(GetReservationRequest request, ServerCallContext context)
     {

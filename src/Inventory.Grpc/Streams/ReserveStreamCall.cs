@@ -11,7 +11,7 @@ using Inventory.V1;
 namespace Inventory.Grpc.Streams;
 
 /// <summary>One <c>ReserveStream</c>. Messages come in one at a time, in order.</summary>
-internal sealed class ReserveStreamCall(IStocks stocks, int callsInFlightMax)
+internal sealed class ReserveStreamCall(IStocks stocks, IReservations reservations, int callsInFlightMax)
 {
     // Fields of the proto with their wire types.
     private const byte EntryTag = (ReserveStreamRequest.ReservationsFieldNumber << 3) | 2;
@@ -50,7 +50,7 @@ internal sealed class ReserveStreamCall(IStocks stocks, int callsInFlightMax)
 
     private async Task<StreamReply> Finish(StreamBatch batch, StreamReply reply)
     {
-        await batch.Run(stocks, callsInFlightMax);
+        await batch.Run(stocks, reservations, callsInFlightMax);
         return reply;
     }
 

@@ -3,6 +3,7 @@ using System.Numerics;
 using Inventory.Domain;
 using Inventory.Domain.Stocks;
 using Inventory.Grains;
+using Inventory.Grpc.Mapping;
 
 namespace Inventory.Grpc.Streams;
 
@@ -25,6 +26,7 @@ internal sealed class StreamBatch
     private readonly Channel _channel;
     private readonly long _ttlMs;
     private long _position;
+    private List<int>? _kits;
 
     /// <summary>A batch of so many lines, for a channel and a time to hold that are the same for all.</summary>
     public StreamBatch(int count, in Channel channel, long ttlMs, StreamReply reply)
@@ -65,8 +67,9 @@ internal sealed class StreamBatch
 
     /// <summary>Does all of it. The reply is whole, and durable, when this ends. Throws the first failure after all calls have ended.</summary>
     /// <param name="stocks">Through which.</param>
+    /// <param name="reservations">Through which kits are reserved, after all other lines.</param>
     /// <param name="callsInFlightMax">How many calls may wait for their stocks at once.</param>
-    public async Task Run(IStocks stocks, int callsInFlightMax)
+    public async Task Run(IStocks stocks, IReservations reservations, int callsInFlightMax)
     {
         var waiting = new List<Pending>();
         for (var line = 0; BeginFrom(stocks, ref line) is { } pending;)
@@ -92,6 +95,11 @@ internal sealed class StreamBatch
         }
 
         await stocks.WhenDurable(_position);
+        if (_kits is not null)
+        {
+            await ReserveKits(reservations, callsInFlightMax, _kits);
+        }
+
         ArrayPool<Line>.Shared.Return(_lines, clearArray: true);
         ArrayPool<int>.Shared.Return(_table);
     }
@@ -191,7 +199,30 @@ internal sealed class StreamBatch
     private void Take(in StockAnswer answer, long position, int line)
     {
         _reply.Set(line, answer);
+        if (answer.Outcome == StockOutcome.SkuIsKit)
+        {
+            (_kits ??= []).Add(line);
+        }
+
         _position = Math.Max(_position, position);
+    }
+
+    // Their stocks said that they are kits: a coordinator for each, as many at a time as stocks are called.
+    private async Task ReserveKits(IReservations reservations, int callsInFlightMax, List<int> kits)
+    {
+        foreach (var some in kits.Chunk(callsInFlightMax))
+        {
+            var told = await Task.WhenAll(some.Select(line => reservations.Reserve(
+                ReservationRequests.Kit(_lines[line].Id, _lines[line].Stock!.Key, Command(_lines[line]))).AsTask()));
+            for (var i = 0; i < some.Length; i++)
+            {
+                _reply.Set(some[i], new StockAnswer(told[i].Outcome, told[i].Version, 0, told[i].ExpiresAtMs));
+                if (told[i].Outcome.IsAccepted())
+                {
+                    _reply.SetReservation(some[i], new ReservationId(_lines[some[i]].Id, null));
+                }
+            }
+        }
     }
 
     private readonly record struct Pending(int First, Task<List<BegunWrites>> Calls);

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Numerics;
 using System.Text;
 using Grpc.Core;
+using Inventory.Domain;
 using Inventory.Domain.Stocks;
 using Inventory.Grpc.Mapping;
 using Inventory.V1;
@@ -19,9 +20,11 @@ internal sealed class StreamReply(int count)
     private const byte ReasonTag = StreamResult.RefusalReasonFieldNumber << 3;
     private const byte VersionTag = StreamResult.VersionFieldNumber << 3;
     private const byte ProblemTag = (StreamResult.ProblemFieldNumber << 3) | 2;
+    private const byte ReservationTag = (StreamResult.ReservationIdFieldNumber << 3) | 2;
 
     private readonly StreamAnswer[] _answers = ArrayPool<StreamAnswer>.Shared.Rent(count);
     private Dictionary<int, string>? _problems;
+    private Dictionary<int, string>? _reservations;
     private long _expiresAtMs = long.MaxValue;
 
     /// <summary>How many lines.</summary>
@@ -43,6 +46,9 @@ internal sealed class StreamReply(int count)
         _answers[line] = StreamAnswer.None;
         (_problems ??= [])[line] = problem;
     }
+
+    /// <summary>Names the reservation of a kit, after its answer was set.</summary>
+    public void SetReservation(int line, in ReservationId reservation) => (_reservations ??= [])[line] = reservation.ToString();
 
     /// <summary>Writes the message.</summary>
     public void Write(SerializationContext context)
@@ -88,6 +94,7 @@ internal sealed class StreamReply(int count)
         }
 
         var length = answer.Version == 0 ? 0 : 1 + VarintBytes((ulong)answer.Version);
+        length += _reservations is not null && _reservations.TryGetValue(line, out var name) ? 2 + name.Length : 0; // ASCII of under 128 characters
         return length + (answer.Outcome switch
         {
             StockOutcome.Accepted => 2,
@@ -134,6 +141,13 @@ internal sealed class StreamReply(int count)
         {
             span[at++] = VersionTag;
             Varint(span, ref at, (ulong)answer.Version);
+        }
+
+        if (_reservations is not null && _reservations.TryGetValue(line, out var name))
+        {
+            span[at++] = ReservationTag;
+            span[at++] = (byte)name.Length;
+            at += Encoding.ASCII.GetBytes(name, span[at..]);
         }
     }
 

@@ -84,6 +84,12 @@ internal sealed class SimpleStock
             return (StockOutcome.LocationUnknown, 0, 0);
         }
 
+        if (command.SkuIsKit && command.Verb is not (StockVerb.Extend or StockVerb.Confirm or StockVerb.Release or StockVerb.Collect
+            or StockVerb.Ship or StockVerb.Settle))
+        {
+            return (StockOutcome.SkuIsKit, 0, 0);
+        }
+
         return command.Verb switch
         {
             StockVerb.Receive or StockVerb.Return => (StockOutcome.Accepted, command.Units, 0),
@@ -98,7 +104,7 @@ internal sealed class SimpleStock
     }
 
     private static StockCommand Content(in StockCommand command) =>
-        command with { LocationClosed = false, LocationUnknown = false, LeaseMs = 0 };
+        command with { LocationClosed = false, LocationUnknown = false, SkuIsKit = false, LeaseMs = 0 };
 
     private static StockOutcome? Shape(in StockCommand command)
     {

@@ -74,8 +74,9 @@ internal static class StockSteps
             from asked in command
             from closed in Gen.Frequency((9, Gen.Constant(false)), (1, Gen.Constant(true)))
             from unknown in Gen.Frequency((19, Gen.Constant(false)), (1, Gen.Constant(true)))
+            from kit in Gen.Frequency((29, Gen.Constant(false)), (1, Gen.Constant(true)))
             from waited in wait
-            select new StockStep(asked with { LocationClosed = closed, LocationUnknown = unknown }, waited);
+            select new StockStep(asked with { LocationClosed = closed, LocationUnknown = unknown, SkuIsKit = kit }, waited);
     }
 
     // Line 0 is made by a Reserve and never anew by a coordinator, whose lines begin at 1.

@@ -19,6 +19,7 @@ internal sealed class Script(string title, IReadOnlyList<string> lines)
     private long _nowMs = StartMs;
     private bool _closed;
     private bool _unknown;
+    private bool _kit;
     private bool _alone;
 
     public string Title => title;
@@ -82,11 +83,14 @@ internal sealed class Script(string title, IReadOnlyList<string> lines)
             case "unknown" or "described":
                 _unknown = words[0] == "unknown";
                 break;
+            case "kit":
+                _kit = true;
+                break;
             case "crowd":
                 Crowd(int.Parse(words[1], CultureInfo.InvariantCulture));
                 break;
             default:
-                Ask(new ScriptCommand(words, _nowMs).Command with { LocationClosed = _closed, LocationUnknown = _unknown });
+                Ask(new ScriptCommand(words, _nowMs).Command with { LocationClosed = _closed, LocationUnknown = _unknown, SkuIsKit = _kit });
                 break;
         }
     }

@@ -39,6 +39,9 @@ internal sealed partial class World : IReservations
         }
     }
 
+    public ValueTask<StockAnswer> ReturnKit(StockKey kit, RequestId id, long units, Condition condition) =>
+        throw new NotSupportedException("This world has no catalogue: kits are tried over the real owners.");
+
     public ValueTask<ReservationAnswer> Step(RequestId reservation, ReservationStep step)
     {
         lock (_gate)

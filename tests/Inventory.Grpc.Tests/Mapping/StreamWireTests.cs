@@ -40,6 +40,9 @@ public sealed class StreamWireTests
             }
         }
 
+        var held = new ReservationId(RequestId.Parse("kit"), null);
+        reply.SetReservation(1, held);
+        generated.Results[1].ReservationId = held.ToString();
         foreach (var problem in problems)
         {
             reply.SetProblem(line++, problem);
@@ -152,7 +155,7 @@ public sealed class StreamWireTests
             world.Find(key);
         }
 
-        var answer = await new ReserveStreamCall(world, 4).Answer(StreamAsk.Copy(new ReadOnlySequence<byte>(message)));
+        var answer = await new ReserveStreamCall(world, world, 4).Answer(StreamAsk.Copy(new ReadOnlySequence<byte>(message)));
         return ReserveStreamResponse.Parser.ParseFrom(Bytes(answer));
     }
 

@@ -5,11 +5,13 @@ using Inventory.Domain;
 namespace Inventory.Grains;
 
 /// <summary>Availability through the boards.</summary>
-internal sealed class Boards(IGrainFactory grains, LocationDirectory directory) : IAvailability
+internal sealed class Boards(IGrainFactory grains, LocationDirectory directory, CatalogDirectory catalog) : IAvailability
 {
+    private readonly KitBoards _boards = new(grains, catalog);
+
     public ValueTask<BoardView> Get(BoardQuery query)
     {
-        var rows = Board(query.Sku).View(query.Channel, Only(query.Only), query.AvailableOnly);
+        var rows = _boards.View(query.Sku, query.Channel, Only(query.Only), query.AvailableOnly);
         if (query.MinVersion == 0 && rows.IsCompletedSuccessfully && KnowsAll(query.Only))
         {
             return new ValueTask<BoardView>(ViewOf(rows.Result));
@@ -20,7 +22,7 @@ internal sealed class Boards(IGrainFactory grains, LocationDirectory directory) 
 
     public async ValueTask<NearView?> Near(NearQuery query)
     {
-        await directory.WhenLoaded();
+        await Task.WhenAll(directory.WhenLoaded(), catalog.WhenLoaded());
         Position point;
         if (query.Near is { } location)
         {
@@ -42,19 +44,31 @@ internal sealed class Boards(IGrainFactory grains, LocationDirectory directory) 
         }
 
         var ask = new NearPoint(point, query.RadiusMetres, query.Units, query.Channel, query.Max, query.CollectOnly, query.Near);
-        var found = await Board(query.Sku).Near(ask);
+        var found = catalog.Kit(query.Sku) is { } kit ? await _boards.Near(kit, ask, directory) : await Board(query.Sku).Near(ask);
         return new NearView(found.Rows, found.AsOfMs, found.AgeMs);
     }
 
     public async IAsyncEnumerable<BoardView> Watch(BoardQuery query, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var board = Board(query.Sku);
-        var only = Only(query.Only);
-        var first = true;
+        await catalog.WhenLoaded();
+        var (only, first, shown) = (Only(query.Only), true, new HashSet<LocationId>());
         for (var revision = 0L; ;)
         {
             cancellation.ThrowIfCancellationRequested();
-            var changes = await board.Changes(query.Channel, only, revision).AsTask().WaitAsync(cancellation);
+            if (catalog.Kit(query.Sku) is { } kit)
+            {
+                var isNew = true;
+                await foreach (var rows in _boards.Watch(kit, query.Channel, only, cancellation))
+                {
+                    yield return ViewOf(isNew ? rows with { Rows = [.. rows.Rows, .. Gone(shown, rows.Rows)] } : rows);
+                    (isNew, first) = (false, false);
+                    shown.UnionWith(rows.Rows.Select(row => row.Location));
+                }
+
+                continue; // it is defined anew
+            }
+
+            var changes = await Board(query.Sku).Changes(query.Channel, only, revision).AsTask().WaitAsync(cancellation);
             revision = changes.Revision;
             if (first || changes.Board.Rows.Length > 0)
             {
@@ -64,6 +78,11 @@ internal sealed class Boards(IGrainFactory grains, LocationDirectory directory) 
             first = false;
         }
     }
+
+    // Locations that have nothing of a kit any more, because it is defined anew.
+    private static IEnumerable<BoardRow> Gone(HashSet<LocationId> shown, BoardRow[] rows) =>
+        shown.Except(rows.Select(row => row.Location)).OrderBy(location => location.Value, StringComparer.Ordinal)
+            .Select(location => new BoardRow(location, 0, 0, 0));
 
     // The board has not heard of a version yet that the caller knows of: its owner has.
     private async ValueTask<BoardView> GetLater(BoardQuery query, ValueTask<BoardRows> rows)
@@ -80,8 +99,17 @@ internal sealed class Boards(IGrainFactory grains, LocationDirectory directory) 
             return board;
         }
 
-        var stock = await grains.GetGrain<IStockGrain>(new StockKey(query.Sku, only[0]).ToString()).View(query.Channel);
-        var row = new BoardRow(only[0], stock.Available, stock.Sellable, stock.Version);
+        BoardRow row;
+        if (catalog.Kit(query.Sku) is { } kit)
+        {
+            row = await _boards.Ask(kit, only[0], query.Channel);
+        }
+        else
+        {
+            var stock = await grains.GetGrain<IStockGrain>(new StockKey(query.Sku, only[0]).ToString()).View(query.Channel);
+            row = new BoardRow(only[0], stock.Available, stock.Sellable, stock.Version);
+        }
+
         return board with { Rows = query.AvailableOnly && row.Available == 0 ? [] : [row], AgeMs = 0 };
     }
 

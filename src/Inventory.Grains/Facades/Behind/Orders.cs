@@ -13,7 +13,7 @@ internal sealed class Orders(IGrainFactory grains, SiloParts silo) : IOrders
 
     public async ValueTask<OrderQuote> Quote(OrderContent content)
     {
-        var routing = new OrderRouting(grains, silo.Directory, silo.Policies);
+        var routing = new OrderRouting(grains, silo.Directory, silo.Catalog, silo.Policies);
         var nowMs = silo.Time.GetUtcNow().ToUnixTimeMilliseconds();
         var found = await routing.Find(content, [.. content.Lines.Select(line => line.Units)], [], nowMs);
         var lacks = found.Parts.IsEmpty || (found.Unfillable == Unfillable.Cancel && !found.Unfilled.IsEmpty);

@@ -1,4 +1,5 @@
 using Inventory.Domain;
+using Inventory.Domain.Stocks;
 
 namespace Inventory.Grains;
 
@@ -21,6 +22,9 @@ internal sealed class Reservations(IGrainFactory grains) : IReservations
         var page = await grains.GetGrain<IStockGrain>(key.ToString()).Hold(new HoldId(id.Request, 0));
         return page.Holds is [var hold] ? new ReservationView(id, [hold.Line], hold.Channel, hold.ExpiresAtMs, page.Version) : null;
     }
+
+    public ValueTask<StockAnswer> ReturnKit(StockKey kit, RequestId id, long units, Condition condition) =>
+        grains.GetGrain<IKitReturnGrain>(id.ToString()).TakeBack(kit, units, condition);
 
     private IReservationGrain Coordinator(RequestId id) => grains.GetGrain<IReservationGrain>(id.ToString());
 }

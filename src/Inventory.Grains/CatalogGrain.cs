@@ -1,0 +1,139 @@
+using Inventory.Domain;
+using Inventory.Domain.Catalog;
+using Inventory.Domain.Codec;
+using Inventory.Journal;
+using Orleans.Concurrency;
+
+namespace Inventory.Grains;
+
+/// <summary>The owner of the catalogue.</summary>
+/// <remarks>Decides, applies and appends without suspending, as a stock does; each silo's copy sees what is durable only.</remarks>
+[Reentrant]
+internal sealed class CatalogGrain(IJournal journal, TimeProvider time, CatalogDirectory directory) : Grain, ICatalogGrain, IStreamReader
+{
+    private readonly Dictionary<Sku, long> _changedAt = [];
+    private CatalogRecord _catalog = new();
+    private IJournalStream _stream = null!;
+    private JournalPosition _last;
+    private long _snapshotVersion;
+    private bool _lost;
+
+    private long NowMs => Math.Max(1, time.GetUtcNow().ToUnixTimeMilliseconds());
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken) =>
+        _stream = await journal.OpenAsync("catalog/" + this.GetPrimaryKeyString(), this, cancellationToken);
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _stream?.Close();
+        return Task.CompletedTask;
+    }
+
+    public async ValueTask<CatalogAnswer> Upsert(RequestId id, Sku sku, CatalogFacts facts)
+    {
+        ThrowIfLost();
+        var isStocked = CatalogRules.BecomesKit(_catalog, sku, facts)
+            && !(await GrainFactory.GetGrain<IBoardGrain>(sku.Value).Locations()).IsEmpty;
+        ThrowIfLost();
+        var decision = CatalogRules.Upsert(_catalog, id, sku, facts, isStocked, NowMs);
+        if (decision.Change is { } change)
+        {
+            Append(change);
+        }
+
+        var view = ViewOf(_catalog.Find(sku));
+        await Durable();
+        if (view is not null && decision.Outcome.IsAccepted())
+        {
+            directory.Take(view); // of a repetition too: the first asking may have been cut off
+        }
+
+        return new CatalogAnswer(decision.Outcome, decision.Version, view);
+    }
+
+    public async ValueTask<CatalogView?> Get(Sku sku)
+    {
+        var view = ViewOf(_catalog.Find(sku));
+        await Durable();
+        return view;
+    }
+
+    public async ValueTask<CatalogChanges> Since(long version)
+    {
+        // Versions of a catalogue that was lost with its storage mean nothing: show everything.
+        var since = version > _catalog.Version ? 0 : version;
+        var changes = new CatalogChanges(
+            _catalog.Version,
+            since == _catalog.Version ? [] : [.. _catalog.Items.Where(item => ChangedAt(item) > since).Select(item => ViewOf(item)!)]);
+        await Durable();
+        return changes;
+    }
+
+    void IStreamReader.Snapshot(long version, ReadOnlySpan<byte> state)
+    {
+        _catalog = CatalogCodec.DecodeSnapshot(state);
+        _snapshotVersion = _catalog.Version;
+    }
+
+    void IStreamReader.Event(long version, ReadOnlySpan<byte> payload) => Apply(CatalogCodec.Decode(payload));
+
+    private static CatalogView? ViewOf(CatalogItem? item) =>
+        item is null ? null : new CatalogView(item.Latest.Sku, item.Facts, item.Version, item.Latest.AtMs);
+
+    // A snapshot does not tell at which version of the catalogue each item changed: its own does for all, and copies take an item twice unharmed.
+    private long ChangedAt(CatalogItem item) => _changedAt.GetValueOrDefault(item.Latest.Sku, _snapshotVersion);
+
+    private void Apply(CatalogEvent change)
+    {
+        _catalog.Apply(change);
+        _changedAt[change.Sku] = _catalog.Version;
+    }
+
+    private void Append(CatalogEvent change)
+    {
+        try
+        {
+            Apply(change);
+            var bytes = new byte[CatalogCodec.BytesMax(change.Facts)];
+            _last = _stream.Append(bytes.AsSpan(0, CatalogCodec.Encode(change, bytes)));
+            if (_stream.WantsSnapshot)
+            {
+                var state = new byte[CatalogCodec.BytesMax(_catalog)];
+                _stream.AppendSnapshot(state.AsSpan(0, CatalogCodec.Encode(_catalog, state)));
+            }
+        }
+        catch
+        {
+            Lose();
+            throw;
+        }
+    }
+
+    private async ValueTask Durable()
+    {
+        ThrowIfLost();
+        try
+        {
+            await _stream.WhenDurable(_last);
+        }
+        catch
+        {
+            Lose();
+            throw;
+        }
+    }
+
+    private void Lose()
+    {
+        _lost = true;
+        DeactivateOnIdle();
+    }
+
+    private void ThrowIfLost()
+    {
+        if (_lost)
+        {
+            throw new JournalFailedException("The catalogue could not be written; ask again with the same id.");
+        }
+    }
+}

@@ -1,0 +1,130 @@
+using Inventory.Domain;
+using Inventory.Domain.Catalog;
+using Inventory.Domain.Codec;
+using Inventory.Domain.Stocks;
+using Inventory.Journal;
+
+namespace Inventory.Grains;
+
+/// <summary>One return of a kit without an order.</summary>
+/// <remarks>
+/// 1 the intent on record, with what the kit consists of now  2 each component to its stock, under an id that follows from the return's  3 the end on
+/// record  4 the answer. The first stock may refuse the whole; those after it are asked until they take their units too.
+/// </remarks>
+internal sealed class KitReturnGrain(SiloParts silo) : Grain, IKitReturnGrain, IStreamReader
+{
+    private const uint ComponentSalt = 0x4B49_5400;
+    private readonly KitReturn _return = new();
+    private IJournalStream _stream = null!;
+    private JournalPosition _last;
+    private RequestId _id;
+
+    private long NowMs => Math.Max(1, silo.Time.GetUtcNow().ToUnixTimeMilliseconds());
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        if (!RequestId.TryParseToken(this.GetPrimaryKeyString(), out _id))
+        {
+            throw new FormatException($"'{this.GetPrimaryKeyString()}' is no token of a return.");
+        }
+
+        await silo.Catalog.WhenLoaded().WaitAsync(cancellationToken);
+        _stream = await silo.Journal.OpenAsync("kit-return/" + _id, this, cancellationToken);
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _stream?.Close();
+        return Task.CompletedTask;
+    }
+
+    public async ValueTask<StockAnswer> TakeBack(StockKey kit, long units, Condition condition)
+    {
+        if (silo.Catalog.Kit(kit.Sku) is null)
+        {
+            await silo.Catalog.LookAgain(); // another silo has described it a moment ago
+        }
+
+        if (silo.Catalog.Kit(kit.Sku) is not { } known)
+        {
+            throw new ArgumentException($"{kit.Sku} is no kit.", nameof(kit));
+        }
+
+        var hash = ReservationHash.OfReturn(kit, units, condition);
+        var judged = _return.Judge(hash, units, known.Facts.Kit);
+        if (judged != StockOutcome.Accepted)
+        {
+            await Durable();
+            return judged == StockOutcome.AlreadyAccepted ? _return.End!.Answer with { Outcome = judged } : new StockAnswer(judged, 0);
+        }
+
+        if (!_return.IsOpen)
+        {
+            await Record(new KitReturnIntended(NowMs, hash, kit, units, condition, known.Facts.Kit));
+        }
+
+        return await GiveBack(_return.Intent!);
+    }
+
+    void IStreamReader.Snapshot(long version, ReadOnlySpan<byte> state) =>
+        throw new FormatException("A return's stream has no snapshots: it is short.");
+
+    void IStreamReader.Event(long version, ReadOnlySpan<byte> payload) => _return.Apply(KitReturnCodec.Decode(payload));
+
+    private async ValueTask<StockAnswer> GiveBack(KitReturnIntended intent)
+    {
+        var version = 0L;
+        for (var i = 0; i < intent.Components.Length; i++)
+        {
+            var (sku, perKit) = intent.Components[i];
+            var stock = GrainFactory.GetGrain<IStockGrain>((intent.Kit with { Sku = sku }).ToString());
+            var write = StockCommand.Return(_id.Derive(ComponentSalt).Derive((uint)i), intent.Units * perKit, intent.Condition);
+            var answer = await stock.Do(write);
+            if (!answer.Outcome.IsAccepted())
+            {
+                if (i == 0)
+                {
+                    await Record(new KitReturnEnded(NowMs, answer));
+                }
+
+                return answer;
+            }
+
+            version += answer.Version;
+        }
+
+        var done = new StockAnswer(StockOutcome.Accepted, version, intent.Units);
+        await Record(new KitReturnEnded(NowMs, done));
+        return done;
+    }
+
+    private async ValueTask Record(KitReturnEvent change)
+    {
+        try
+        {
+            _return.Apply(change);
+            var bytes = new byte[KitReturnCodec.BytesMax];
+            _last = _stream.Append(bytes.AsSpan(0, KitReturnCodec.Encode(change, bytes)));
+        }
+        catch
+        {
+            DeactivateOnIdle();
+            throw;
+        }
+
+        await Durable();
+    }
+
+    private async ValueTask Durable()
+    {
+        try
+        {
+            await _stream.WhenDurable(_last);
+        }
+        catch
+        {
+            DeactivateOnIdle();
+            throw;
+        }
+    }
+}

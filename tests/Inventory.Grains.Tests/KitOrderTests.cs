@@ -1,0 +1,96 @@
+using Inventory.Domain;
+using Inventory.Domain.Catalog;
+using Inventory.Domain.Orders;
+using Inventory.Domain.Stocks;
+using static Inventory.Grains.Tests.OrderDesk;
+
+namespace Inventory.Grains.Tests;
+
+/// <summary>Orders of kits: PAIR is a mug and two cups, so that five of each make two of it in a store.</summary>
+public sealed class KitOrderTests
+{
+    [Fact]
+    public async Task A_location_serves_whole_kits_and_its_leg_holds_the_components()
+    {
+        await using var world = await WithPairs();
+        var placed = await Place(world, Shipped(("PAIR", 3), ("MUG", 1)));
+        Assert.Equal(OrderOutcome.Accepted, placed.Outcome);
+        Assert.Equal(3, placed.Order!.Parts.SelectMany(part => part.Lines).Where(line => line.Line == 0).Sum(line => line.Units));
+        Assert.All(placed.Order.Parts.SelectMany(part => part.Lines).Where(line => line.Line == 0), line => Assert.InRange(line.Units, 1, 2));
+        Assert.Equal((4L, 6L), (await HeldOf(world, "MUG"), await HeldOf(world, "CUP")));
+        Assert.Equal(OrderOutcome.Insufficient, (await Place(world, Shipped(("PAIR", 4)), World.Id("other"))).Outcome);
+        Assert.Equal((4L, 6L), (await HeldOf(world, "MUG"), await HeldOf(world, "CUP")));
+        await world.AssertAuditIsClean();
+    }
+
+    [Fact]
+    public async Task Kits_are_paid_sent_in_part_rejected_and_brought_back_as_what_was_sold()
+    {
+        await using var world = await WithPairs();
+        await Place(world, Shipped(("PAIR", 2)));
+        Assert.Equal("MUG@near 2/5, CUP@near 4/5", await Shelves(world));
+        Assert.Equal(OrderOutcome.Accepted, (await Step(world, "pay", OrderVerb.Confirm)).Outcome);
+        Assert.Equal(OrderOutcome.Accepted, (await Step(world, "send", OrderVerb.Ship, 0, null, new LineUnits(0, 1))).Outcome);
+        var rejected = await Step(world, "lost", OrderVerb.Reject, 0);
+        Assert.Equal("near Ended 0:0/2, middle Open 0:1/1", Parts(rejected.Order!));
+        Assert.Equal("MUG@near 0/4, MUG@middle 1/5, CUP@near 0/3, CUP@middle 2/5", await Shelves(world));
+
+        await KitTests.Describe(world, "PAIR", ("SAUCER", 1)); // the customer still has a mug and two cups
+        Assert.Equal(OrderOutcome.Accepted, (await Step(world, "back", OrderVerb.Return, null, "far", new LineUnits(0, 1))).Outcome);
+        Assert.Equal(OrderOutcome.AlreadyAccepted, (await Step(world, "back", OrderVerb.Return, null, "far", new LineUnits(0, 1))).Outcome);
+        Assert.Equal((6L, 7L), ((await world.View("MUG@far")).Sellable, (await world.View("CUP@far")).Sellable));
+        Assert.Equal(OrderOutcome.Accepted, (await Step(world, "no-more", OrderVerb.Cancel)).Outcome);
+        Assert.Equal((0L, 0L), (await HeldOf(world, "MUG"), await HeldOf(world, "CUP")));
+        await world.AssertAuditIsClean();
+    }
+
+    [Fact]
+    public async Task A_restart_in_the_middle_changes_nothing()
+    {
+        await using var world = await WithPairs();
+        await Place(world, Shipped(("PAIR", 2)));
+        await using var next = await world.Restart();
+        Assert.Equal(OrderOutcome.AlreadyAccepted, (await Place(next, Shipped(("PAIR", 2)))).Outcome);
+        Assert.Equal(OrderOutcome.Accepted, (await Step(next, "pay", OrderVerb.Confirm)).Outcome);
+        Assert.Equal("MUG@near 2/5, CUP@near 4/5", await Shelves(next));
+    }
+
+    [Fact]
+    public async Task Weight_and_handling_that_an_order_does_not_tell_come_from_the_catalogue()
+    {
+        await using var world = await WithPairs();
+        Assert.Equal(
+            CatalogOutcome.Accepted, (await KitTests.Upsert(world, "CUP", new CatalogFacts { UnitGrams = 200, Goods = Handling.Hazardous })).Outcome);
+        await KitTests.Upsert(world, "MUG", new CatalogFacts { UnitGrams = 350 });
+        var catalog = world.Get<CatalogDirectory>();
+        Assert.Equal((750, Handling.Hazardous), (CatalogDefaults.GramsOf(catalog, Sku.Parse("PAIR")), CatalogDefaults.GoodsOf(catalog, Sku.Parse("PAIR"))));
+        Assert.Equal((0, Handling.None), (CatalogDefaults.GramsOf(catalog, Sku.Parse("JAM")), CatalogDefaults.GoodsOf(catalog, Sku.Parse("JAM"))));
+        Assert.Equal(OrderOutcome.NoRoute, (await Place(world, Shipped(("PAIR", 1)))).Outcome); // no store here handles hazardous goods
+        Assert.Equal(OrderOutcome.Accepted, (await Place(world, Shipped(("MUG", 1)), World.Id("other"))).Outcome);
+    }
+
+    private static OnPool<World> WithPairs() => World.Start(async world =>
+    {
+        foreach (var (store, kilometres) in new[] { ("near", 10), ("middle", 100), ("far", 300) })
+        {
+            await world.Open(store, Home.Latitude + (kilometres / 111.195));
+            await world.Receive("MUG@" + store, 5);
+            await world.Receive("CUP@" + store, 5);
+            await world.Shown("MUG@" + store, row => row.Available == 5);
+            await world.Shown("CUP@" + store, row => row.Available == 5);
+        }
+
+        await KitTests.Describe(world, "PAIR", ("MUG", 1), ("CUP", 2));
+    });
+
+    private static async Task<long> HeldOf(World world, string sku)
+    {
+        var held = 0L;
+        foreach (var store in new[] { "near", "middle", "far" })
+        {
+            held += (await world.View($"{sku}@{store}")).Held;
+        }
+
+        return held;
+    }
+}
