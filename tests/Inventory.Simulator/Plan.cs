@@ -37,8 +37,11 @@ public enum Faults
     /// <summary>The machine goes off at some step of recovery, or of a later write.</summary>
     CrashAtDiskStep = 256,
 
+    /// <summary>What a stock tells its board is lost, and the stock learns so seconds later.</summary>
+    LostNews = 512,
+
     /// <summary>All of them.</summary>
-    All = 511,
+    All = 1023,
 }
 
 /// <summary>A mistake planted on purpose, to show that the auditor finds it.</summary>

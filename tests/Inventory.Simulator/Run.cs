@@ -241,6 +241,7 @@ public sealed class Run
     private void Conclude(Task watching)
     {
         (_world.Disk.CapacityBytes, _world.Disk.FailSyncAfter, _world.Disk.CrashAtStep) = (long.MaxValue, -1, int.MaxValue);
+        _world.IsCalm = true;
         if (_world.IsUp)
         {
             _world.Crash(losePower: Has(Faults.PowerLoss));
@@ -264,6 +265,8 @@ public sealed class Run
         _world.Simulation.Advance(TimeSpan.FromSeconds(30));
         WaitFor([watching]);
         _world.Stop();
+        var files = _world.Disk.Names.Select(name => (name, _world.Disk.Read(name)));
+        _tally.Add("record read by a second reader", PlainReader.Compare(files, Auditor.Books));
         _world.Start(); // and once more from the disk
     }
 

@@ -44,6 +44,7 @@ internal sealed class World
             });
         });
         _diskTurns = new SlowScheduler(_simulation.Scheduler, Time, Random, tally, plan.Faults.HasFlag(Faults.SlowSync) ? 5 : 0);
+        _simulation.Loses = plan.Faults.HasFlag(Faults.LostNews) ? LoseNews : null;
         Auditor = new Auditor(Time, tally);
         _simulation.Crash();
     }
@@ -61,6 +62,9 @@ internal sealed class World
     public long NowMs => Time.GetUtcNow().ToUnixTimeMilliseconds();
 
     public bool IsUp => _simulation.IsUp;
+
+    /// <summary>Once set, nothing gets lost any more.</summary>
+    public bool IsCalm { get; set; }
 
     /// <summary>The journal has lost its storage and waits for somebody to restart the process.</summary>
     public bool IsBroken => IsUp && !_journal!.Health.IsServing;
@@ -121,6 +125,18 @@ internal sealed class World
         _service = new Service(
             services.GetRequiredService<IStocks>(), services.GetRequiredService<IReservations>(), services.GetRequiredService<IAvailability>());
         _service = _plan.Bug == Bug.None ? _service : new BuggyService(_service, _plan.Bug, Random);
+    }
+
+    // About one in six; a board that stays behind must come to show the truth all the same.
+    private TimeSpan? LoseNews(Orleans.Runtime.GrainId grain, string method)
+    {
+        if (IsCalm || !method.EndsWith("IBoardGrain.Update", StringComparison.Ordinal) || Random.Next(6) != 0)
+        {
+            return null;
+        }
+
+        _tally.Add("fault news of a board lost");
+        return TimeSpan.FromMilliseconds(Random.Next(1, 5_000));
     }
 
     private void CountCompactions()

@@ -145,6 +145,25 @@ public sealed class SimulationTests
     }
 
     [Fact]
+    public void A_call_that_is_lost_never_arrives_and_its_caller_is_told_after_a_time()
+    {
+        var world = World(seed: 8, out var disk);
+        world.Crash();
+        world.Loses = (grain, method) => method.EndsWith(nameof(ISimulatedGrain.Append), StringComparison.Ordinal) ? TimeSpan.FromSeconds(3) : null;
+        world.Restart();
+        var lost = world.Start(() => world.Grains.GetGrain<ISimulatedGrain>("n").Append("a"));
+        var kept = world.Start(() => world.Grains.GetGrain<ISimulatedGrain>("n").AppendTwice("b", "c"));
+
+        world.Advance(TimeSpan.FromSeconds(2));
+        Assert.True(kept.IsCompletedSuccessfully);
+        Assert.False(lost.IsCompleted);
+        world.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.IsType<TimeoutException>(lost.Exception!.InnerException);
+        Assert.Equal(["b", "c"], disk.Synced);
+    }
+
+    [Fact]
     public void Work_that_comes_from_another_thread_is_noticed()
     {
         var world = World(seed: 9, out _);

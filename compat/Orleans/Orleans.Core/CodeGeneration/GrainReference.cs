@@ -84,6 +84,12 @@ public abstract class GrainReference : IAddressable, IEquatable<GrainReference>
             return false;
         }
 
+        if (Class.Silo.Loses?.Invoke(GrainId, request.MethodName) is { } noticedAfter)
+        {
+            request.Lose(Class.Silo, noticedAfter);
+            return false;
+        }
+
         while (true)
         {
             var activation = Class.MaxWorkers == 0 ? _activation : null;

@@ -184,6 +184,19 @@ public abstract class GrainRequest
         Release();
     }
 
+    /// <summary>Never sends it; its caller is told after a time, as upstream tells whoever waited for a message that was lost.</summary>
+    internal void Lose(Silo silo, TimeSpan noticedAfter)
+    {
+        if (!IsOneWay)
+        {
+            Promise(silo.Runner.PromiseOptions);
+            silo.Time.CreateTimer(
+                _ => TryFail(new TimeoutException($"{MethodName} was lost on its way.")), null, noticedAfter, Timeout.InfiniteTimeSpan);
+        }
+
+        Release();
+    }
+
     internal abstract bool TryCancel(CancellationToken token);
 
     /// <summary>Runs the method; the body of the turn.</summary>

@@ -67,6 +67,12 @@ internal sealed class Silo
 
     public IGrainFactory Factory { get; }
 
+    /// <summary>
+    /// Null but in a simulation: asked of each call to a grain, by the id and the method, whether it gets lost. If so it never arrives, and its caller gets a
+    /// <see cref="TimeoutException"/> after the time that is returned.
+    /// </summary>
+    public Func<GrainId, string, TimeSpan?>? Loses { get; set; }
+
     /// <summary>Goes up with each sweep. Idleness is counted in it, so that a call need not read the clock.</summary>
     public int Epoch => _epoch;
 

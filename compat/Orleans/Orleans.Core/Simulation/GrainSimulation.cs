@@ -56,6 +56,12 @@ public sealed class GrainSimulation
         set => _world.OnStep = value;
     }
 
+    /// <summary>
+    /// Asked of each call to a grain, by the id and "interface.method", whether it gets lost on its way: if so it never arrives, and its caller gets a
+    /// <see cref="TimeoutException"/> after the time that is returned. Null loses nothing. Holds from the next <see cref="Restart"/> on.
+    /// </summary>
+    public Func<GrainId, string, TimeSpan?>? Loses { get; set; }
+
     /// <summary>Gives references to the grains of the running silo. A restart makes another one.</summary>
     public IGrainFactory Grains => Running.Factory;
 
@@ -185,6 +191,7 @@ public sealed class GrainSimulation
         Microsoft.Extensions.Hosting.OrleansSiloGenericHostExtensions.AddOrleans(services, _configure);
         _services = services.BuildServiceProvider(validateScopes: true);
         _silo = _services.GetRequiredService<Silo>();
+        _silo.Loses = Loses;
         _silo.Start();
     }
 
