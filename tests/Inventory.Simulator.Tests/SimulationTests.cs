@@ -20,13 +20,14 @@ public sealed class SimulationTests(ITestOutputHelper output)
         // What these runs claim to have survived they must have met.
         string[] claimed =
         [
-            "fault kill", "fault power loss", "fault failed sync planned", "fault slow disk", "fault full disk", "fault clock jump", "fault orderly stop", "fault news of a board lost",
+            "fault kill", "fault power loss", "fault failed sync planned", "fault slow disk", "fault full disk", "fault clock jump", "fault orderly stop",
+            "fault news of a board lost", "record read by a second reader",
             "fault crash at a step of the disk planned", "fault crash in recovery", "fault flipped bit was refused", "fault flipped bit did no harm",
             "fault restart after lost storage", "lost unacknowledged events", "recovery cut a torn tail", "segments compacted", "snapshot read",
             "call given up", "call repeated", "call sent twice at once", "call with a used id", "answer Reserve IdReused", "answer Reserve Insufficient",
             "answer Reserve AlreadyAccepted", "answer Confirm ReservationExpired", "answer Count Accepted", "answer Collect Accepted", "answer many Accepted",
             "answer many Insufficient", "answer many Confirm Accepted", "answer many Release Accepted", "answer many Collect Accepted", "row watched",
-            "stock audited", "record read by a second reader", "event Settle", "answer many with work Accepted", "answer many with work Insufficient", "event of work Settle",
+            "stock audited", "event Settle", "answer many with work Accepted", "answer many with work Insufficient", "event of work Settle",
             "lost unacknowledged events of work", "work audited", "work used", "work given back", "work held",
         ];
         Assert.All(claimed, what => Assert.True(tally.Counts.GetValueOrDefault(what) > 0, "never met: " + what));

@@ -104,8 +104,8 @@ internal sealed class PlainReader
             var (stock, state) = (StockSnapshotCodec.Decode(chain.Snapshots[from]), book.At(from));
             if (stock.Sellable != state.Sellable || stock.Held != state.Held(state.AtMs))
             {
-                throw new InvalidDataException(
-                    $"{stream}: the snapshot of version {from} has {stock.Sellable} with {stock.Held} held, the books {state.Sellable}, {state.Held(state.AtMs)}");
+                var right = $"{state.Sellable}, {state.Held(state.AtMs)}";
+                throw new InvalidDataException($"{stream}: the snapshot of version {from} has {stock.Sellable} with {stock.Held} held, the books {right}");
             }
         }
 
@@ -115,7 +115,8 @@ internal sealed class PlainReader
             var written = bytes[..StockEventCodec.Encode(book.EventAt(version), bytes)];
             if (!chain.Events.TryGetValue(version, out var payload) || !written.SequenceEqual(payload))
             {
-                throw new InvalidDataException($"{stream}: version {version} is {(payload is null ? "missing in the files" : "another one than in the books")}");
+                var how = payload is null ? "missing in the files" : "another one than in the books";
+                throw new InvalidDataException($"{stream}: version {version} is {how}");
             }
         }
     }
