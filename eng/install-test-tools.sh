@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the tests need beyond the .NET SDK: foreign gRPC clients (grpc-js from npm, grpcio from Debian), h2load, and buf for proto lint.
+# Installs what the tests need beyond the .NET SDK: foreign gRPC clients (grpc-js from npm, grpcio from Debian), h2load,
+# faketime, and buf for proto lint.
 # Idempotent: what is already there is left alone, so a second run takes about a second.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -12,6 +13,7 @@ debian_packages() {
     /usr/bin/python3 -c 'import grpc' 2>/dev/null || echo "python3-grpcio"
     /usr/bin/python3 -c 'import google.protobuf' 2>/dev/null || echo "python3-protobuf"
     command -v h2load >/dev/null || echo "nghttp2-client"
+    ls /usr/lib/*-linux-gnu/faketime/libfaketimeMT.so.1 >/dev/null 2>&1 || echo "faketime"
 }
 
 missing=$(debian_packages | tr '\n' ' ')

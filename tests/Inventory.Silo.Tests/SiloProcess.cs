@@ -54,16 +54,19 @@ internal sealed class SiloProcess : IAsyncDisposable
         return silo;
     }
 
+    /// <summary>Starts it with variables of the environment and waits until it serves.</summary>
+    public static async Task<SiloProcess> StartInAsync(Dictionary<string, string> environment, params string[] args)
+    {
+        var silo = Launch(Dotnet(environment), ["--port", "0", .. args]);
+        await silo._address.Task.WaitAsync(s_patience);
+        Assert.True(silo._address.Task.Result is not null, silo.Log);
+        return silo;
+    }
+
     /// <summary>Runs it to its end with variables of the environment, for starts that must fail.</summary>
     public static async Task<SiloProcess> RunInAsync(Dictionary<string, string> environment, params string[] args)
     {
-        var start = Dotnet();
-        foreach (var (name, value) in environment)
-        {
-            start.Environment[name] = value;
-        }
-
-        var silo = Launch(start, args);
+        var silo = Launch(Dotnet(environment), args);
         await silo.ExitAsync();
         return silo;
     }
@@ -110,17 +113,21 @@ internal sealed class SiloProcess : IAsyncDisposable
 
     private static SiloProcess Launch(string[] args) => Launch(Dotnet(), args);
 
-    private static ProcessStartInfo Dotnet()
+    private static ProcessStartInfo Dotnet(Dictionary<string, string>? environment = null)
     {
-        if (!OperatingSystem.IsLinux())
+        var start = new ProcessStartInfo(OperatingSystem.IsLinux() ? "env" : "dotnet");
+        if (OperatingSystem.IsLinux())
         {
-            return new ProcessStartInfo("dotnet");
+            // A test run in a shell's background has SIGINT ignored, and its children inherit that.
+            start.ArgumentList.Add("--default-signal=INT");
+            start.ArgumentList.Add("dotnet");
         }
 
-        // A test run in a shell's background has SIGINT ignored, and its children inherit that.
-        var start = new ProcessStartInfo("env");
-        start.ArgumentList.Add("--default-signal=INT");
-        start.ArgumentList.Add("dotnet");
+        foreach (var (name, value) in environment ?? [])
+        {
+            start.Environment[name] = value;
+        }
+
         return start;
     }
 

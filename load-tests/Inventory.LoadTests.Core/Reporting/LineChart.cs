@@ -19,7 +19,7 @@ internal sealed class LineChart
 
     private const int Width = 560;
     private const int Height = 300;
-    private const int Left = 66;
+    private const int Left = 74;
     private const int Right = 28;
     private const int Top = 12;
     private const int Bottom = 46;
@@ -69,11 +69,11 @@ internal sealed class LineChart
     /// <param name="of">What it is of, written before the title.</param>
     public string DrawAlone(string of)
     {
-        const int titleHeight = 34;
+        const int titleHeight = 52;
         const int rowHeight = 18;
         var legend = Lines.Count > 1 ? Lines.Count : 0;
         var top = titleHeight + (legend * rowHeight);
-        var svg = new StringBuilder(SvgFile.Begin(Width, top + Height, $"{of}: {Title}"));
+        var svg = new StringBuilder(SvgFile.Begin(Width, top + Height, of, Title));
         for (var i = 0; i < legend; i++)
         {
             var y = titleHeight + (i * rowHeight);
