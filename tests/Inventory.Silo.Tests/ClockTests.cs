@@ -9,7 +9,7 @@ public sealed class ClockTests
 
     // Debian's faketime tells the process another time of day, from a file that is read again each time; intervals stay true.
     private static string? Library => Directory.Exists("/usr/lib")
-        ? Directory.GetDirectories("/usr/lib", "*-linux-gnu").Select(folder => Path.Combine(folder, "faketime", "libfaketimeMT.so.1")).FirstOrDefault(File.Exists)
+        ? Directory.GetDirectories("/usr/lib", "*-linux-gnu").Select(each => Path.Combine(each, "faketime", "libfaketimeMT.so.1")).FirstOrDefault(File.Exists)
         : null;
 
     [Fact]
