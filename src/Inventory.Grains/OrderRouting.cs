@@ -85,6 +85,7 @@ internal sealed class OrderRouting(IGrainFactory grains, LocationDirectory direc
             why.AddRange(routes[^1].Lines());
         }
 
+        LegLimit.Cut(parts, unfilled);
         var explained = routes.Count == 1 && used.Named(routes[0].Policy) is { } one ? one : policy;
         return new Found(
             parts.ToImmutable(), OrderViews.LinesOf(unfilled), isShort, explained.Name, [.. why.Take(Domain.Limits.ExplanationLinesMax)])

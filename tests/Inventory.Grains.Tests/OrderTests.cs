@@ -44,6 +44,24 @@ public sealed class OrderTests
     }
 
     [Fact]
+    public async Task What_one_reservation_cannot_hold_is_left_out_of_an_order_that_is_not_stuck()
+    {
+        await using var world = await Stocked();
+        await world.Receive("MUG@near", 1_496);
+        await world.Receive("MUG@middle", 1_494);
+        await world.Shown("MUG@middle", row => row.Available == 1_499);
+        await world.Shown("MUG@near", row => row.Available == 1_501);
+        var content = Shipped([.. Enumerable.Repeat(("MUG", 3L), 1_000)]) with { Partial = true }; // one of the lines comes from two stores
+
+        var placed = await Place(world, content);
+
+        Assert.Equal(OrderOutcome.Accepted, placed.Outcome);
+        Assert.Equal(1_000, placed.Order!.Parts.Sum(part => part.Lines.Length));
+        Assert.Single(placed.Order.Unfilled);
+        Assert.Equal(3_000, placed.Order.Parts.Sum(part => part.Lines.Sum(line => line.Units)) + placed.Order.Unfilled[0].Units);
+    }
+
+    [Fact]
     public async Task A_quote_promises_what_an_order_then_gets_and_holds_nothing()
     {
         await using var world = await Stocked();

@@ -4,7 +4,7 @@ namespace Inventory.Cli.Replay;
 
 /// <summary>
 /// Writes the orders of a replay as a file for <c>inventory whatif</c>, with the customers' places as drawn. What is picked up is collected at the
-/// nearest store within 50 km that opens with the first line; lines that it does not open with are sent.
+/// nearest store within 50 km that opens with the units of the first line; lines of which it does not open with the units are sent.
 /// </summary>
 internal static class OrderExport
 {
@@ -22,7 +22,7 @@ internal static class OrderExport
             foreach (var index in order.Lines)
             {
                 var line = world.Lines[index];
-                var isCollected = pickup >= 0 && world.Opening[world.SkuOf[index]].Any(row => row.Store == pickup);
+                var isCollected = pickup >= 0 && world.Opening[world.SkuOf[index]].Any(row => row.Store == pickup && row.Units >= line.Units);
                 var where = isCollected
                     ? $"collect-at,{line.Sku},{line.Units},{world.Stores[pickup].Id},,"
                     : string.Create(
@@ -36,7 +36,8 @@ internal static class OrderExport
     private static int PickupAt(World world, int line, Place customer)
     {
         var (nearest, best) = (-1, Place.ChordSquaredOf(PickupRadiusMetres));
-        foreach (var (store, _) in world.Opening[world.SkuOf[line]].Where(row => world.Stores[row.Store].Collects))
+        foreach (var (store, _) in world.Opening[world.SkuOf[line]]
+            .Where(row => world.Stores[row.Store].Collects && row.Units >= world.Lines[line].Units))
         {
             var chord = customer.ChordSquared(world.Stores[store].Position);
             (nearest, best) = chord < best ? (store, chord) : (nearest, best);
