@@ -14,7 +14,7 @@ namespace Inventory.Grpc.Streams;
 /// <remarks>Filled and run once by one caller. Lines of the same stock keep their order; different stocks have none.</remarks>
 internal sealed class StreamBatch
 {
-    /// <summary>Lines in one call, so that its arrays stay small: what is above 85,000 bytes costs .NET a collection of everything.</summary>
+    /// <summary>Lines in one call, so that its arrays stay small: what is above 85,000 bytes brings .NET's collection of everything nearer.</summary>
     private const int LinesPerCallMax = 512;
 
     private const int None = -1;
