@@ -74,6 +74,11 @@ internal sealed partial class OrderGrain(SiloParts silo) : Grain, IOrderGrain, I
             throw new ArgumentException("A move is planned by the order itself: see Improve.", nameof(step));
         }
 
+        if (step.Verb is OrderVerb.Confirm or OrderVerb.Extend or OrderVerb.Redeem && step.Part is not null)
+        {
+            throw new ArgumentException($"{step.Verb} concerns an order as a whole: its parts share reservations.", nameof(step));
+        }
+
         await Finish();
         var ask = new OrderStepAsk(step.Id, ReservationHash.Of(step), step.By, step.Verb, step.Part, step.Lines, step.TtlMs, step.To, step.Condition)
         {

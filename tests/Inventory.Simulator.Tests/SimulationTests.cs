@@ -34,6 +34,22 @@ public sealed class SimulationTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void Whatever_breaks_orders_are_held_as_their_records_say()
+    {
+        var (failed, _, tally) = Campaign.Of(new Plan(2000, Clients: 3, Calls: 50, Orders: 3), seeds: 40, threads: 2);
+        Assert.True(failed is null, failed is null ? "" : $"SEED {failed.Plan.Seed}: {failed.Failure}\nrepeat it with: {failed.Plan.Arguments}");
+        string[] claimed =
+        [
+            "fault kill", "fault power loss", "lost unacknowledged events", "order audited", "order call given up", "order exchanged",
+            "order moved for the better", "parcel held for orders in the end", "unit held for orders in the end", "unit returned by an order",
+            "answer order place Accepted", "answer order place AlreadyAccepted", "answer order place Insufficient", "answer order redeem Accepted",
+            "answer order redeem Expired", "answer order choose Accepted", "answer order confirm Accepted", "answer order reject Accepted",
+            "answer order collect Accepted", "answer order ship Accepted", "answer order cancel Accepted", "answer order return Accepted",
+        ];
+        Assert.All(claimed, what => Assert.True(tally.Counts.GetValueOrDefault(what) > 0, "never met: " + what));
+    }
+
+    [Fact]
     public void Long_runs_bring_work_through_its_snapshots()
     {
         var (failed, _, tally) = Campaign.Of(new Plan(500, Clients: 8, Calls: 700), seeds: 4, threads: 2);

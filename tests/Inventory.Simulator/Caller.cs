@@ -281,7 +281,10 @@ internal sealed class Caller(World world, Plan plan, int number, Tally tally)
         }
     }
 
-    private async Task<bool> TryAsync(Func<Task> call)
+    private Task<bool> TryAsync(Func<Task> call) => TryAsync(world, tally, call);
+
+    /// <summary>Calls once; false if there was no answer. An answer that no caller should get is a failure.</summary>
+    internal static async Task<bool> TryAsync(World world, Tally tally, Func<Task> call)
     {
         try
         {
@@ -296,7 +299,7 @@ internal sealed class Caller(World world, Plan plan, int number, Tally tally)
         }
         catch (Exception e)
         {
-            Auditor.Fail($"a caller got {e}");
+            world.Auditor.Fail($"a caller got {e}");
             return true;
         }
     }

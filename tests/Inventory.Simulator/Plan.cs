@@ -105,7 +105,8 @@ public enum Bug
 /// <param name="Calls">Calls of each.</param>
 /// <param name="Faults">What may go wrong.</param>
 /// <param name="Bug">What is wrong.</param>
-public sealed record Plan(int Seed, int Clients = 5, int Calls = 60, Faults Faults = Faults.All, Bug Bug = Bug.None)
+/// <param name="Orders">Callers at once beside the others who place orders and go on with them.</param>
+public sealed record Plan(int Seed, int Clients = 5, int Calls = 60, Faults Faults = Faults.All, Bug Bug = Bug.None, int Orders = 0)
 {
     /// <summary>The options of the command line that repeat this run.</summary>
     public string Arguments
@@ -114,6 +115,7 @@ public sealed record Plan(int Seed, int Clients = 5, int Calls = 60, Faults Faul
         {
             var text = new StringBuilder();
             text.Append(CultureInfo.InvariantCulture, $"--from {Seed} --seeds 1 --clients {Clients} --calls {Calls}");
+            text.Append(Orders == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" --orders {Orders}"));
             text.Append(Faults == Faults.All ? "" : $" --faults {Faults.ToString().Replace(" ", "", StringComparison.Ordinal)}");
             return text.Append(Bug == Bug.None ? "" : $" --bug {Bug}").ToString();
         }

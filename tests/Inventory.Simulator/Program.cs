@@ -9,13 +9,15 @@ var clients = new Option<int>("--clients") { Description = "Callers at once.", D
 var calls = new Option<int>("--calls") { Description = "Calls of each.", DefaultValueFactory = _ => new Plan(0).Calls };
 var faults = new Option<Faults>("--faults") { Description = "What may go wrong: names with commas.", DefaultValueFactory = _ => Faults.All };
 var bug = new Option<Bug>("--bug") { Description = "A mistake to plant, to see that it is found.", DefaultValueFactory = _ => Bug.None };
+var orders = new Option<int>("--orders") { Description = "Callers at once who place orders beside the others.", DefaultValueFactory = _ => 0 };
 var threads = new Option<int>("--threads") { Description = "Runs at once.", DefaultValueFactory = _ => Environment.ProcessorCount };
 var command = new RootCommand("Runs the whole service on a simulated engine, clock and disk, breaks it in every way it knows, and audits every reply.")
 {
-    seeds, from, clients, calls, faults, bug, threads,
+    seeds, from, clients, calls, faults, bug, orders, threads,
 };
 command.SetAction((arguments, cancellation) => Task.FromResult(Simulate(
-    new Plan(arguments.GetValue(from), arguments.GetValue(clients), arguments.GetValue(calls), arguments.GetValue(faults), arguments.GetValue(bug)),
+    new Plan(arguments.GetValue(from), arguments.GetValue(clients), arguments.GetValue(calls), arguments.GetValue(faults), arguments.GetValue(bug),
+        arguments.GetValue(orders)),
     arguments.GetValue(seeds),
     arguments.GetValue(threads),
     cancellation)));

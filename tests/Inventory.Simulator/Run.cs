@@ -58,7 +58,8 @@ public sealed class Run
     {
         _world.Start();
         Settle(OpenAsync);
-        Task[] callers = [.. Enumerable.Range(0, _plan.Clients).Select(number => _world.Simulation.Start(new Caller(_world, _plan, number, _tally).LiveAsync))];
+        Task[] callers = [.. Enumerable.Range(0, _plan.Clients).Select(number => _world.Simulation.Start(new Caller(_world, _plan, number, _tally).LiveAsync)),
+            .. Enumerable.Range(0, _plan.Orders).Select(number => _world.Simulation.Start(new OrderCaller(_world, _plan, number, _tally).LiveAsync))];
         var watching = _world.Simulation.Start(_watcher.LiveAsync);
         for (var steps = 0; Auditor.Failure is null && !callers.All(caller => caller.IsCompleted); steps++)
         {
@@ -253,6 +254,7 @@ public sealed class Run
         _world.Simulation.Advance(TimeSpan.FromSeconds(30));
         Settle(TouchAllAsync);
         Settle(TouchWorkAsync);
+        Settle(new OrderAudit(_world, _tally).CheckAsync);
         _world.Simulation.Advance(TimeSpan.FromSeconds(30));
         foreach (var many in Auditor.Many)
         {

@@ -24,6 +24,7 @@ internal static class Shop
     public static LocationFacts Facts(LocationId place, Random random) => new()
     {
         Name = "Place " + place, Kind = LocationKind.Store, Position = new Position(52, 0), ParcelsPerDay = AnyParcels(place, random),
+        ParcelCostMinor = 100 * Places.IndexOf(place), // so that orders have a better place and a worse one
     };
 
     /// <summary>A parcel or two of today or tomorrow.</summary>

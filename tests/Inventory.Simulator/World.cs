@@ -75,7 +75,12 @@ internal sealed class World
 
     public IWork Work => _simulation.Services.GetRequiredService<IWork>();
 
+    public IOrders Orders => _simulation.Services.GetRequiredService<IOrders>();
+
     public ILocations Locations => _simulation.Services.GetRequiredService<ILocations>();
+
+    public T Grain<T>(string key)
+        where T : IGrainWithStringKey => _simulation.Services.GetRequiredService<IGrainFactory>().GetGrain<T>(key);
 
     public void Crash(bool losePower)
     {

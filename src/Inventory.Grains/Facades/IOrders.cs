@@ -78,7 +78,7 @@ public sealed record ImprovedOrder([property: Id(0)] RequestId Order, [property:
 /// <param name="Id">Id of the write.</param>
 /// <param name="By">Who.</param>
 /// <param name="Verb">What.</param>
-/// <param name="Part">Only this part; null means the whole order.</param>
+/// <param name="Part">Only this part; null means the whole order, which is all that Confirm, Extend and Redeem can concern.</param>
 /// <param name="Lines">Only these units; empty means all that the step can concern.</param>
 /// <param name="TtlMs">Of Extend: time to hold from now, in milliseconds.</param>
 /// <param name="To">Of Return: the location that takes them.</param>
