@@ -18,6 +18,8 @@ internal static class SiloArguments
           --memory           keep everything in memory; nothing survives the process
           --drain-seconds N  longest time for calls in flight when asked to stop (default 20)
           --calls-in-flight N  unary calls that each service works on at a time; more are refused at once (default 1024)
+          --reoptimize-minutes N  look for better locations for confirmed orders every N minutes (default 0: never)
+          --reoptimize-saving N   touch an order only to save so many minor units (default 100)
           --verbose          log what is usual too
           --help             print this
 
@@ -69,6 +71,8 @@ internal static class SiloArguments
         ["memory"] = (options, value, problems, name) => options.Memory = Flag(value, name, problems),
         ["drain-seconds"] = (options, value, problems, name) => options.DrainSeconds = Whole(value, name, options.DrainSeconds, problems),
         ["calls-in-flight"] = (options, value, problems, name) => options.CallsInFlight = Whole(value, name, options.CallsInFlight, problems),
+        ["reoptimize-minutes"] = (options, value, problems, name) => options.ReoptimizeMinutes = Whole(value, name, options.ReoptimizeMinutes, problems),
+        ["reoptimize-saving"] = (options, value, problems, name) => options.ReoptimizeSaving = Whole(value, name, options.ReoptimizeSaving, problems),
         ["verbose"] = (options, value, problems, name) => options.Verbose = Flag(value, name, problems),
     };
 

@@ -63,6 +63,12 @@ internal static class SiloHost
         builder.Services.AddInventoryGrains();
         builder.Services.AddInventoryGrpc(grpc => grpc.CallsInFlightMax = options.CallsInFlight);
         builder.Services.AddHostedService<JournalWatch>();
+        if (options.ReoptimizeMinutes > 0)
+        {
+            builder.Services.AddSingleton(options);
+            builder.Services.AddHostedService<OrderImprover>();
+        }
+
         if (options.Demo)
         {
             // Before Kestrel listens, so that the first call finds the whole world.

@@ -16,5 +16,11 @@ internal static partial class SiloLog
     public static partial void StorageLost(ILogger logger, string reason);
 
     [LoggerMessage(5005, LogLevel.Information, "Loaded the demo world: {Locations} locations, {Skus} SKUs, {Stocks} stocks.")]
-    public static partial void DemoLoaded(ILogger logger, int locations, int skus, int stocks); // next id 5006
+    public static partial void DemoLoaded(ILogger logger, int locations, int skus, int stocks);
+
+    [LoggerMessage(5006, LogLevel.Information, "Looked at {Looked} confirmed orders for better locations: moved {Moved}, saved {SavedMinor} minor units.")]
+    public static partial void RoundDone(ILogger logger, long looked, long moved, long savedMinor);
+
+    [LoggerMessage(5007, LogLevel.Warning, "A round over confirmed orders was broken off and is left to the next: {Reason}")]
+    public static partial void RoundFailed(ILogger logger, string reason); // next id 5008
 }

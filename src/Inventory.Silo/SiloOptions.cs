@@ -41,6 +41,16 @@ internal sealed class SiloOptions
     [Range(16, 1_000_000, ErrorMessage = "--calls-in-flight must be 16 to 1000000.")]
     public int CallsInFlight { get; set; } = 1_024;
 
+    /// <summary>How often all confirmed orders are looked at for better locations, in minutes; 0 means never.</summary>
+    /// <value>0.</value>
+    [Range(0, 10_080, ErrorMessage = "--reoptimize-minutes must be 0 to 10080, which is a week.")]
+    public int ReoptimizeMinutes { get; set; }
+
+    /// <summary>The least saving for which such a round touches an order, in minor units of the currency.</summary>
+    /// <value>100: somebody may have printed a list already.</value>
+    [Range(1, 1_000_000_000, ErrorMessage = "--reoptimize-saving must be 1 to 1000000000.")]
+    public int ReoptimizeSaving { get; set; } = 100;
+
     /// <summary>Log what is usual too, not only what is not.</summary>
     /// <value>false.</value>
     public bool Verbose { get; set; }
