@@ -18,7 +18,7 @@ internal sealed class OrderTold(RequestId id)
     public bool Confirmed { get; set; }
 }
 
-/// <summary>Orders as customers and stores make them: quoted, placed, chosen, confirmed, rejected, moved, sent, cancelled, brought back and exchanged.</summary>
+/// <summary>Orders as customers and stores make them: quoted, placed, chosen, confirmed, rejected, moved, sent, cancelled and brought back.</summary>
 internal sealed class OrderCaller(World world, Plan plan, int number, Tally tally)
 {
     private const int AttemptsMax = 8;
