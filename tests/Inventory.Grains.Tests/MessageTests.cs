@@ -25,6 +25,7 @@ public sealed class MessageTests
     private static readonly Type[] s_handedOver =
     [
         typeof(Domain.Stocks.StockCommand[]), typeof(Domain.Stocks.StockAnswer[]), typeof(BoardRow[]), typeof(NearRow[]),
+        typeof(PolicySummaryView[]),
     ];
 
     private readonly SortedSet<string> _problems = new(StringComparer.Ordinal);
