@@ -108,6 +108,24 @@ internal static class Arguments
         },
     };
 
+    /// <summary>A point in time; null if not given. Without a time of day midnight is meant, without an offset UTC.</summary>
+    public static Option<DateTimeOffset?> Date(string name, string description) => new(name)
+    {
+        Description = $"{description}, such as 2026-12-24 or 2026-12-24T14:30Z.",
+        HelpName = "time",
+        CustomParser = result =>
+        {
+            var text = TextOf(result);
+            if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) && text.Length >= 10)
+            {
+                return time;
+            }
+
+            result.AddError($"{name} '{text}' is no time; write it like 2026-12-24 or 2026-12-24T14:30Z.");
+            return null;
+        },
+    };
+
     /// <summary>Reads 90s, 15m, 2h, 1d.</summary>
     public static bool TryParseDuration(string text, out TimeSpan duration)
     {

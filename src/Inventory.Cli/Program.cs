@@ -34,6 +34,7 @@ var root = new RootCommand(about)
     ReservationCommands.Show(),
     ReservationCommands.List(),
     OrderCommands.Create(),
+    TransferCommands.Create(),
     VerifyCommand.Create(),
     PlayCommand.Create(),
     ReplayCommand.Create(),

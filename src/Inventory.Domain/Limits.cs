@@ -116,4 +116,10 @@ public static class Limits
 
     /// <summary>Heaviest unit, in grams: a thousand tonnes.</summary>
     public const int UnitGramsMax = 1_000_000_000;
+
+    /// <summary>Most lines of a transfer: what a lorry brings to a store fits, and its record stays well under a megabyte.</summary>
+    public const int TransferLinesMax = 1_000;
+
+    /// <summary>Most steps of a transfer: a life has about four, one that arrives pallet by pallet some dozens.</summary>
+    public const int TransferStepsMax = 500;
 }

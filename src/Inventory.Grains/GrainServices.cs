@@ -26,6 +26,8 @@ public static class GrainServices
         services.TryAddSingleton<IWork, WorkOfLocations>();
         services.TryAddSingleton<IOrders, Orders>();
         services.TryAddSingleton<IPolicies, Policies>();
+        services.TryAddSingleton<ITransfers, Transfers>();
+        services.AddHostedService<TransferFinisher>();
         return services;
     }
 }

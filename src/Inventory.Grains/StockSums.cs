@@ -30,7 +30,8 @@ internal sealed class StockSums
     {
         switch (change.Verb)
         {
-            case StockVerb.Receive or StockVerb.Return or StockVerb.Adjust or StockVerb.Count or StockVerb.Import:
+            case StockVerb.Receive or StockVerb.Return or StockVerb.Adjust or StockVerb.Count or StockVerb.Import or StockVerb.TransferIn
+                or StockVerb.ReceiveHeld or StockVerb.TransferInHeld:
                 OnHand[(int)change.Condition] += change.Units;
                 Note(change.Verb, change.Reason, change.Units);
                 break;
@@ -38,7 +39,7 @@ internal sealed class StockSums
                 OnHand[(int)change.Condition] -= change.Units;
                 OnHand[(int)change.To] += change.Units;
                 break;
-            case StockVerb.Collect or StockVerb.Ship:
+            case StockVerb.Collect or StockVerb.Ship or StockVerb.TransferOut:
                 Leave(change.Verb, change.Units);
                 break;
             case StockVerb.Settle when change.Settlement is Settlement.Collect or Settlement.Ship:
@@ -58,6 +59,8 @@ internal sealed class StockSums
         yield return ((StockVerb.Collect, AdjustReason.None), "collected", ledger.Collected);
         yield return ((StockVerb.Ship, AdjustReason.None), "shipped", ledger.Shipped);
         yield return ((StockVerb.Count, AdjustReason.None), "counted", ledger.Counted);
+        yield return ((StockVerb.TransferOut, AdjustReason.None), "transferred out", ledger.TransferredOut);
+        yield return ((StockVerb.TransferIn, AdjustReason.None), "transferred in", ledger.TransferredIn);
         foreach (var reason in Enum.GetValues<AdjustReason>().Where(reason => reason != AdjustReason.None))
         {
             yield return ((StockVerb.Adjust, reason), $"adjusted for {reason}", ledger.Adjusted(reason));
@@ -76,6 +79,8 @@ internal sealed class StockSums
         var line = verb switch
         {
             StockVerb.Import => (StockVerb.Count, AdjustReason.None),
+            StockVerb.ReceiveHeld => (StockVerb.Receive, AdjustReason.None),
+            StockVerb.TransferInHeld => (StockVerb.TransferIn, AdjustReason.None),
             StockVerb.Adjust => (StockVerb.Adjust, reason == AdjustReason.None ? AdjustReason.Correction : reason),
             _ => (verb, AdjustReason.None),
         };

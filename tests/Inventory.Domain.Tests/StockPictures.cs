@@ -14,6 +14,7 @@ internal static class StockPictures
         var ledger = stock.Ledger;
         text.AppendLine(
             $"received {ledger.Received} returned {ledger.Returned} collected {ledger.Collected} shipped {ledger.Shipped} counted {ledger.Counted}");
+        text.AppendLine($"transferred out {ledger.TransferredOut} in {ledger.TransferredIn}");
         text.AppendLine($"reasons {string.Join(' ', Enum.GetValues<AdjustReason>().Select(reason => ledger.Adjusted(reason)))}");
         foreach (var (id, hold) in stock.Holds.OrderBy(hold => hold.Key.Reservation.ToString()).ThenBy(hold => hold.Key.Line))
         {

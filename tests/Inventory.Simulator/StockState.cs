@@ -55,13 +55,17 @@ internal sealed record StockState(
         var next = this with { AtMs = nowMs, Holds = Holds.RemoveRange(Holds.Where(hold => !hold.Value.IsLive(nowMs)).Select(hold => hold.Key)) };
         switch (change.Verb)
         {
-            case StockVerb.Receive or StockVerb.Return or StockVerb.Adjust or StockVerb.Count or StockVerb.Import:
+            case StockVerb.Receive or StockVerb.Return or StockVerb.Adjust or StockVerb.Count or StockVerb.Import or StockVerb.TransferIn:
                 return next.Add(change.Condition, change.Units);
             case StockVerb.Move:
                 return next.Add(change.Condition, -change.Units).Add(change.To, change.Units);
             case StockVerb.SetPolicy:
                 return next with { Policy = change.Policy! };
-            case StockVerb.Collect or StockVerb.Ship:
+            case StockVerb.ReceiveHeld or StockVerb.TransferInHeld:
+                return next.Add(Condition.Sellable, change.Units).WithHold(change);
+            case StockVerb.TransferOut when change.Hold == default:
+                return next.Add(Condition.Sellable, -change.Units);
+            case StockVerb.Collect or StockVerb.Ship or StockVerb.TransferOut:
                 return next.Add(Condition.Sellable, -change.Units).WithHold(change);
             case StockVerb.Settle when change.Settlement is Settlement.Collect or Settlement.Ship:
                 return next.Add(Condition.Sellable, -change.Units).WithHold(change);
@@ -80,6 +84,7 @@ internal sealed record StockState(
             StockVerb.Reserve => new HeldUnits(change.Channel, change.Units, change.ExpiresAtMs, false, false),
             StockVerb.Lease when hold.Units > 0 => hold with { Leased = true, Pledged = change.Units },
             StockVerb.Lease => new HeldUnits(change.Channel, change.Units, change.ExpiresAtMs, true, true),
+            StockVerb.ReceiveHeld or StockVerb.TransferInHeld => new HeldUnits(change.Channel, hold.Units + change.Units, long.MaxValue, false, false),
             StockVerb.Extend => hold with { ExpiresAtMs = change.ExpiresAtMs },
             StockVerb.Confirm => hold with { ExpiresAtMs = long.MaxValue },
             StockVerb.Settle => Settled(hold, change),

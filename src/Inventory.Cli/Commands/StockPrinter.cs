@@ -20,8 +20,8 @@ internal static class StockPrinter
         table.Row("Policy", $"safety {policy.SafetyStockUnits:N0}, oversell {policy.OversellUnits:N0}, "
             + $"min {policy.MinUnitsPerReservation:N0}, max {(policy.MaxUnitsPerReservation == 0 ? "none" : $"{policy.MaxUnitsPerReservation:N0}")}");
         table.Row("Ring-fences", fences.Length > 0 ? fences : "none");
-        table.Row("Came in", $"received {ledger.ReceivedUnits:N0}, returned {ledger.ReturnedUnits:N0}");
-        table.Row("Went out", $"collected {ledger.CollectedUnits:N0}, shipped {ledger.ShippedUnits:N0}");
+        table.Row("Came in", $"received {ledger.ReceivedUnits:N0}, returned {ledger.ReturnedUnits:N0}, from other locations {ledger.TransferredInUnits:N0}");
+        table.Row("Went out", $"collected {ledger.CollectedUnits:N0}, shipped {ledger.ShippedUnits:N0}, to other locations {ledger.TransferredOutUnits:N0}");
         var corrected = ledger.AdjustedUnits.Select(each => $"{Names.Of(Names.Reasons, each.Reason)} {each.Units:+#,0;-#,0;0}");
         table.Row("Corrected", string.Join(", ", corrected.Prepend($"counted {ledger.CountedUnits:+#,0;-#,0;0}")));
         table.Row("Version", $"{stock.Version} of {Output.Time(stock.UpdateTime)}");

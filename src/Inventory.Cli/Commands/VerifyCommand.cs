@@ -39,14 +39,42 @@ internal static class VerifyCommand
                 }
             }
 
+            // Transfers join locations: they are audited with all of them.
+            var isWhole = request.ScopeCase == VerifyStockRequest.ScopeOneofCase.None;
+            var transfers = isWhole ? await VerifyTransfers(parsed, new TransferService.TransferServiceClient(channel), stop) : default;
+            differences += transfers.Differences;
+            if (transfers.Verified > 0)
+            {
+                Console.Error.WriteLine($"{Output.Count(transfers.Verified, "transfer")} verified.");
+            }
+
             Console.Error.WriteLine($"{Output.Count(verified, "stock")} verified, {Output.Count(differences, "difference")}.");
             if (parsed.GetValue(Connection.Json))
             {
-                Output.Figures(new { Verified = verified, Differences = differences });
+                Output.Figures(new { Verified = verified, Transfers = transfers.Verified, Differences = differences });
             }
 
             return differences > 0 ? ExitCode.Refused : ExitCode.Done;
         });
         return command;
+    }
+
+    private static async Task<(long Verified, long Differences)> VerifyTransfers(
+        ParseResult parsed, TransferService.TransferServiceClient client, CancellationToken stop)
+    {
+        using var call = client.VerifyTransfers(new VerifyTransfersRequest(), cancellationToken: stop);
+        var (verified, differences) = (0L, 0L);
+        await foreach (var answer in call.ResponseStream.ReadAllAsync(stop))
+        {
+            verified = answer.TransfersVerified;
+            differences += answer.Differences.Count;
+            foreach (var difference in answer.Differences)
+            {
+                Output.Show(parsed, difference, () =>
+                    Console.Out.WriteLine($"{difference.Key.Sku}@{difference.Key.LocationId}: {difference.Message}"));
+            }
+        }
+
+        return (verified, differences);
     }
 }

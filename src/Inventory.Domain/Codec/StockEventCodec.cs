@@ -9,6 +9,7 @@ namespace Inventory.Domain.Codec;
 /// Receive, Return: condition (1). Adjust: condition (1), reason (1). Count, Import: condition (1). Move: from (1), to (1).
 /// SetPolicy: the policy. Reserve: channel, expiry (8). Lease: hold (20), channel, expiry (8), lease (8).
 /// Extend, Confirm: hold (20), expiry (8). Release, Collect, Ship: hold (20). Settle: hold (20), settlement (1), expiry (8).
+/// TransferOut: hold (20), zeros if there is none. TransferIn: condition (1). ReceiveHeld, TransferInHeld: hold (20), channel.
 /// A channel is one byte of length and UTF-8. The hold of a Reserve is line 0 of its own request.
 /// </remarks>
 public static class StockEventCodec
@@ -30,7 +31,7 @@ public static class StockEventCodec
         writer.Int64(change.Units);
         switch (change.Verb)
         {
-            case StockVerb.Receive or StockVerb.Return or StockVerb.Count or StockVerb.Import:
+            case StockVerb.Receive or StockVerb.Return or StockVerb.Count or StockVerb.Import or StockVerb.TransferIn:
                 writer.Byte((byte)change.Condition);
                 break;
             case StockVerb.Adjust:
@@ -77,7 +78,7 @@ public static class StockEventCodec
         };
         switch (change.Verb)
         {
-            case StockVerb.Receive or StockVerb.Return or StockVerb.Count or StockVerb.Import:
+            case StockVerb.Receive or StockVerb.Return or StockVerb.Count or StockVerb.Import or StockVerb.TransferIn:
                 change.Condition = reader.Condition();
                 break;
             case StockVerb.Adjust:
@@ -96,7 +97,7 @@ public static class StockEventCodec
                 change.Channel = reader.Channel();
                 change.ExpiresAtMs = reader.Int64();
                 break;
-            case > StockVerb.Reserve and <= StockVerb.Settle:
+            case (> StockVerb.Reserve and <= StockVerb.TransferOut) or StockVerb.ReceiveHeld or StockVerb.TransferInHeld:
                 ReadStep(ref reader, ref change);
                 break;
             default:
@@ -152,6 +153,9 @@ public static class StockEventCodec
                 writer.Byte((byte)change.Settlement);
                 writer.Int64(change.ExpiresAtMs);
                 break;
+            case StockVerb.ReceiveHeld or StockVerb.TransferInHeld:
+                writer.ShortText(change.Channel.Value);
+                break;
         }
     }
 
@@ -171,6 +175,9 @@ public static class StockEventCodec
             case StockVerb.Settle:
                 change.Settlement = (Settlement)reader.ByteUpTo((byte)Settlement.Release, "settlement");
                 change.ExpiresAtMs = reader.Int64();
+                break;
+            case StockVerb.ReceiveHeld or StockVerb.TransferInHeld:
+                change.Channel = reader.Channel();
                 break;
         }
     }

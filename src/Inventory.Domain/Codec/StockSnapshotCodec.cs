@@ -7,11 +7,13 @@ namespace Inventory.Domain.Codec;
 /// Little-endian: format (1); version, last, changed, sellable, damaged, quarantine, display (8 each); the ledger's eleven sums (8 each); the policy as
 /// in <see cref="StockEventCodec"/>; then counted lists (4 bytes of count): holds, the channels by code, remembered requests (those of reservations that
 /// ended in several ways with the units of each), and the history of on hand, which one byte precedes that says whether its oldest entries were dropped.
+/// Format 3 has two more sums of the ledger, transferred out and in; a stock that never took part in a transfer is written in format 2.
 /// </remarks>
 public static class StockSnapshotCodec
 {
     private const byte Format = 2;
-    private const int FixedBytes = 1 + (18 * 8) + 13 + Limits.StockEventBytesMax;
+    private const byte FormatWithTransfers = 3;
+    private const int FixedBytes = 1 + (20 * 8) + 13 + Limits.StockEventBytesMax;
     private const int HoldBytesMin = 20 + 1 + (7 * 8) + 1;
     private const int HoldBytesMax = HoldBytesMin + Limits.ChannelCharactersMax;
     private const int RememberedBytes = 16 + 8 + 8 + 1 + 1 + 1 + 8 + 8 + 8;
@@ -30,7 +32,8 @@ public static class StockSnapshotCodec
     public static int Encode(Stock stock, Span<byte> destination)
     {
         var writer = new ByteWriter(destination);
-        writer.Byte(Format);
+        var hasTransfers = stock.Ledger is not { TransferredOut: 0, TransferredIn: 0 };
+        writer.Byte(hasTransfers ? FormatWithTransfers : Format);
         writer.Int64(stock.Version);
         writer.Int64(stock.LastAtMs);
         writer.Int64(stock.ChangedAtMs);
@@ -39,6 +42,12 @@ public static class StockSnapshotCodec
         writer.Int64(stock.Quarantine);
         writer.Int64(stock.Display);
         WriteLedger(ref writer, stock.Ledger);
+        if (hasTransfers)
+        {
+            writer.Int64(stock.Ledger.TransferredOut);
+            writer.Int64(stock.Ledger.TransferredIn);
+        }
+
         StockEventCodec.WritePolicy(ref writer, stock.Policy);
         writer.Int32(stock.HoldCount);
         foreach (var (id, hold) in stock.Holds)
@@ -78,9 +87,9 @@ public static class StockSnapshotCodec
     {
         var reader = new ByteReader(source);
         var format = reader.Byte();
-        if (format != Format)
+        if (format is not (Format or FormatWithTransfers))
         {
-            throw new FormatException($"Stock snapshot of format {format}; this program reads format {Format}.");
+            throw new FormatException($"Stock snapshot of format {format}; this program reads formats {Format} and {FormatWithTransfers}.");
         }
 
         var stock = new Stock();
@@ -90,6 +99,11 @@ public static class StockSnapshotCodec
             Damaged = reader.Int64(), Quarantine = reader.Int64(), Display = reader.Int64(),
         };
         figures.Ledger = ReadLedger(ref reader);
+        if (format == FormatWithTransfers)
+        {
+            (figures.Ledger.TransferredOut, figures.Ledger.TransferredIn) = (reader.Int64(), reader.Int64());
+        }
+
         figures.Policy = StockEventCodec.ReadPolicy(ref reader);
         stock.Restore(figures);
         for (var left = reader.Count32(HoldBytesMin); left > 0; left--)

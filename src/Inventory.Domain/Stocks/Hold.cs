@@ -38,6 +38,9 @@ public readonly record struct Hold(
         StockVerb.Settle => Settled(change),
         StockVerb.Collect => this with { Left = Left - change.Units, Collected = Collected + change.Units },
         StockVerb.Ship => this with { Left = Left - change.Units, Shipped = Shipped + change.Units },
+        StockVerb.ReceiveHeld or StockVerb.TransferInHeld => Reserved == 0
+            ? new Hold(change.Channel, change.Units, change.Units, 0, 0, long.MaxValue, 0, false)
+            : this with { Reserved = Reserved + change.Units, Left = Left + change.Units },
         _ => this with { Left = Left - change.Units },
     };
 

@@ -244,10 +244,29 @@ public sealed class Stock
             case StockVerb.SetPolicy:
                 SetPolicy(change.Policy!);
                 break;
+            case StockVerb.TransferOut or StockVerb.TransferIn or StockVerb.ReceiveHeld or StockVerb.TransferInHeld:
+                Transfer(change);
+                break;
             default:
                 ChangeHold(change, isNew);
                 break;
         }
+    }
+
+    private void Transfer(in StockEvent change)
+    {
+        if (change.Hold != default)
+        {
+            var place = _holds?.PlaceOf(change.Hold) ?? -1;
+            var hold = place < 0 ? default : _holds!.At(place);
+            var next = hold.After(change);
+            Invariant.Holds(next.Left >= 0);
+            SetHold(place, change.Hold, next, next.Left - hold.Left);
+        }
+
+        _received += change.Verb == StockVerb.ReceiveHeld ? change.Units : 0;
+        Seldom.Ledger.Transfer(change.Verb, change.Units);
+        AddOnHand(change.Condition, change.Verb == StockVerb.TransferOut ? -change.Units : change.Units);
     }
 
     private void ChangeHold(in StockEvent change, bool isNew)

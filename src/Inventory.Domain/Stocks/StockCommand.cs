@@ -53,6 +53,18 @@ public enum StockVerb : byte
 
     /// <summary>The coordinator's word on a leased hold.</summary>
     Settle = 15,
+
+    /// <summary>Take units away to another location: free ones, or those of a hold.</summary>
+    TransferOut = 16,
+
+    /// <summary>Add units that came from another location.</summary>
+    TransferIn = 17,
+
+    /// <summary>Add units that came in and were promised before: they are firmly held in the same step.</summary>
+    ReceiveHeld = 18,
+
+    /// <summary>As <see cref="ReceiveHeld"/>, of units that came from another location.</summary>
+    TransferInHeld = 19,
 }
 
 /// <summary>What follows from a verb.</summary>
@@ -64,6 +76,9 @@ internal static class StockVerbs
     /// <summary>True if it concerns a hold.</summary>
     public static bool IsAboutHold(this StockVerb verb) =>
         verb is (>= StockVerb.Reserve and <= StockVerb.Ship) or StockVerb.Lease or StockVerb.Settle;
+
+    /// <summary>True if units arrive and are held in one step.</summary>
+    public static bool ArrivesHeld(this StockVerb verb) => verb is StockVerb.ReceiveHeld or StockVerb.TransferInHeld;
 
     /// <summary>True if it needs a location that is described. A hold that is there may always go on to its end.</summary>
     public static bool NeedsLocation(this StockVerb verb) => !verb.IsAboutHold() || verb is StockVerb.Reserve or StockVerb.Lease;
@@ -240,6 +255,28 @@ public readonly record struct StockCommand
     /// <summary>Takes goods back in a condition.</summary>
     public static StockCommand Return(RequestId id, long units, Condition condition = Condition.Sellable) =>
         new() { Verb = StockVerb.Return, Id = id, Units = units, Condition = condition };
+
+    /// <summary>Takes units away to another location.</summary>
+    /// <param name="id">Id of the write.</param>
+    /// <param name="units">How many.</param>
+    /// <param name="hold">The hold that they come from; default means free units.</param>
+    public static StockCommand TransferOut(RequestId id, long units, HoldId hold = default) =>
+        new() { Verb = StockVerb.TransferOut, Id = id, Units = units, Hold = hold };
+
+    /// <summary>Adds units that came from another location.</summary>
+    public static StockCommand TransferIn(RequestId id, long units, Condition condition = Condition.Sellable) =>
+        new() { Verb = StockVerb.TransferIn, Id = id, Units = units, Condition = condition };
+
+    /// <summary>Adds sellable units and holds them firmly, in one step: nobody else can have them in between.</summary>
+    /// <param name="id">Id of the write.</param>
+    /// <param name="units">How many.</param>
+    /// <param name="hold">The hold; it grows if it is there already.</param>
+    /// <param name="channel">For whom.</param>
+    /// <param name="transferred">True if they came from another location.</param>
+    public static StockCommand ReceiveHeld(RequestId id, long units, HoldId hold, Channel channel, bool transferred) => new()
+    {
+        Verb = transferred ? StockVerb.TransferInHeld : StockVerb.ReceiveHeld, Id = id, Units = units, Hold = hold, Channel = channel,
+    };
 
     /// <summary>Holds units for a coordinator, until its word.</summary>
     public static StockCommand Lease(RequestId id, HoldId hold, long units, Channel channel, long ttlMs, long leaseMs) =>

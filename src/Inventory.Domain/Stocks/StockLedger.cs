@@ -39,12 +39,20 @@ public struct StockLedger
     /// <summary>Net corrections by a person.</summary>
     [Id(10)] public long Correction;
 
+    /// <summary>Units taken away to other locations.</summary>
+    [Id(11)] public long TransferredOut;
+
+    /// <summary>Units that came from other locations.</summary>
+    [Id(12)] public long TransferredIn;
+
     /// <summary>What must be on hand, whatever the condition.</summary>
     public readonly long Balance =>
-        Received + Returned - Collected - Shipped + Counted + Damage + Shrink + Found + Expired + InternalUse + Correction;
+        Received + Returned - Collected - Shipped + Counted + Damage + Shrink + Found + Expired + InternalUse + Correction
+        - TransferredOut + TransferredIn;
 
     internal readonly bool HasAny =>
-        (Received | Returned | Collected | Shipped | Counted | Damage | Shrink | Found | Expired | InternalUse | Correction) != 0;
+        (Received | Returned | Collected | Shipped | Counted | Damage | Shrink | Found | Expired | InternalUse | Correction | TransferredOut | TransferredIn)
+        != 0;
 
     /// <summary>Net adjustment for a reason.</summary>
     public readonly long Adjusted(AdjustReason reason) => reason switch
@@ -57,6 +65,12 @@ public struct StockLedger
         AdjustReason.Correction => Correction,
         _ => 0,
     };
+
+    internal void Transfer(StockVerb verb, long units)
+    {
+        TransferredOut += verb == StockVerb.TransferOut ? units : 0;
+        TransferredIn += verb is StockVerb.TransferIn or StockVerb.TransferInHeld ? units : 0;
+    }
 
     internal void Adjust(AdjustReason reason, long units)
     {

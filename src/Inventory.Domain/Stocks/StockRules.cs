@@ -52,7 +52,7 @@ public static class StockRules
         change.Condition = command.Condition;
         var outcome = command.Verb switch
         {
-            StockVerb.Receive or StockVerb.Return => Add(stock, command),
+            StockVerb.Receive or StockVerb.Return or StockVerb.TransferIn => Add(stock, command),
             StockVerb.Adjust => Adjust(stock, command, ref change),
             StockVerb.Count or StockVerb.Import => Count(stock, command, ref change),
             StockVerb.Move => Move(stock, command, ref change),
@@ -60,6 +60,8 @@ public static class StockRules
             StockVerb.Reserve or StockVerb.Lease => Hold(stock, command, ref change),
             StockVerb.Extend or StockVerb.Confirm or StockVerb.Release or StockVerb.Collect or StockVerb.Ship or StockVerb.Settle =>
                 Step(stock, command, ref change),
+            StockVerb.TransferOut => command.Hold == default ? CheckOnHand(stock, Condition.Sellable, -command.Units) : Step(stock, command, ref change),
+            StockVerb.ReceiveHeld or StockVerb.TransferInHeld => AddHeld(stock, command, ref change),
             _ => throw new UnreachableException($"no such verb: {command.Verb}"),
         };
         if (outcome == StockOutcome.AlreadyAccepted)
@@ -115,6 +117,21 @@ public static class StockRules
 
     private static StockOutcome Add(Stock stock, in StockCommand command) =>
         stock.OnHand(command.Condition) + command.Units > Limits.OnHandMax ? StockOutcome.QuantityOutOfRange : StockOutcome.Accepted;
+
+    // What comes in was promised before it came: it makes room for its own hold, whatever else is promised.
+    private static StockOutcome AddHeld(Stock stock, in StockCommand command, ref StockEvent change)
+    {
+        change.Hold = command.Hold;
+        change.Channel = command.Channel;
+        if (stock.TryGetHold(command.Hold, out var hold))
+        {
+            return hold.IsLeased ? StockOutcome.ReservationInDoubt
+                : !hold.IsFirm || hold.Channel != command.Channel ? StockOutcome.IdReused
+                : Add(stock, command);
+        }
+
+        return stock.HoldCount >= Limits.HoldsMax ? StockOutcome.TooManyHolds : Add(stock, command);
+    }
 
     private static StockOutcome Adjust(Stock stock, in StockCommand command, ref StockEvent change)
     {
@@ -258,7 +275,7 @@ public static class StockRules
             return StockOutcome.ExceedsHeld;
         }
 
-        return command.Verb is StockVerb.Collect or StockVerb.Ship && change.Units > stock.Sellable - stock.Pledged
+        return command.Verb is StockVerb.Collect or StockVerb.Ship or StockVerb.TransferOut && change.Units > stock.Sellable - stock.Pledged
             ? StockOutcome.ExceedsOnHand
             : StockOutcome.Accepted;
     }

@@ -2,6 +2,7 @@ using Inventory.Domain.Catalog;
 using Inventory.Domain.Orders;
 using Inventory.Domain.Routing;
 using Inventory.Domain.Stocks;
+using Inventory.Domain.Transfers;
 using Inventory.Grains;
 using Inventory.V1;
 
@@ -73,6 +74,23 @@ internal static class Decisions
             RefusalMessage = Refusals.WordsOf(reason),
             MayPassLater = outcome is PolicyOutcome.InUse or PolicyOutcome.NoEarlier or PolicyOutcome.TooMany,
             Version = revision,
+        };
+    }
+
+    /// <summary>The decision on a transfer: if stocks refused, with the reason of the first.</summary>
+    public static Decision Of(TransferAnswer answer)
+    {
+        if (answer.Outcome.IsAccepted())
+        {
+            return new Decision { Accepted = true, Repeated = answer.Outcome == TransferOutcome.AlreadyAccepted, Version = answer.Version };
+        }
+
+        var reason = answer.Outcome == TransferOutcome.StockRefused && answer.Refused.Length > 0
+            ? Refusals.ReasonOf(answer.Refused[0].Outcome)
+            : Refusals.ReasonOf(answer.Outcome);
+        return new Decision
+        {
+            RefusalReason = reason, RefusalMessage = Refusals.WordsOf(reason), MayPassLater = answer.Outcome.MayPassLater(), Version = answer.Version,
         };
     }
 

@@ -1,5 +1,6 @@
 using Inventory.Domain;
 using Inventory.Domain.Orders;
+using Inventory.Domain.Transfers;
 using Inventory.Grpc.Errors;
 
 namespace Inventory.Grpc.Mapping;
@@ -144,6 +145,17 @@ internal static class Fields
         if (!OrderId.TryParse(text, out var id, out var problem))
         {
             violations.Add(field, problem);
+        }
+
+        return id;
+    }
+
+    /// <summary>The name of a transfer.</summary>
+    public static TransferId Transfer(string text, ref Violations violations)
+    {
+        if (!TransferId.TryParse(text, out var id, out var problem))
+        {
+            violations.Add("transfer_id", problem);
         }
 
         return id;

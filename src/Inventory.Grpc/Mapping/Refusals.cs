@@ -4,6 +4,7 @@ using Inventory.Domain.Catalog;
 using Inventory.Domain.Orders;
 using Inventory.Domain.Routing;
 using Inventory.Domain.Stocks;
+using Inventory.Domain.Transfers;
 using Inventory.Grains;
 using Inventory.V1;
 
@@ -103,6 +104,24 @@ internal static class Refusals
         _ => throw new UnreachableException($"no reason for {outcome}"),
     };
 
+    /// <summary>The reason of a refusal about a transfer; unspecified for what was accepted. What stocks refuse has their own reason.</summary>
+    public static RefusalReason ReasonOf(TransferOutcome outcome) => outcome switch
+    {
+        TransferOutcome.Accepted or TransferOutcome.AlreadyAccepted => RefusalReason.Unspecified,
+        TransferOutcome.IdReused => RefusalReason.IdReused,
+        TransferOutcome.NotFound => RefusalReason.TransferNotFound,
+        TransferOutcome.InDoubt => RefusalReason.ReservationPending,
+        TransferOutcome.LocationUnknown => RefusalReason.LocationUnknown,
+        TransferOutcome.WrongState => RefusalReason.StepNotAllowed,
+        TransferOutcome.NoSuchLine => RefusalReason.NoSuchLine,
+        TransferOutcome.ExceedsPlanned => RefusalReason.ExceedsPlanned,
+        TransferOutcome.ExceedsInTransit => RefusalReason.ExceedsInTransit,
+        TransferOutcome.TooManyLines => RefusalReason.TooManyLines,
+        TransferOutcome.TooManySteps => RefusalReason.TooManySteps,
+        TransferOutcome.StockRefused => RefusalReason.OtherLineRefused,
+        _ => throw new UnreachableException($"no reason for {outcome}"),
+    };
+
     /// <summary>A reason in words, for a person; empty for none. Made once, because "sold out" is a common answer.</summary>
     public static string WordsOf(RefusalReason reason) => s_words[(int)reason];
 
@@ -149,19 +168,23 @@ internal static class Refusals
         RefusalReason.HasLeft => "The units have left their location: they can only be brought back.",
         RefusalReason.ExceedsDelivered => "More units than the customer has.",
         RefusalReason.NoRoute => "There are units, but the policy's rules or the promise forbid to use them.",
-        RefusalReason.TooManySteps => "The order has had as many steps as it may.",
         RefusalReason.QuoteRedeemed => "The quote was redeemed before.",
         RefusalReason.QuoteDiffers => "The quote was made for other content.",
         RefusalReason.PolicyInUse => "This version of the policy is active, or was shipped: it stays.",
         RefusalReason.NoEarlierPolicy => "No version of the policy was active before this one.",
         RefusalReason.TooManyPolicies => "There are as many policies, or versions of this one, as there may be; delete some.",
         RefusalReason.SkuIsKit => "The SKU is a kit: its components have stock, it has none of its own.",
-        RefusalReason.TooManyLines => "With components in place of kits, more lines than a reservation may have.",
+        RefusalReason.TooManyLines => "More lines than a reservation, with components in place of kits, or a transfer may have.",
         RefusalReason.CatalogFull => "The catalogue has as many items as it may.",
         RefusalReason.KitStaysKit => "A kit stays one; its components may change.",
         RefusalReason.SkuHasStock => "The SKU has or had stock of its own, which a kit has not.",
         RefusalReason.SkuIsComponent => "A kit has this SKU as a component, and there are no kits of kits.",
         RefusalReason.ComponentIsKit => "A component is a kit, and there are no kits of kits.",
+        RefusalReason.TooManySteps => "The order or transfer has had as many steps as it may.",
+        RefusalReason.TransferNotFound => "There is no such transfer, or nothing of it came about.",
+        RefusalReason.NoSuchLine => "The transfer has no line of that SKU.",
+        RefusalReason.ExceedsPlanned => "More units than the transfer has still to send.",
+        RefusalReason.ExceedsInTransit => "More units than the transfer has in transit.",
         _ => throw new UnreachableException($"no words for {reason}"),
     };
 }

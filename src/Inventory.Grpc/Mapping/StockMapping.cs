@@ -60,6 +60,8 @@ internal static class StockMapping
             CollectedUnits = ledger.Collected,
             ShippedUnits = ledger.Shipped,
             CountedUnits = ledger.Counted,
+            TransferredOutUnits = ledger.TransferredOut,
+            TransferredInUnits = ledger.TransferredIn,
         };
         foreach (var (reason, protoReason) in s_reasons)
         {

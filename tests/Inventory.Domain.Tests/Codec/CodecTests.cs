@@ -99,6 +99,26 @@ public sealed class CodecTests
     }
 
     [Fact]
+    public void Bytes_of_a_stock_that_took_part_in_transfers_are_pinned_and_read_as_what_was_written()
+    {
+        var stock = Samples.TransferredStock();
+        Golden.Check("stock-transfer-snapshot", [("Stock", Samples.Bytes(stock))]);
+        var read = StockSnapshotCodec.Decode(Golden.Read("stock-transfer-snapshot").Single().Bytes);
+        Assert.Equal(StockPictures.Of(stock), StockPictures.Of(read));
+        Assert.Equal((3, 9), (read.Ledger.TransferredOut, read.Ledger.TransferredIn));
+    }
+
+    [Fact]
+    public void Bytes_of_transfer_events_are_pinned_and_read_as_what_was_written()
+    {
+        Golden.Check("transfer-events", Samples.TransferEvents().Select(change => (change.GetType().Name, TransferCodec.Encode(change))));
+        Assert.All(Golden.Read("transfer-events"), sample => Assert.Equal(sample.Bytes, TransferCodec.Encode(TransferCodec.Decode(sample.Bytes))));
+        Assert.Throws<FormatException>(() => TransferCodec.Decode([]));
+        Assert.Throws<FormatException>(() => TransferCodec.Decode([2, .. "{}"u8]));
+        Assert.Throws<FormatException>(() => TransferCodec.Decode([1, .. """{"e":"settled","atMs":1,"unheardOf":2}"""u8]));
+    }
+
+    [Fact]
     public void Pinned_stock_events_read_as_what_was_written() =>
         Assert.Equal(Samples.StockEvents().Select(Picture), Golden.Read("stock-events").Select(sample => Picture(StockEventCodec.Decode(sample.Bytes))));
 

@@ -5,6 +5,8 @@ using Inventory.Domain.Reservations;
 using Inventory.Domain.Stocks;
 using Inventory.Domain.Tests.Orders;
 using Inventory.Domain.Tests.Scripts;
+using Inventory.Domain.Tests.Transfers;
+using Inventory.Domain.Transfers;
 using Inventory.Domain.Work;
 
 namespace Inventory.Domain.Tests.Codec;
@@ -67,6 +69,11 @@ internal static class Samples
         yield return Of(StockVerb.Settle, 5, s_hold with { Line = 2 }) with { Settlement = Settlement.Soft, ExpiresAtMs = at + 900_000 };
         yield return Of(StockVerb.Settle, 5, s_hold with { Line = 3 }) with { Settlement = Settlement.Free };
         yield return Of(StockVerb.Settle, 2, s_hold with { Line = 4 }) with { Settlement = Settlement.Release };
+        yield return Of(StockVerb.TransferOut, 6, s_hold);
+        yield return Of(StockVerb.TransferOut, 7);
+        yield return Of(StockVerb.TransferIn, 8) with { Condition = Condition.Quarantine };
+        yield return Of(StockVerb.ReceiveHeld, 9, s_hold) with { Channel = s_app };
+        yield return Of(StockVerb.TransferInHeld, 10, s_hold) with { Channel = s_app };
     }
 
     public static IEnumerable<ReservationEvent> ReservationEvents()
@@ -245,5 +252,36 @@ internal static class Samples
         var other = new OrderScene();
         other.Apply(new OrderPlaced(scene.NowMs, OrderScene.Id(8), 5, OrderScene.Till, OrderScene.Content(("D", 1, wish))) { Exchanges = OrderScene.Id(1) });
         return [.. forwarded.Events, .. scene.Events, .. other.Events];
+    }
+
+    /// <summary>A stock that units left and entered by transfers.</summary>
+    public static Stock TransferredStock()
+    {
+        var stock = new Stock();
+        StockCommand[] commands =
+        [
+            StockCommand.TransferIn(RequestId.Parse("in"), 5),
+            StockCommand.ReceiveHeld(RequestId.Parse("held"), 4, s_hold, Channel.Web, transferred: true),
+            StockCommand.TransferOut(RequestId.Parse("free"), 2),
+            StockCommand.TransferOut(RequestId.Parse("of-a-hold"), 1, s_hold),
+        ];
+        foreach (var command in commands)
+        {
+            Assert.True(StockRules.Decide(stock, command, Script.StartMs, out var change).Changes);
+            stock.Apply(change);
+        }
+
+        return stock;
+    }
+
+    /// <summary>Everything that happens to a transfer, with every field in use somewhere.</summary>
+    public static IEnumerable<TransferEvent> TransferEvents()
+    {
+        var scene = TransferScene.Drafted(hold: true, ("A", 5), ("B", 3));
+        scene.Do(TransferVerb.Change, ("A", 6), ("C", 2));
+        scene.Do(TransferVerb.Ship, [], refused: new RefusedWrite(2, StockOutcome.ExceedsOnHand));
+        scene.Do(TransferVerb.Receive, [new TransferPart(Sku.Parse("A"), 7, Condition.Damaged)], surplus: true);
+        scene.Do(TransferVerb.Close, [], LossReason.Lost);
+        return scene.Events;
     }
 }

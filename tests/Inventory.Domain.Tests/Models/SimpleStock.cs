@@ -30,7 +30,7 @@ internal sealed class SimpleStock
     {
         var id = new HoldId(reservation, 0);
         var promise = _promises.FindLast(each => each.Id == id);
-        return promise is null || promise.Counts(_nowMs)
+        return promise is null || promise.Counts(_nowMs) || !_accepted.Exists(each => each.Command.Verb == StockVerb.Reserve && each.Command.Id == reservation)
             ? null
             : new EndedHold(
                 promise.Channel, promise.Reserved, promise.Collected, promise.Shipped,
@@ -92,7 +92,9 @@ internal sealed class SimpleStock
 
         return command.Verb switch
         {
-            StockVerb.Receive or StockVerb.Return => (StockOutcome.Accepted, command.Units, 0),
+            StockVerb.Receive or StockVerb.Return or StockVerb.TransferIn => (StockOutcome.Accepted, command.Units, 0),
+            StockVerb.TransferOut => (command.Hold == default ? MayTake(Condition.Sellable, -command.Units) : JudgeStep(command).Outcome, command.Units, 0),
+            StockVerb.ReceiveHeld or StockVerb.TransferInHeld => (JudgeArrival(command), command.Units, 0),
             StockVerb.Adjust => (MayTake(command.Condition, command.Units), command.Units, 0),
             StockVerb.Count or StockVerb.Import => JudgeCount(command),
             StockVerb.Move => (MayTake(command.Condition, -command.Units), command.Units, 0),
@@ -110,7 +112,8 @@ internal sealed class SimpleStock
     {
         var keeps = command.Verb == StockVerb.Lease && command.TimeMs == 0;
         var zeroMeansSomething = keeps
-            || command.Verb is not (StockVerb.Receive or StockVerb.Return or StockVerb.Move or StockVerb.Reserve or StockVerb.Lease);
+            || command.Verb is not (StockVerb.Receive or StockVerb.Return or StockVerb.Move or StockVerb.Reserve or StockVerb.Lease
+                or StockVerb.TransferOut or StockVerb.TransferIn or StockVerb.ReceiveHeld or StockVerb.TransferInHeld);
         if (command.Verb == StockVerb.Adjust ? command.Units == 0 : command.Units < 0 || (command.Units == 0 && !zeroMeansSomething))
         {
             return command.Verb == StockVerb.Adjust ? StockOutcome.UnitsMustNotBeZero : StockOutcome.UnitsMustBePositive;
@@ -181,10 +184,27 @@ internal sealed class SimpleStock
         var outcome = command.Verb is StockVerb.Extend or StockVerb.Confirm && firm ? StockOutcome.ReservationFirm
             : units > promise.Left ? StockOutcome.ExceedsHeld
             : settles && takes && command.Settlement != Settlement.Release && units > promise.Pledged ? StockOutcome.ExceedsOnHand
-            : command.Verb is StockVerb.Collect or StockVerb.Ship && units > NotPledged ? StockOutcome.ExceedsOnHand
+            : command.Verb is StockVerb.Collect or StockVerb.Ship or StockVerb.TransferOut && units > NotPledged ? StockOutcome.ExceedsOnHand
             : StockOutcome.Accepted;
         var after = promise.After(command, units, _nowMs);
         return (outcome, units, after.Left == 0 || after.ExpiresAtMs == long.MaxValue ? 0 : after.ExpiresAtMs);
+    }
+
+    // A promise that was made before the goods came: they bring their own room.
+    private StockOutcome JudgeArrival(in StockCommand command) => Find(command.Hold) is not { } promise ? StockOutcome.Accepted
+        : promise.Leased ? StockOutcome.ReservationInDoubt
+        : promise.ExpiresAtMs != long.MaxValue || promise.Channel != command.Channel ? StockOutcome.IdReused
+        : StockOutcome.Accepted;
+
+    private void BookArrival(in StockCommand command)
+    {
+        var id = command.Hold;
+        var place = _promises.FindLastIndex(promise => promise.Id == id && promise.Counts(_nowMs));
+        var before = place < 0 ? new Promise(id, command.Channel, 0, 0, 0, 0, 0, long.MaxValue, false, false) : _promises[place];
+        var after = before with { Reserved = before.Reserved + command.Units, Left = before.Left + command.Units };
+        _promises.RemoveAll(promise => ReferenceEquals(promise, before));
+        _promises.Add(after);
+        _moves.Add((_version, Condition.Sellable, command.Units));
     }
 
     private void Book(in StockCommand command, long units)
@@ -192,12 +212,24 @@ internal sealed class SimpleStock
         var id = command.Hold;
         switch (command.Verb)
         {
-            case StockVerb.Receive or StockVerb.Return or StockVerb.Adjust or StockVerb.Count or StockVerb.Import:
+            case StockVerb.Receive or StockVerb.Return or StockVerb.Adjust or StockVerb.Count or StockVerb.Import or StockVerb.TransferIn:
                 _moves.Add((_version, command.Condition, units));
                 break;
             case StockVerb.Move:
                 _moves.Add((_version, command.Condition, -units));
                 _moves.Add((_version, command.To, units));
+                break;
+            case StockVerb.ReceiveHeld or StockVerb.TransferInHeld:
+                BookArrival(command);
+                break;
+            case StockVerb.TransferOut:
+                _moves.Add((_version, Condition.Sellable, -units));
+                if (id != default)
+                {
+                    var at = _promises.FindLastIndex(promise => promise.Id == id);
+                    _promises[at] = _promises[at] with { Left = _promises[at].Left - units };
+                }
+
                 break;
             case StockVerb.SetPolicy:
                 _policy = command.Policy!;

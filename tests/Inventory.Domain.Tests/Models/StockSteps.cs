@@ -47,6 +47,8 @@ internal static class StockSteps
         var id = Gen.Choose(1, ids).Select(number => new RequestId(0, (ulong)number));
         var reserved = Gen.Choose(1, holds).Select(number => new RequestId(0, (ulong)number));
         var hold = reserved.Select(made => new HoldId(made, 0)).Or(reserved.Select(made => new HoldId(made, 1)));
+        var promised = reserved.Select(made => new HoldId(made with { High = 1 }, 0)); // no reservation made it: the goods did
+        hold = Gen.Frequency((4, hold), (1, promised));
         var units = Gen.Frequency((1, Gen.Constant(-1L)), (2, Gen.Constant(0L)), (12, Gen.Choose(1, 9).Select(number => (long)number)));
         var condition = Gen.Frequency((5, Gen.Constant(Condition.Sellable)), (2, Gen.Elements(Enum.GetValues<Condition>())));
         var channel = Gen.Elements(s_channels);
@@ -65,6 +67,9 @@ internal static class StockSteps
             (4, from a in id from b in hold from c in units select StockCommand.Keep(a, b, c / 2, 1000)),
             (8, from a in id from b in hold from c in Gen.Elements(Enum.GetValues<Settlement>()) from d in ttl from e in Gen.Choose(0, 3)
                 select StockCommand.Settle(a, b, c, c == Settlement.Soft ? Scripts.Script.StartMs + (2 * d) : 0, c >= Settlement.Collect ? e : 0)),
+            (2, from a in id from b in units select StockCommand.TransferIn(a, b)),
+            (2, from a in id from b in units from c in Gen.Frequency((1, Gen.Constant(default(HoldId))), (2, hold)) select StockCommand.TransferOut(a, b, c)),
+            (2, from a in id from b in units from c in promised from d in channel select StockCommand.ReceiveHeld(a, b, c, d, b % 2 == 0)),
             (3, from a in id from b in hold from c in ttl select StockCommand.Extend(a, b, c)),
             (4, from a in id from b in hold select StockCommand.Confirm(a, b)),
             (3, from a in id from b in hold from c in units select StockCommand.Release(a, b, c)),

@@ -35,6 +35,8 @@ internal sealed class World : IAsyncDisposable
 
     public IOrders Orders => Get<IOrders>();
 
+    public ITransfers Transfers => Get<ITransfers>();
+
     public IAvailability Availability => Get<IAvailability>();
 
     public ILocations Locations => Get<ILocations>();

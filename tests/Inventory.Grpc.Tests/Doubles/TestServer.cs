@@ -31,6 +31,7 @@ internal sealed class TestServer : IAsyncDisposable
         Reservations = new ReservationService.ReservationServiceClient(Channel);
         Orders = new OrderService.OrderServiceClient(Channel);
         Policies = new PolicyService.PolicyServiceClient(Channel);
+        Transfers = new TransferService.TransferServiceClient(Channel);
     }
 
     public World World { get; }
@@ -50,6 +51,8 @@ internal sealed class TestServer : IAsyncDisposable
     public OrderService.OrderServiceClient Orders { get; }
 
     public PolicyService.PolicyServiceClient Policies { get; }
+
+    public TransferService.TransferServiceClient Transfers { get; }
 
     /// <summary>Starts with the test's own world behind the services.</summary>
     public static Task<TestServer> Start(Action<InventoryGrpcOptions>? configure = null) => Start(configure, overGrains: false);

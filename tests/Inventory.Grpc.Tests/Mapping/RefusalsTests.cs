@@ -1,5 +1,7 @@
 using Inventory.Domain.Orders;
 using Inventory.Domain.Stocks;
+using Inventory.Domain.Transfers;
+using Inventory.Grains;
 using Inventory.Grpc.Mapping;
 using Inventory.V1;
 
@@ -31,6 +33,18 @@ public sealed class RefusalsTests
         Assert.All(refused, decision => Assert.True(decision is { Accepted: false, Version: 7, RefusalMessage.Length: > 0 }));
         Assert.Equal(refused.Length, refused.Select(decision => decision.RefusalReason).Distinct().Count());
         Assert.True(Decisions.Of(OrderOutcome.AlreadyAccepted, 7) is { Accepted: true, Repeated: true });
+    }
+
+    [Fact]
+    public void Every_outcome_of_a_transfer_has_a_row_of_its_own()
+    {
+        var refused = Enum.GetValues<TransferOutcome>().Where(outcome => !outcome.IsAccepted())
+            .Select(outcome => Decisions.Of(new TransferAnswer(outcome, 7, null, []))).ToArray();
+        Assert.All(refused, decision => Assert.True(decision is { Accepted: false, Version: 7, RefusalMessage.Length: > 0 }));
+        Assert.Equal(refused.Length, refused.Select(decision => decision.RefusalReason).Distinct().Count());
+        Assert.True(Decisions.Of(new TransferAnswer(TransferOutcome.AlreadyAccepted, 7, null, [])) is { Accepted: true, Repeated: true });
+        var bySource = new TransferAnswer(TransferOutcome.StockRefused, 7, null, [new(Domain.Sku.Parse("A"), 1, StockOutcome.ExceedsOnHand)]);
+        Assert.Equal(RefusalReason.ExceedsOnHand, Decisions.Of(bySource).RefusalReason);
     }
 
     [Theory]

@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Inventory.Domain.Orders;
+using Inventory.Domain.Stocks;
+
+namespace Inventory.Domain.Transfers;
+
+/// <summary>What happened to a transfer. Applying one cannot fail.</summary>
+/// <param name="AtMs">When, Unix milliseconds; never before the transfer's event before.</param>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "e")]
+[JsonDerivedType(typeof(TransferCreated), "created")]
+[JsonDerivedType(typeof(TransferStepIntended), "step")]
+[JsonDerivedType(typeof(TransferStepDecided), "decided")]
+[JsonDerivedType(typeof(TransferSettled), "settled")]
+public abstract record TransferEvent(long AtMs);
+
+/// <summary>A draft is on record. If its units are to be held, that is decided next.</summary>
+/// <param name="AtMs">When, Unix milliseconds.</param>
+/// <param name="Id">Id of the write; the transfer is named after it.</param>
+/// <param name="ContentHash">Hash of its content.</param>
+/// <param name="By">Who made it.</param>
+/// <param name="Content">What is to be moved.</param>
+public sealed record TransferCreated(long AtMs, RequestId Id, ulong ContentHash, Actor By, TransferContent Content) : TransferEvent(AtMs);
+
+/// <summary>A step is about to be taken at every stock that it concerns.</summary>
+/// <param name="AtMs">When, Unix milliseconds.</param>
+/// <param name="Id">Id of the write.</param>
+/// <param name="ContentHash">Hash of its content.</param>
+/// <param name="By">Who.</param>
+/// <param name="Verb">What.</param>
+/// <param name="Writes">What is done, each at one stock or, of Close, in the record alone.</param>
+/// <param name="Planned">Of Change: the new units of every line, those that fall away with 0.</param>
+/// <param name="Reason">Of Close: why.</param>
+/// <param name="Last">Of Close: nothing more is sent, and the transfer ends.</param>
+/// <param name="ExpectedAtMs">Of Ship: the new expected arrival; 0 if it stays as it was.</param>
+public sealed record TransferStepIntended(
+    long AtMs,
+    RequestId Id,
+    ulong ContentHash,
+    Actor By,
+    TransferVerb Verb,
+    ImmutableArray<TransferWrite> Writes,
+    ImmutableArray<SkuUnits> Planned,
+    LossReason Reason = LossReason.None,
+    bool Last = false,
+    long ExpectedAtMs = 0) : TransferEvent(AtMs);
+
+/// <summary>One thing that a step does to one line.</summary>
+/// <param name="Line">Place of the line, from 0.</param>
+/// <param name="Units">How many.</param>
+/// <param name="Hold">Of Ship: the version of the hold that they come from; 0 if they are free.</param>
+/// <param name="Condition">Of Receive: in which condition they came.</param>
+public readonly record struct TransferWrite(int Line, long Units, long Hold = 0, Condition Condition = Condition.Sellable);
+
+/// <summary>What became of the step.</summary>
+/// <param name="AtMs">When, Unix milliseconds.</param>
+/// <param name="Outcome">Accepted, or why not.</param>
+/// <param name="Refused">The writes that a stock refused: the others took effect, of Create and Change only if none was refused.</param>
+public sealed record TransferStepDecided(long AtMs, TransferOutcome Outcome, ImmutableArray<RefusedWrite> Refused) : TransferEvent(AtMs);
+
+/// <summary>A write that a stock refused.</summary>
+/// <param name="Write">Its place among the step's writes.</param>
+/// <param name="Outcome">What the stock said.</param>
+public readonly record struct RefusedWrite(int Write, StockOutcome Outcome);
+
+/// <summary>What the decided step no longer needs held was given back.</summary>
+public sealed record TransferSettled(long AtMs) : TransferEvent(AtMs);

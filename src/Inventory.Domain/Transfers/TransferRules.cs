@@ -1,0 +1,211 @@
+using System.Collections.Immutable;
+using Inventory.Domain.Orders;
+
+namespace Inventory.Domain.Transfers;
+
+/// <summary>A step as it is asked of a transfer.</summary>
+/// <param name="Id">Id of the write.</param>
+/// <param name="ContentHash">Hash of its content.</param>
+/// <param name="By">Who asks.</param>
+/// <param name="Verb">What.</param>
+/// <param name="Parts">Only these units; empty means all that the step can concern. Of Change: the new lines.</param>
+/// <param name="Reason">Of Close: why.</param>
+/// <param name="Surplus">Of Receive: also take what is beyond that in transit.</param>
+/// <param name="ExpectedAtMs">Of Ship: the new expected arrival, Unix milliseconds; 0 if it stays.</param>
+public sealed record TransferStepAsk(
+    RequestId Id,
+    ulong ContentHash,
+    Actor By,
+    TransferVerb Verb,
+    ImmutableArray<TransferPart> Parts,
+    LossReason Reason = LossReason.None,
+    bool Surplus = false,
+    long ExpectedAtMs = 0);
+
+/// <summary>The rules of a transfer: pure functions of its record and what is asked. What stocks say is asked elsewhere.</summary>
+public static class TransferRules
+{
+    /// <summary>Whether a transfer may be made. One whose units could not be held may be made again, with any content.</summary>
+    public static TransferOutcome JudgeCreate(TransferRecord record, ulong contentHash) =>
+        record.MayBeCreated ? TransferOutcome.Accepted
+        : record.Created!.ContentHash == contentHash ? TransferOutcome.AlreadyAccepted
+        : TransferOutcome.IdReused;
+
+    /// <summary>What can be said of a step from the record alone.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="ask">What is asked.</param>
+    /// <param name="nowMs">Now, Unix milliseconds.</param>
+    /// <param name="earlier">The first answer, if the outcome is AlreadyAccepted.</param>
+    /// <param name="step">If accepted: what is to be on record before any stock is asked.</param>
+    public static TransferOutcome JudgeStep(
+        TransferRecord record, TransferStepAsk ask, long nowMs, out DecidedTransferStep? earlier, out TransferStepIntended? step)
+    {
+        (earlier, step) = (null, null);
+        if (record.Created is null || (record.CreatedVersion == 0 && record.Phase == TransferPhase.Idle))
+        {
+            return TransferOutcome.NotFound;
+        }
+
+        if (ask.Id == record.Created.Id)
+        {
+            return TransferOutcome.IdReused;
+        }
+
+        earlier = record.Recall(ask.Id);
+        if (earlier is not null)
+        {
+            return earlier.Step.ContentHash == ask.ContentHash ? TransferOutcome.AlreadyAccepted : TransferOutcome.IdReused;
+        }
+
+        if (record.Phase != TransferPhase.Idle)
+        {
+            return TransferOutcome.InDoubt;
+        }
+
+        if (TransferSteps.Next(record.State, ask.Verb).IsEmpty)
+        {
+            return TransferOutcome.WrongState;
+        }
+
+        if (record.Steps.Count >= Limits.TransferStepsMax)
+        {
+            return TransferOutcome.TooManySteps;
+        }
+
+        step = new TransferStepIntended(nowMs, ask.Id, ask.ContentHash, ask.By, ask.Verb, [], [], ask.Reason, false, ask.ExpectedAtMs);
+        var outcome = ask.Verb switch
+        {
+            TransferVerb.Change => Change(record, ask, ref step),
+            TransferVerb.Ship => Ship(record, ask, ref step),
+            TransferVerb.Receive => Receive(record, ask, ref step),
+            TransferVerb.Close => Close(record, ask, ref step),
+            _ => TransferOutcome.Accepted,
+        };
+        step = outcome == TransferOutcome.Accepted ? step : null;
+        return outcome;
+    }
+
+    /// <summary>What became of a step once its stocks have answered.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="refused">The writes that were refused, in order.</param>
+    /// <param name="nowMs">Now, Unix milliseconds.</param>
+    public static TransferStepDecided Decide(TransferStepIntended step, ImmutableArray<RefusedWrite> refused, long nowMs)
+    {
+        // What is held for a draft is held whole. What a lorry carries is another matter: a line that cannot go leaves the others where they are, on the lorry.
+        var fails = step.Verb is TransferVerb.Create or TransferVerb.Change ? refused.Length > 0 : refused.Length > 0 && refused.Length == step.Writes.Length;
+        return new TransferStepDecided(nowMs, fails ? TransferOutcome.StockRefused : TransferOutcome.Accepted, refused);
+    }
+
+    private static TransferOutcome Change(TransferRecord record, TransferStepAsk ask, ref TransferStepIntended step)
+    {
+        var wanted = ask.Parts.ToDictionary(static part => part.Sku, static part => part.Units);
+        var planned = record.Lines.Select(line => new SkuUnits(line.Sku, wanted.GetValueOrDefault(line.Sku)))
+            .Concat(ask.Parts.Where(part => record.LineOf(part.Sku) < 0).Select(static part => new SkuUnits(part.Sku, part.Units)))
+            .ToImmutableArray();
+        if (planned.Length > Limits.TransferLinesMax)
+        {
+            return TransferOutcome.TooManyLines;
+        }
+
+        var writes = ImmutableArray.CreateBuilder<TransferWrite>();
+        for (var i = 0; record.Created!.Content.Hold && i < planned.Length; i++)
+        {
+            var more = planned[i].Units - record.Holds.Where(hold => hold.Line == i).Sum(static hold => hold.Units);
+            if (more > 0)
+            {
+                writes.Add(new TransferWrite(i, more));
+            }
+        }
+
+        step = step with { Planned = planned, Writes = writes.ToImmutable() };
+        return TransferOutcome.Accepted;
+    }
+
+    private static TransferOutcome Ship(TransferRecord record, TransferStepAsk ask, ref TransferStepIntended step)
+    {
+        var outcome = Pick(record, ask, static line => line.ToShip, TransferOutcome.ExceedsPlanned, out var picked);
+        if (outcome != TransferOutcome.Accepted)
+        {
+            return outcome;
+        }
+
+        var writes = ImmutableArray.CreateBuilder<TransferWrite>();
+        foreach (var (line, units, _, _) in picked)
+        {
+            var left = units;
+            foreach (var hold in record.Holds.Where(hold => hold.Line == line))
+            {
+                var take = Math.Min(left, hold.Units);
+                left -= take;
+                if (take > 0)
+                {
+                    writes.Add(new TransferWrite(line, take, hold.Version));
+                }
+            }
+
+            if (left > 0)
+            {
+                writes.Add(new TransferWrite(line, left));
+            }
+        }
+
+        step = step with { Writes = writes.ToImmutable() };
+        return TransferOutcome.Accepted;
+    }
+
+    private static TransferOutcome Receive(TransferRecord record, TransferStepAsk ask, ref TransferStepIntended step)
+    {
+        var lack = ask.Surplus ? (TransferOutcome?)null : TransferOutcome.ExceedsInTransit;
+        var outcome = Pick(record, ask, static line => line.InTransit, lack, out var picked);
+        step = step with { Writes = picked };
+        return outcome;
+    }
+
+    private static TransferOutcome Close(TransferRecord record, TransferStepAsk ask, ref TransferStepIntended step)
+    {
+        if (ask.Parts.IsEmpty)
+        {
+            var all = record.Lines.Select(static (line, i) => new TransferWrite(i, line.InTransit)).Where(static write => write.Units > 0);
+            step = step with { Writes = [.. all], Last = true };
+            return TransferOutcome.Accepted;
+        }
+
+        var outcome = Pick(record, ask, static line => line.InTransit, TransferOutcome.ExceedsInTransit, out var picked);
+        step = step with { Writes = picked };
+        return outcome;
+    }
+
+    private static TransferOutcome Pick(
+        TransferRecord record, TransferStepAsk ask, Func<TransferLine, long> has, TransferOutcome? lack, out ImmutableArray<TransferWrite> picked)
+    {
+        var writes = ImmutableArray.CreateBuilder<TransferWrite>();
+        picked = [];
+        if (ask.Parts.IsEmpty)
+        {
+            writes.AddRange(record.Lines.Select((line, i) => new TransferWrite(i, has(line))).Where(static write => write.Units > 0));
+            picked = writes.ToImmutable();
+            return picked.IsEmpty ? lack ?? TransferOutcome.ExceedsInTransit : TransferOutcome.Accepted;
+        }
+
+        var asked = new Dictionary<int, long>();
+        foreach (var part in ask.Parts)
+        {
+            var line = record.LineOf(part.Sku);
+            if (line < 0)
+            {
+                return TransferOutcome.NoSuchLine;
+            }
+
+            asked[line] = asked.GetValueOrDefault(line) + part.Units;
+            if (lack is { } outcome && asked[line] > has(record.Lines[line]))
+            {
+                return outcome;
+            }
+
+            writes.Add(new TransferWrite(line, part.Units, Condition: part.Condition));
+        }
+
+        picked = writes.ToImmutable();
+        return TransferOutcome.Accepted;
+    }
+}
