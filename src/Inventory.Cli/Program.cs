@@ -35,6 +35,7 @@ var root = new RootCommand(about)
     ReservationCommands.List(),
     OrderCommands.Create(),
     TransferCommands.Create(),
+    SupplyCommands.Create(),
     VerifyCommand.Create(),
     PlayCommand.Create(),
     ReplayCommand.Create(),

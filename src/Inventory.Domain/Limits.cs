@@ -122,4 +122,16 @@ public static class Limits
 
     /// <summary>Most steps of a transfer: a life has about four, one that arrives pallet by pallet some dozens.</summary>
     public const int TransferStepsMax = 500;
+
+    /// <summary>Most announcements that one stock expects: one a day for three years.</summary>
+    public const int ExpectedReceiptsMax = 1_000;
+
+    /// <summary>Most promises that wait at one stock: they are allotted anew with each change.</summary>
+    public const int SupplyPromisesMax = 10_000;
+
+    /// <summary>How many writes to one stock's supply are remembered.</summary>
+    public const int SupplyWritesRememberedMax = 10_000;
+
+    /// <summary>Longest name of an announcement: an order number with a line.</summary>
+    public const int ReceiptNameCharactersMax = 64;
 }

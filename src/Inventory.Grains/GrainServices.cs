@@ -27,6 +27,7 @@ public static class GrainServices
         services.TryAddSingleton<IOrders, Orders>();
         services.TryAddSingleton<IPolicies, Policies>();
         services.TryAddSingleton<ITransfers, Transfers>();
+        services.TryAddSingleton<ISupply, Supplies>();
         services.AddHostedService<TransferFinisher>();
         return services;
     }

@@ -18,7 +18,7 @@ public static class InventoryGrpcExtensions
 
     /// <summary>
     /// Adds the services, health and reflection. Needs in the container: the facades of Inventory.Grains (IStocks, IReservations,
-    /// IAvailability, ILocations, IOrders, IPolicies, ICatalog, ITransfers) and the journal.
+    /// IAvailability, ILocations, IOrders, IPolicies, ICatalog, ITransfers, ISupply) and the journal.
     /// </summary>
     /// <param name="services">The container.</param>
     /// <param name="configure">Changes settings; they are checked at start.</param>
@@ -36,6 +36,7 @@ public static class InventoryGrpcExtensions
         services.TryAddSingleton<PolicyApi>();
         services.TryAddSingleton<CatalogApi>();
         services.TryAddSingleton<TransferApi>();
+        services.TryAddSingleton<SupplyApi>();
         services.AddGrpc();
         services.AddGrpcReflection();
         services.AddGrpcHealthChecks(options =>
@@ -48,6 +49,7 @@ public static class InventoryGrpcExtensions
             options.Services.Map(PolicyService.Descriptor.FullName, IsJournal);
             options.Services.Map(CatalogService.Descriptor.FullName, IsJournal);
             options.Services.Map(TransferService.Descriptor.FullName, IsJournal);
+            options.Services.Map(SupplyService.Descriptor.FullName, IsJournal);
         }).AddCheck<JournalHealthCheck>(JournalHealthCheck.Name);
         services.Configure<HealthCheckPublisherOptions>(options => (options.Delay, options.Period) = (TimeSpan.Zero, s_healthPeriod));
         return services;
@@ -66,6 +68,7 @@ public static class InventoryGrpcExtensions
         endpoints.MapGrpcService<PolicyApi>();
         endpoints.MapGrpcService<CatalogApi>();
         endpoints.MapGrpcService<TransferApi>();
+        endpoints.MapGrpcService<SupplyApi>();
         endpoints.MapGrpcHealthChecksService();
         endpoints.MapGrpcReflectionService();
         return endpoints;

@@ -2,6 +2,7 @@ using Inventory.Domain.Catalog;
 using Inventory.Domain.Orders;
 using Inventory.Domain.Routing;
 using Inventory.Domain.Stocks;
+using Inventory.Domain.Supply;
 using Inventory.Domain.Transfers;
 using Inventory.Grains;
 using Inventory.V1;
@@ -88,6 +89,22 @@ internal static class Decisions
         var reason = answer.Outcome == TransferOutcome.StockRefused && answer.Refused.Length > 0
             ? Refusals.ReasonOf(answer.Refused[0].Outcome)
             : Refusals.ReasonOf(answer.Outcome);
+        return new Decision
+        {
+            RefusalReason = reason, RefusalMessage = Refusals.WordsOf(reason), MayPassLater = answer.Outcome.MayPassLater(), Version = answer.Version,
+        };
+    }
+
+    /// <summary>The decision on supply: if the stock refused, with its reason.</summary>
+    public static Decision Of(SupplyAnswer answer)
+    {
+        if (answer.Outcome.IsAccepted())
+        {
+            return new Decision { Accepted = true, Repeated = answer.Outcome == SupplyOutcome.AlreadyAccepted, Version = answer.Version };
+        }
+
+        var byStock = answer.Outcome == SupplyOutcome.StockRefused && !answer.Stock.IsAccepted();
+        var reason = byStock ? Refusals.ReasonOf(answer.Stock) : Refusals.ReasonOf(answer.Outcome);
         return new Decision
         {
             RefusalReason = reason, RefusalMessage = Refusals.WordsOf(reason), MayPassLater = answer.Outcome.MayPassLater(), Version = answer.Version,

@@ -4,6 +4,7 @@ using Inventory.Domain.Catalog;
 using Inventory.Domain.Orders;
 using Inventory.Domain.Routing;
 using Inventory.Domain.Stocks;
+using Inventory.Domain.Supply;
 using Inventory.Domain.Transfers;
 using Inventory.Grains;
 using Inventory.V1;
@@ -122,6 +123,22 @@ internal static class Refusals
         _ => throw new UnreachableException($"no reason for {outcome}"),
     };
 
+    /// <summary>The reason of a refusal about supply; unspecified for what was accepted. What a stock refuses has its own reason.</summary>
+    public static RefusalReason ReasonOf(SupplyOutcome outcome) => outcome switch
+    {
+        SupplyOutcome.Accepted or SupplyOutcome.AlreadyAccepted => RefusalReason.Unspecified,
+        SupplyOutcome.IdReused => RefusalReason.IdReused,
+        SupplyOutcome.InDoubt => RefusalReason.ReservationPending,
+        SupplyOutcome.LocationUnknown => RefusalReason.LocationUnknown,
+        SupplyOutcome.NoSuchReceipt => RefusalReason.NoSuchReceipt,
+        SupplyOutcome.NoSuchPromise => RefusalReason.NoSuchPromise,
+        SupplyOutcome.ExceedsPromised => RefusalReason.ExceedsHeld,
+        SupplyOutcome.TooMany => RefusalReason.TooManyPromises,
+        SupplyOutcome.Insufficient => RefusalReason.Insufficient,
+        SupplyOutcome.StockRefused => RefusalReason.OtherLineRefused,
+        _ => throw new UnreachableException($"no reason for {outcome}"),
+    };
+
     /// <summary>A reason in words, for a person; empty for none. Made once, because "sold out" is a common answer.</summary>
     public static string WordsOf(RefusalReason reason) => s_words[(int)reason];
 
@@ -185,6 +202,9 @@ internal static class Refusals
         RefusalReason.NoSuchLine => "The transfer has no line of that SKU.",
         RefusalReason.ExceedsPlanned => "More units than the transfer has still to send.",
         RefusalReason.ExceedsInTransit => "More units than the transfer has in transit.",
+        RefusalReason.NoSuchReceipt => "Nothing is expected under that name.",
+        RefusalReason.NoSuchPromise => "There is no such promise, or nothing of it waits.",
+        RefusalReason.TooManyPromises => "The stock expects or promises as much as it may.",
         _ => throw new UnreachableException($"no words for {reason}"),
     };
 }

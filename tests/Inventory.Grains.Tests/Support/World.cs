@@ -37,6 +37,8 @@ internal sealed class World : IAsyncDisposable
 
     public ITransfers Transfers => Get<ITransfers>();
 
+    public ISupply Supply => Get<ISupply>();
+
     public IAvailability Availability => Get<IAvailability>();
 
     public ILocations Locations => Get<ILocations>();

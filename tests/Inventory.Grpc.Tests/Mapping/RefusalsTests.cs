@@ -1,5 +1,6 @@
 using Inventory.Domain.Orders;
 using Inventory.Domain.Stocks;
+using Inventory.Domain.Supply;
 using Inventory.Domain.Transfers;
 using Inventory.Grains;
 using Inventory.Grpc.Mapping;
@@ -45,6 +46,16 @@ public sealed class RefusalsTests
         Assert.True(Decisions.Of(new TransferAnswer(TransferOutcome.AlreadyAccepted, 7, null, [])) is { Accepted: true, Repeated: true });
         var bySource = new TransferAnswer(TransferOutcome.StockRefused, 7, null, [new(Domain.Sku.Parse("A"), 1, StockOutcome.ExceedsOnHand)]);
         Assert.Equal(RefusalReason.ExceedsOnHand, Decisions.Of(bySource).RefusalReason);
+    }
+
+    [Fact]
+    public void Every_outcome_of_supply_has_a_row_of_its_own()
+    {
+        var refused = Enum.GetValues<SupplyOutcome>().Where(outcome => !outcome.IsAccepted())
+            .Select(outcome => Decisions.Of(new SupplyAnswer(outcome, 7, [], [], 0, StockOutcome.Accepted))).ToArray();
+        Assert.All(refused, decision => Assert.True(decision is { Accepted: false, Version: 7, RefusalMessage.Length: > 0 }));
+        Assert.Equal(refused.Length, refused.Select(decision => decision.RefusalReason).Distinct().Count());
+        Assert.True(Decisions.Of(new SupplyAnswer(SupplyOutcome.AlreadyAccepted, 7, [], [], 0, default)) is { Accepted: true, Repeated: true });
     }
 
     [Theory]

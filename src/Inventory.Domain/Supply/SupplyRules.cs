@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+
+namespace Inventory.Domain.Supply;
+
+/// <summary>The rules of a stock's supply: pure functions of its record, what is asked, and time.</summary>
+public static class SupplyRules
+{
+    /// <summary>Judges a command.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="command">What is asked.</param>
+    /// <param name="contentHash">Hash of its content.</param>
+    /// <param name="nowMs">Now, Unix milliseconds.</param>
+    /// <param name="change">If accepted: what is to be on record; of Receive, before the stock is asked.</param>
+    public static SupplyOutcome Judge(SupplyRecord record, SupplyCommand command, ulong contentHash, long nowMs, out SupplyEvent? change)
+    {
+        change = null;
+        if (record.TryRecall(command.Id, out var earlier))
+        {
+            return earlier.ContentHash == contentHash ? SupplyOutcome.AlreadyAccepted : SupplyOutcome.IdReused;
+        }
+
+        if (record.Arrival is not null)
+        {
+            return SupplyOutcome.InDoubt;
+        }
+
+        var receipt = record.Receipts.FirstOrDefault(each => each.Name == command.Receipt);
+        switch (command.Verb)
+        {
+            case SupplyVerb.Expect when receipt is null && command.Units == 0:
+                return SupplyOutcome.NoSuchReceipt;
+            case SupplyVerb.Expect when receipt is null && record.Receipts.Count >= Limits.ExpectedReceiptsMax:
+                return SupplyOutcome.TooMany;
+            case SupplyVerb.Receive when receipt is null:
+                return SupplyOutcome.NoSuchReceipt;
+            case SupplyVerb.Receive:
+                change = new ArrivalIntended(nowMs, command, contentHash, [.. SupplyAllotment.Of(record).Deliver(command.Receipt, command.Units)]);
+                return SupplyOutcome.Accepted;
+            case SupplyVerb.Promise when record.Promises.Count >= Limits.SupplyPromisesMax:
+                return SupplyOutcome.TooMany;
+            case SupplyVerb.Promise when SupplyAllotment.Of(record).Available(nowMs, command.AtMs, command.Confidence) < command.Units:
+                return SupplyOutcome.Insufficient;
+            case SupplyVerb.Release:
+                return Release(record, command, contentHash, nowMs, out change);
+        }
+
+        change = new SupplyChanged(nowMs, command, contentHash);
+        return SupplyOutcome.Accepted;
+    }
+
+    /// <summary>The promises that stand otherwise after a change than before: their orders are concerned.</summary>
+    public static ImmutableArray<PromiseOutlook> Concerned(SupplyAllotment before, SupplyAllotment after)
+    {
+        var stood = before.Outlooks.ToDictionary(static each => each.Promise.Id);
+        return
+        [
+            .. after.Outlooks.Where(each => stood.TryGetValue(each.Promise.Id, out var was)
+                && (was.ExpectedMs != each.ExpectedMs || was.Lacking != each.Lacking) && (was.IsLate || each.IsLate)),
+        ];
+    }
+
+    private static SupplyOutcome Release(SupplyRecord record, SupplyCommand command, ulong contentHash, long nowMs, out SupplyEvent? change)
+    {
+        change = null;
+        var promise = record.Promises.FirstOrDefault(each => each.Id == command.Promise);
+        if (promise is null || command.Units > promise.Left)
+        {
+            return promise is null ? SupplyOutcome.NoSuchPromise : SupplyOutcome.ExceedsPromised;
+        }
+
+        change = new SupplyChanged(nowMs, command with { Units = command.Units == 0 ? promise.Left : command.Units }, contentHash);
+        return SupplyOutcome.Accepted;
+    }
+}

@@ -1,0 +1,142 @@
+using System.Diagnostics;
+using Inventory.Domain.Orders;
+using Orleans;
+
+namespace Inventory.Domain.Supply;
+
+/// <summary>What was decided about supply, in order of precedence: of several that apply, the first is told. Numbers are never reused.</summary>
+[GenerateSerializer, Alias("supply-outcome")]
+public enum SupplyOutcome : byte
+{
+    /// <summary>Took effect.</summary>
+    Accepted = 0,
+
+    /// <summary>Took effect at an earlier asking; this is the first answer again.</summary>
+    AlreadyAccepted = 1,
+
+    /// <summary>The id was used before with other content.</summary>
+    IdReused = 2,
+
+    /// <summary>An arrival is not decided yet, because the stock cannot be reached.</summary>
+    InDoubt = 3,
+
+    /// <summary>Nobody has described the location.</summary>
+    LocationUnknown = 4,
+
+    /// <summary>No such receipt is expected (any more).</summary>
+    NoSuchReceipt = 5,
+
+    /// <summary>There is no such promise (any more).</summary>
+    NoSuchPromise = 6,
+
+    /// <summary>More units than the promise still waits for.</summary>
+    ExceedsPromised = 7,
+
+    /// <summary>The stock expects or promises as much as it may: see <see cref="Limits"/>.</summary>
+    TooMany = 8,
+
+    /// <summary>Fewer units are expected by then that are not promised yet.</summary>
+    Insufficient = 9,
+
+    /// <summary>The stock refused what arrived.</summary>
+    StockRefused = 10,
+}
+
+/// <summary>What follows from an outcome.</summary>
+public static class SupplyOutcomes
+{
+    /// <summary>True if the write took effect, now or earlier.</summary>
+    public static bool IsAccepted(this SupplyOutcome outcome) => outcome <= SupplyOutcome.AlreadyAccepted;
+
+    /// <summary>True if the same request may be accepted later. No refusal is remembered.</summary>
+    public static bool MayPassLater(this SupplyOutcome outcome) => outcome switch
+    {
+        SupplyOutcome.InDoubt or SupplyOutcome.LocationUnknown or SupplyOutcome.NoSuchReceipt or SupplyOutcome.NoSuchPromise
+            or SupplyOutcome.ExceedsPromised or SupplyOutcome.TooMany or SupplyOutcome.Insufficient or SupplyOutcome.StockRefused => true,
+        SupplyOutcome.Accepted or SupplyOutcome.AlreadyAccepted or SupplyOutcome.IdReused => false,
+        _ => throw new UnreachableException($"unclassified {outcome}"),
+    };
+}
+
+/// <summary>What can be done with a stock's supply. Numbers are on disk.</summary>
+[GenerateSerializer, Alias("supply-verb")]
+public enum SupplyVerb : byte
+{
+    /// <summary>A supplier has announced units, or announces others, or another day.</summary>
+    Expect = 1,
+
+    /// <summary>Units of an announcement are there.</summary>
+    Receive = 2,
+
+    /// <summary>Promise units that are not there yet.</summary>
+    Promise = 3,
+
+    /// <summary>Give a promise back.</summary>
+    Release = 4,
+}
+
+/// <summary>Something to do with one stock's supply. Fields that a verb does not use are zero.</summary>
+/// <param name="Verb">What.</param>
+/// <param name="Id">Id of the write; a promise is named after it.</param>
+/// <param name="By">Who.</param>
+/// <param name="Units">Of Expect all that are still to come, 0 to cancel; else how many; of Release 0 means all.</param>
+/// <param name="Receipt">Of Expect and Receive: the caller's name of the announcement.</param>
+/// <param name="AtMs">Of Expect: when it is due; of Promise: by when it is promised. Unix milliseconds.</param>
+/// <param name="Confidence">Of Expect: how sure it is, 1 to 100 percent; of Promise: only supply at least so sure.</param>
+/// <param name="Promise">Of Release: the promise.</param>
+/// <param name="Channel">Of Promise: for whom.</param>
+/// <param name="Reference">Of Promise: the order or customer that waits; at most <see cref="Limits.NoteCharactersMax"/> characters.</param>
+[GenerateSerializer, Immutable, Alias("supply-command")]
+public sealed record SupplyCommand(
+    [property: Id(0)] SupplyVerb Verb,
+    [property: Id(1)] RequestId Id,
+    [property: Id(2)] Actor By,
+    [property: Id(3)] long Units,
+    [property: Id(4)] string Receipt = "",
+    [property: Id(5)] long AtMs = 0,
+    [property: Id(6)] int Confidence = 0,
+    [property: Id(7)] RequestId Promise = default,
+    [property: Id(8)] Channel Channel = default,
+    [property: Id(9)] string Reference = "");
+
+/// <summary>Units that are announced.</summary>
+/// <param name="Name">The caller's name of the announcement.</param>
+/// <param name="Left">Units still to come.</param>
+/// <param name="DueMs">When, Unix milliseconds.</param>
+/// <param name="Confidence">How sure that is, 1 to 100 percent.</param>
+[GenerateSerializer, Immutable, Alias("expected-receipt")]
+public sealed record ExpectedReceipt(
+    [property: Id(0)] string Name, [property: Id(1)] long Left, [property: Id(2)] long DueMs, [property: Id(3)] int Confidence);
+
+/// <summary>Units promised before they are there.</summary>
+/// <param name="Id">Its name: the id of the write that made it.</param>
+/// <param name="Left">Units that still wait.</param>
+/// <param name="ByMs">By when they were promised, Unix milliseconds.</param>
+/// <param name="Confidence">Only from supply at least so sure.</param>
+/// <param name="Channel">For whom.</param>
+/// <param name="Reference">The order or customer that waits.</param>
+[GenerateSerializer, Immutable, Alias("supply-promise")]
+public sealed record SupplyPromise(
+    [property: Id(0)] RequestId Id,
+    [property: Id(1)] long Left,
+    [property: Id(2)] long ByMs,
+    [property: Id(3)] int Confidence,
+    [property: Id(4)] Channel Channel,
+    [property: Id(5)] string Reference);
+
+/// <summary>Some units of a promise that an arrival fulfils.</summary>
+/// <param name="Promise">The promise; default for units that nobody waits for.</param>
+/// <param name="Units">How many.</param>
+public readonly record struct Delivery(RequestId Promise, long Units);
+
+/// <summary>How a promise stands after a change.</summary>
+/// <param name="Promise">The promise.</param>
+/// <param name="ExpectedMs">When the last of its units is expected now, Unix milliseconds; 0 if that is not known for all of them.</param>
+/// <param name="Lacking">Units for which nothing is expected.</param>
+[GenerateSerializer, Immutable, Alias("promise-outlook")]
+public sealed record PromiseOutlook(
+    [property: Id(0)] SupplyPromise Promise, [property: Id(1)] long ExpectedMs, [property: Id(2)] long Lacking)
+{
+    /// <summary>True if it cannot be kept as it was made.</summary>
+    public bool IsLate => Lacking > 0 || ExpectedMs > Promise.ByMs;
+}

@@ -1,0 +1,193 @@
+using System.Collections.Immutable;
+using Inventory.Domain;
+using Inventory.Domain.Codec;
+using Inventory.Domain.Stocks;
+using Inventory.Domain.Supply;
+using Inventory.Journal;
+
+namespace Inventory.Grains;
+
+/// <summary>The owner of one stock's supply: the only one who promises from it.</summary>
+/// <remarks>
+/// An announcement, a promise and its release take effect on record. An arrival goes 1 the lots on record  2 each lot at the stock, under an id that follows
+/// from the record: units and their hold in one event of the stock, so that nobody else can have them in between  3 the outcome on record.
+/// </remarks>
+internal sealed class SupplyGrain(SiloParts silo) : Grain, ISupplyGrain, IStreamReader
+{
+    private const uint LotSalt = 0x5355_5000;
+    private const uint HoldSalt = 0x5355_5001;
+    private SupplyRecord _supply = new();
+    private IJournalStream _stream = null!;
+    private JournalPosition _last;
+    private StockKey _key;
+    private bool _lost;
+
+    private long NowMs => Math.Max(silo.Time.GetUtcNow().ToUnixTimeMilliseconds(), Math.Max(1, _supply.ChangedAtMs));
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _key = StockKey.Parse(this.GetPrimaryKeyString());
+        await silo.Directory.WhenLoaded().WaitAsync(cancellationToken);
+        _stream = await silo.Journal.OpenAsync("supply/" + _key, this, cancellationToken);
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _stream?.Close();
+        return Task.CompletedTask;
+    }
+
+    public async ValueTask<SupplyAnswer> Do(SupplyCommand command)
+    {
+        await Finish();
+        var hash = SupplyCodec.HashOf(command);
+        var outcome = SupplyRules.Judge(_supply, command, hash, NowMs, out var change);
+        if (outcome != SupplyOutcome.Accepted)
+        {
+            await Durable();
+            var version = _supply.TryRecall(command.Id, out var earlier) && outcome == SupplyOutcome.AlreadyAccepted ? earlier.Version : _supply.Version;
+            return new SupplyAnswer(outcome, version, [], [], 0, StockOutcome.Accepted);
+        }
+
+        if (command.Verb == SupplyVerb.Expect && !await IsDescribed())
+        {
+            return new SupplyAnswer(SupplyOutcome.LocationUnknown, _supply.Version, [], [], 0, StockOutcome.Accepted);
+        }
+
+        if (_supply.Version == 0)
+        {
+            await Index("sku/" + _key.Sku).Add(_key); // before anything is on record: an index may name too much, never too little
+            await Index("location/" + _key.Location).Add(_key);
+        }
+
+        var before = SupplyAllotment.Of(_supply);
+        if (change is ArrivalIntended arrival)
+        {
+            await Index(ISupplyIndexGrain.Arriving).Add(_key);
+            await Record(arrival);
+            return await Arrive(before);
+        }
+
+        await Record(change!);
+        return new SupplyAnswer(outcome, _supply.Version, SupplyRules.Concerned(before, SupplyAllotment.Of(_supply)), [], 0, StockOutcome.Accepted);
+    }
+
+    public async ValueTask<SupplyView> View(long byMs, int confidence)
+    {
+        var allotment = SupplyAllotment.Of(_supply);
+        var view = new SupplyView(
+            _key, [.. _supply.Receipts], [.. allotment.Outlooks], allotment.Available(NowMs, byMs, confidence), _supply.Version);
+        await Durable();
+        return view;
+    }
+
+    public async ValueTask Finish()
+    {
+        ThrowIfLost();
+        if (_supply.Arrival is not null)
+        {
+            await Arrive(SupplyAllotment.Of(_supply));
+        }
+    }
+
+    void IStreamReader.Snapshot(long version, ReadOnlySpan<byte> state) =>
+        throw new FormatException("The stream of a supply has no snapshots: it is short.");
+
+    void IStreamReader.Event(long version, ReadOnlySpan<byte> payload) => _supply.Apply(SupplyCodec.Decode(payload));
+
+    private async ValueTask<SupplyAnswer> Arrive(SupplyAllotment before)
+    {
+        var arrival = _supply.Arrival!;
+        var promises = _supply.Promises.ToDictionary(static each => each.Id);
+        var (refused, refusal) = (ImmutableArray.CreateBuilder<int>(), StockOutcome.Accepted);
+        var fulfilled = ImmutableArray.CreateBuilder<FulfilledPromise>();
+        var free = 0L;
+        for (var i = 0; i < arrival.Lots.Length; i++)
+        {
+            var (promise, units) = arrival.Lots[i];
+            var id = arrival.Command.Id.Derive(LotSalt).Derive((uint)_supply.ArrivalVersion).Derive((uint)i);
+            var hold = new HoldId(promise.Derive(HoldSalt), 0);
+            var command = promise == default
+                ? StockCommand.Receive(id, units)
+                : StockCommand.ReceiveHeld(id, units, hold, promises[promise].Channel, transferred: false);
+            var answer = await GrainFactory.GetGrain<IStockGrain>(_key.ToString()).Do(command);
+            if (!answer.Outcome.IsAccepted())
+            {
+                refused.Add(i);
+                refusal = refusal == StockOutcome.Accepted ? answer.Outcome : refusal;
+            }
+            else if (promise == default)
+            {
+                free = units;
+            }
+            else
+            {
+                fulfilled.Add(new FulfilledPromise(promise, units, hold.Reservation));
+            }
+        }
+
+        await Record(new ArrivalDecided(NowMs, refused.ToImmutable()));
+        var version = _supply.Version;
+        await Index(ISupplyIndexGrain.Arriving).Remove(_key);
+        var outcome = refused.Count == arrival.Lots.Length ? SupplyOutcome.StockRefused : SupplyOutcome.Accepted;
+        var concerned = SupplyRules.Concerned(before, SupplyAllotment.Of(_supply));
+        return new SupplyAnswer(outcome, version, concerned, fulfilled.ToImmutable(), free, refusal);
+    }
+
+    private async ValueTask<bool> IsDescribed()
+    {
+        if (!silo.Directory.Knows(_key.Location))
+        {
+            await silo.Directory.LookAgain();
+        }
+
+        return silo.Directory.Knows(_key.Location);
+    }
+
+    private ISupplyIndexGrain Index(string key) => GrainFactory.GetGrain<ISupplyIndexGrain>(key);
+
+    private async ValueTask Record(SupplyEvent change)
+    {
+        ThrowIfLost();
+        try
+        {
+            _supply.Apply(change);
+            _last = _stream.Append(SupplyCodec.Encode(change));
+        }
+        catch
+        {
+            Lose();
+            throw;
+        }
+
+        await Durable();
+    }
+
+    private async ValueTask Durable()
+    {
+        ThrowIfLost();
+        try
+        {
+            await _stream.WhenDurable(_last);
+        }
+        catch
+        {
+            Lose();
+            throw;
+        }
+    }
+
+    private void Lose()
+    {
+        _lost = true;
+        DeactivateOnIdle();
+    }
+
+    private void ThrowIfLost()
+    {
+        if (_lost)
+        {
+            throw new JournalFailedException($"The supply of {_key} could not be written; ask again with the same id.");
+        }
+    }
+}
