@@ -27,6 +27,12 @@ internal sealed class StockRow(int store)
 
     public long Shipped { get; set; }
 
+    /// <summary>Units that left in transfers.</summary>
+    public long TransferredOut { get; set; }
+
+    /// <summary>Units that came in transfers.</summary>
+    public long TransferredIn { get; set; }
+
     /// <summary>Net adjustment, by reason.</summary>
     public long Damage { get; set; }
 
@@ -154,6 +160,14 @@ internal sealed class SkuLedger(string sku)
             case LineOutcome.Found:
                 row.Sellable += units;
                 row.Found += units;
+                break;
+            case LineOutcome.TransferredOut:
+                row.Sellable -= units;
+                row.TransferredOut += units;
+                break;
+            case LineOutcome.TransferredIn:
+                row.Sellable += units;
+                row.TransferredIn += units;
                 break;
             default:
                 throw new InvalidOperationException($"Outcome {result.Outcome} of line {result.Line} has no entry in the books.");

@@ -44,8 +44,20 @@ internal enum LineOutcome : byte
     /// </summary>
     Worked = 11,
 
-    /// <summary>The end of what became of an event that begins with the line; the units are the number of results before it.</summary>
+    /// <summary>
+    /// The end of what became of an event that begins with the line; the units are the number of results before it. Extra is 0, or of a transfer
+    /// its number + 1.
+    /// </summary>
     Done = 12,
+
+    /// <summary>Of a transfer: units that left the store; the line is one of their SKU.</summary>
+    TransferredOut = 13,
+
+    /// <summary>Of a transfer: units that the store took in.</summary>
+    TransferredIn = 14,
+
+    /// <summary>Of a transfer: units that never came.</summary>
+    LostInTransit = 15,
 }
 
 /// <summary>The acknowledged result of one order line: all that the ledger and a resume file need of it.</summary>

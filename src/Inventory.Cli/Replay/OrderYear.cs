@@ -5,10 +5,20 @@ namespace Inventory.Cli.Replay;
 /// <param name="SoldAs">Of a return: the index of the line with which the goods were probably sold; -1 if there is none.</param>
 /// <param name="SoldBy">Of a return: the index of the event with that line; -1 if there is none.</param>
 /// <param name="After">The event that must be over first: that one, or the return before this one of the same line; -1 if there is none.</param>
-internal sealed record YearEvent(int[] Lines, int SoldAs = -1, int SoldBy = -1, int After = -1)
+/// <param name="Transfer">Number of a transfer, which has no lines of its own and begins with that line; -1 if it is none.</param>
+internal sealed record YearEvent(int[] Lines, int SoldAs = -1, int SoldBy = -1, int After = -1, int Transfer = -1)
 {
-    /// <summary>Its first line; names it.</summary>
+    /// <summary>Its first line; names it, if it is no transfer.</summary>
     public int First => Lines[0];
+
+    /// <summary>How many lines have their result with it.</summary>
+    public int Played => Transfer < 0 ? Lines.Length : 0;
+
+    /// <summary>True if it is an order.</summary>
+    public bool IsOrder(OrderLine[] lines) => Transfer < 0 && lines[First].Kind == LineKind.Sale;
+
+    /// <summary>Names it in a state file: <see cref="LineResult.Extra"/> of its last result.</summary>
+    public ushort Mark => (ushort)(Transfer + 1);
 }
 
 /// <summary>
@@ -29,7 +39,13 @@ internal sealed class OrderYear
     /// <summary>How many of them are orders.</summary>
     public int Orders { get; }
 
-    public static OrderYear Make(OrderLine[] lines)
+    /// <summary>The year of a world, with transfers at the beginning of each week.</summary>
+    public static OrderYear Make(World world) => Make(world.Lines, TransferDraw.Begins(world));
+
+    /// <summary>The year of some lines.</summary>
+    /// <param name="lines">In the order of time.</param>
+    /// <param name="transfers">For each transfer the line before which it begins, in order; none if absent.</param>
+    public static OrderYear Make(OrderLine[] lines, IEnumerable<int>? transfers = null)
     {
         var sales = new Dictionary<string, List<int>>(StringComparer.Ordinal);
         for (var i = 0; i < lines.Length; i++)
@@ -49,7 +65,8 @@ internal sealed class OrderYear
 
         var chunks = sales.Values.SelectMany(invoice => invoice.Chunk(LinesMax)).ToArray();
         var singles = Enumerable.Range(0, lines.Length).Where(i => lines[i].Kind != LineKind.Sale).Select(i => new[] { i });
-        var events = chunks.Concat(singles).OrderBy(each => each[0]).Select(each => new YearEvent(each)).ToArray();
+        var moved = (transfers ?? []).Select((line, number) => new YearEvent([line], Transfer: number));
+        var events = moved.Concat(chunks.Concat(singles).Select(each => new YearEvent(each))).OrderBy(each => each.First).ToArray();
         Match(lines, events);
         return new OrderYear(events, chunks.Length);
     }
@@ -59,6 +76,11 @@ internal sealed class OrderYear
         var sold = new Dictionary<(string Customer, string Sku), List<Sale>>();
         for (var i = 0; i < events.Length; i++)
         {
+            if (events[i].Transfer >= 0)
+            {
+                continue;
+            }
+
             var first = lines[events[i].First];
             if (first.Kind == LineKind.Return && sold.TryGetValue((first.Customer, first.Sku), out var sales))
             {

@@ -28,6 +28,8 @@ internal sealed class ReplayClient(CallInvoker invoker, PlaySettings settings, T
 
     public OrderService.OrderServiceClient Orders { get; } = new(invoker);
 
+    public TransferService.TransferServiceClient Transfers { get; } = new(invoker);
+
     /// <summary>Asks until there is an answer.</summary>
     /// <param name="operation">Under which name it is timed.</param>
     /// <param name="request">The same in each attempt.</param>

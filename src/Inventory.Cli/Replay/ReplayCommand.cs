@@ -75,6 +75,8 @@ internal static class ReplayCommand
         public Option<double> Cancels { get; } =
             Arguments.Number("--cancel-percent", "Of orders: percent that is cancelled, whole or in part, 0 to 100.", 3, 0, 100);
 
+        public Option<int> Transfers { get; } = Arguments.Whole("--transfers", "Of orders: transfers a week from hubs into stores.", 20, 0, 1_000);
+
         public Option<string> Policy { get; } = Text("--policy", "Of orders: the routing policy; empty for the service's own choice.", "");
 
         public Option<string?> WriteOrders { get; } = new("--write-orders")
@@ -132,7 +134,7 @@ internal static class ReplayCommand
         {
             options.Data, options.Orders, options.Products, options.Stores, options.Postcodes, options.Generate, options.SkipBad,
             options.Seed, options.Retailer, options.StoresMax, options.LinesMax, options.From, options.To,
-            options.Positions, options.MultiLine, options.As, options.Rejects, options.Cancels, options.Policy,
+            options.Positions, options.MultiLine, options.As, options.Rejects, options.Cancels, options.Transfers, options.Policy,
             options.WriteOrders, options.LoadOnly,
             options.Callers, options.Connections, options.Speed, options.Resume, options.Patience, options.Report,
         };
@@ -243,6 +245,7 @@ internal static class ReplayCommand
         {
             RejectShare = parsed.GetValue(options.Rejects) / 100,
             CancelShare = parsed.GetValue(options.Cancels) / 100,
+            TransfersPerWeek = parsed.GetValue(options.Transfers),
             Policy = parsed.GetValue(options.Policy)!,
         },
     };

@@ -42,7 +42,7 @@ internal sealed class ReplayRun
             ? ResumeFile.Open(path, _run, _world.Lines.Length, _world.Stores.Length)
             : null;
         await using var closing = resume;
-        var year = _stage.IsShared ? OrderYear.Make(_world.Lines) : null;
+        var year = _stage.IsShared ? OrderYear.Make(_world) : null;
         var done = year is null ? Restore(resume) : RestoreOrders(resume, year);
         var resumed = _tally.Lines;
         var (network, stock) = resume?.WorldLoaded == true ? (0, 0) : await LoadAsync(resume, show, stop);
@@ -114,7 +114,7 @@ internal sealed class ReplayRun
             return done;
         }
 
-        var eventOf = year.Events.Index().ToDictionary(each => each.Item.First, each => each.Index);
+        var eventOf = year.Events.Index().ToDictionary(each => (each.Item.First, each.Item.Mark), each => each.Index);
         var results = new List<LineResult>();
         foreach (var result in resume.Results)
         {
@@ -125,7 +125,7 @@ internal sealed class ReplayRun
             }
 
             // Of an event of which the end is missing nothing counts: it is asked again as a whole.
-            if (eventOf.TryGetValue(result.Line, out var index) && !done[index] && results.Count >= result.Units)
+            if (eventOf.TryGetValue((result.Line, result.Extra), out var index) && !done[index] && results.Count >= result.Units)
             {
                 done[index] = true;
                 Enter(year.Events[index], results[^result.Units..]);
@@ -154,7 +154,7 @@ internal sealed class ReplayRun
             }
         }
 
-        _tally.Played(each.Lines.Length, _world.Lines[each.First].Kind == LineKind.Sale);
+        _tally.Played(each.Played, each.IsOrder(_world.Lines));
     }
 
     private async Task<(double Network, double Stock)> LoadAsync(ResumeFile? resume, ShowProgress show, CancellationToken stop)
@@ -206,9 +206,26 @@ internal sealed class ReplayRun
         var seconds = await TimeAsync(() => show("reconciliation", _world.Stores.Length + stating, async done =>
         {
             result = await new Reconciler(_stage, ClientOf, count => done(count), stop).RunAsync();
+            await RequireNoneUnderWayAsync(stop);
             work = _stage.IsShared ? await new WorkReconciler(_stage, ClientOf, count => done(count), stop).RunAsync() : null;
         }));
         return (result!, work, seconds);
+    }
+
+    /// <summary>Every transfer has come to its end: nothing is between two stores.</summary>
+    private async Task RequireNoneUnderWayAsync(CancellationToken stop)
+    {
+        if (!_stage.IsShared || _world.Settings.Orders!.TransfersPerWeek == 0)
+        {
+            return;
+        }
+
+        var client = ClientOf(0);
+        var open = await client.AskAsync(Operation.ListTransfers, new ListTransfersRequest { PageSize = 50 }, client.Transfers.ListTransfersAsync, stop);
+        foreach (var transfer in open.Transfers.Where(transfer => transfer.Lines.Any(line => line.InTransitUnits > 0 || line.HeldUnits > 0)))
+        {
+            _stage.Differs($"Transfer {transfer.Id} is not over: {transfer.Lines.Sum(line => line.InTransitUnits)} units in transit");
+        }
     }
 
     private async Task<double> TimeAsync(Func<Task> work)

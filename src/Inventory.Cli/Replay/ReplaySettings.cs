@@ -48,6 +48,9 @@ internal sealed record OrderSettings
     /// <summary>Share of orders that are cancelled, as a whole or in part, 0 to 1.</summary>
     public double CancelShare { get; init; } = 0.03;
 
+    /// <summary>Transfers that begin each week, from hubs into stores; 0 to 10,000.</summary>
+    public int TransfersPerWeek { get; init; } = 20;
+
     /// <summary>Name of the routing policy; empty for the service's own choice.</summary>
     public string Policy { get; init; } = "";
 }

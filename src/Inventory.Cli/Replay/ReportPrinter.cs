@@ -55,6 +55,7 @@ internal static class ReportPrinter
         {
             table.Row("invoices played as orders", $"{orders.Invoices:N0}");
             table.Row("orders placed, parts of an order", $"{orders.Placed:N0}, {orders.Parts / (double)Math.Max(1, orders.Placed):0.00}");
+            table.Row("transfers a week", $"{report.World.Orders!.TransfersPerWeek:N0}");
             table.Row("rejected parts, cancelled orders", $"{report.World.Orders!.RejectShare:P1}, {report.World.Orders.CancelShare:P1}");
         }
         else
@@ -107,6 +108,12 @@ internal static class ReportPrinter
         Line("+ found, - written off", totals => totals.Adjusted);
         Line("- collected", totals => totals.Collected);
         Line("- shipped", totals => totals.Shipped);
+        if (work is not null)
+        {
+            Line("- sent to other stores", totals => totals.TransferredOut);
+            Line("+ came from other stores", totals => totals.TransferredIn);
+        }
+
         Line("= must be on hand", totals => totals.Balance);
         Line("on hand", totals => totals.OnHand);
         Line("held", totals => totals.Held);

@@ -30,6 +30,11 @@ internal enum Operation
     ReturnOrder,
     GetOrder,
     GetLocationWork,
+    CreateTransfer,
+    ShipTransfer,
+    ReceiveTransfer,
+    CloseTransfer,
+    ListTransfers,
 }
 
 /// <summary>Counts what happens. Any number of threads may count at once.</summary>

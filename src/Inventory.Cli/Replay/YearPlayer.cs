@@ -54,6 +54,7 @@ internal sealed class YearPlayer(Stage stage, OrderYear year, Pace pace, ResumeF
     {
         var orders = new OrderPlayer(caller);
         var shelf = new ShelfPlayer(caller);
+        var transfers = new TransferPlayer(caller);
         try
         {
             for (var i = Interlocked.Increment(ref _next); i < done.Length; i = Interlocked.Increment(ref _next))
@@ -75,8 +76,9 @@ internal sealed class YearPlayer(Stage stage, OrderYear year, Pace pace, ResumeF
                     await _over[each.After]!.Task.WaitAsync(ending.Token);
                 }
 
-                var isOrder = stage.World.Lines[each.First].Kind == LineKind.Sale;
-                await EnterAsync(each, isOrder ? await orders.PlayAsync(each) : await shelf.PlayAsync(each, year));
+                await EnterAsync(each, each.Transfer >= 0 ? await transfers.PlayAsync(each.Transfer)
+                    : each.IsOrder(stage.World.Lines) ? await orders.PlayAsync(each)
+                    : await shelf.PlayAsync(each, year));
                 _over[i]?.TrySetResult();
             }
         }
@@ -95,11 +97,11 @@ internal sealed class YearPlayer(Stage stage, OrderYear year, Pace pace, ResumeF
             Enter(stage, result);
         }
 
-        stage.Tally.Played(each.Lines.Length, isOrder: stage.World.Lines[each.First].Kind == LineKind.Sale);
-        played(each.Lines.Length);
+        stage.Tally.Played(each.Played, each.IsOrder(stage.World.Lines));
+        played(each.Played);
         if (resume is not null)
         {
-            await resume.NoteAsync([.. results, new LineResult(each.First, LineOutcome.Done, 0, -1, results.Count)], untilDurable: false);
+            await resume.NoteAsync([.. results, new LineResult(each.First, LineOutcome.Done, 0, -1, results.Count, each.Mark)], untilDurable: false);
         }
     }
 

@@ -45,7 +45,7 @@ internal sealed partial class FakeInventory
         ReturnOrderRequest back => Once(back.RequestId, () => Tell(back.OrderId, order => Return(order, back), (decision, order) =>
             new ReturnOrderResponse { Decision = decision, Order = order }), answer => answer.Decision),
         GetLocationWorkRequest work => WorkOf(work.Id),
-        _ => throw new NotSupportedException(request.GetType().Name),
+        _ => AnswerTransfer(request),
     };
 
     private static RpcException NotFound() => new(new Status(StatusCode.NotFound, "no such order"));

@@ -310,7 +310,7 @@ internal sealed partial class FakeInventory : CallInvoker
         public bool Ended { get; set; }
     }
 
-    private sealed class Shelf
+    private sealed partial class Shelf
     {
         public long OnHand { get; set; }
 
@@ -344,6 +344,7 @@ internal sealed partial class FakeInventory : CallInvoker
                 Ledger = new StockLedger
                 {
                     CountedUnits = Counted, ReturnedUnits = Returned, CollectedUnits = Collected, ShippedUnits = Shipped,
+                    TransferredOutUnits = TransferredOut, TransferredInUnits = TransferredIn,
                 },
             };
             stock.Ledger.AdjustedUnits.AddRange(Adjusted.Select(pair => new AdjustedUnits { Reason = pair.Key, Units = pair.Value }));

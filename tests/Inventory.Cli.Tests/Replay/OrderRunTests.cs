@@ -25,7 +25,8 @@ public sealed class OrderRunTests : IDisposable
         Assert.Equal(report.Reconciliation!.Service, report.Reconciliation.Books);
         Assert.Equal(0, report.Reconciliation.Service.Held);
         Assert.True(report.Work is { Slots: > 0, Differences: 0, Picks: > 0, Parcels: > 0 });
-        foreach (var outcome in new[] { "Collected", "Shipped", "Unfilled", "Rejected", "Cancelled", "Returned", "WrittenOff", "Found" })
+        foreach (var outcome in new[] { "Collected", "Shipped", "Unfilled", "Rejected", "Cancelled", "Returned", "WrittenOff", "Found",
+            "TransferredOut", "TransferredIn", "LostInTransit" })
         {
             Assert.Contains(report.Outcomes, figures => figures.Outcome == outcome);
         }
@@ -41,6 +42,16 @@ public sealed class OrderRunTests : IDisposable
         long Units(params string[] outcomes) => report.Outcomes.Where(one => outcomes.Contains(one.Outcome)).Sum(one => one.Units);
         var ordered = TestWorlds.Orders(s_data).Lines.Where(line => line.Kind == LineKind.Sale).Sum(line => (long)line.Units);
         Assert.Equal(ordered, Units("Collected", "Shipped", "Unfilled", "Cancelled", "Refused"));
+    }
+
+    [Fact]
+    public async Task What_left_in_transfers_came_in_or_was_lost()
+    {
+        var report = await PlayAsync(new FakeInventory());
+
+        long Units(string outcome) => report.Outcomes.Where(one => one.Outcome == outcome).Sum(one => one.Units);
+        Assert.Equal(Units("TransferredOut"), Units("TransferredIn") + Units("LostInTransit"));
+        Assert.Equal(Units("TransferredIn"), report.Reconciliation!.Service.TransferredIn);
     }
 
     [Fact]
@@ -60,6 +71,9 @@ public sealed class OrderRunTests : IDisposable
 
     [Fact]
     public Task A_promise_of_what_is_not_there_is_found() => IsFound(new FakeInventory { Oversells = true }, "were promised at");
+
+    [Fact]
+    public Task A_unit_that_vanished_on_the_way_is_found() => IsFound(new FakeInventory { ForgetsUnits = true }, "transferred in");
 
     [Fact]
     public Task An_order_that_is_told_wrongly_is_found() => IsFound(new FakeInventory { Mumbles = true }, "rejected");

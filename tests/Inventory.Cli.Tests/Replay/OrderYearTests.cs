@@ -50,6 +50,24 @@ public sealed class OrderYearTests
         Assert.Equal([0, 1, 4, 6, -1, -1], returns.Select(each => each.After));
     }
 
+    [Fact]
+    public void Transfers_begin_with_each_week()
+    {
+        var world = TestWorlds.Orders(TestWorlds.Season());
+
+        var year = OrderYear.Make(world);
+
+        var moved = year.Events.Where(each => each.Transfer >= 0).ToArray();
+        Assert.InRange(moved.Length, 50 * 20, 54 * 20);
+        Assert.Equal(Enumerable.Range(0, moved.Length), moved.Select(each => each.Transfer));
+        Assert.All(moved.Select(each => TransferDraw.Of(world, each.Transfer)), drawn =>
+        {
+            Assert.Contains(drawn.From, world.Hubs);
+            Assert.DoesNotContain(drawn.To, world.Hubs);
+            Assert.Equal(drawn.Lines.Length, drawn.Lines.Select(line => world.SkuOf[line.Line]).Distinct().Count());
+        });
+    }
+
     [RealDataFact]
     public void The_real_year_has_the_orders_that_the_data_says()
     {
