@@ -14,6 +14,7 @@ internal static class OrderCommands
         OrderSteps.Confirm(),
         OrderSteps.Extend(),
         OrderSteps.Choose(),
+        OrderSteps.Retry(),
         OrderSteps.Pick(),
         OrderSteps.Ready(),
         OrderSteps.Collect(),

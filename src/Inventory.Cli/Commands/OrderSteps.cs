@@ -61,6 +61,13 @@ internal static class OrderSteps
         return (answer, answer.Decision, answer.Order);
     });
 
+    public static Command Retry() => Step("retry", "Look again for locations of units that wait for one.", "Tried again.", Takes.None, async (client, step) =>
+    {
+        var request = new RetryOrderRequest { RequestId = step.Id, OrderId = step.Order, By = step.By };
+        var answer = await client.RetryOrderAsync(request, null, step.Deadline, step.Stop);
+        return (answer, answer.Decision, answer.Order);
+    });
+
     public static Command Ready() => Step("ready", "A part is laid ready for the customer or the carrier.", "Ready.", Takes.Part, async (client, step) =>
     {
         var request = new ReadyOrderRequest { RequestId = step.Id, OrderId = step.Order, By = step.By };

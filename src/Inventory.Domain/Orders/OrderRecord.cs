@@ -138,6 +138,10 @@ public sealed class OrderRecord
     /// <summary>True if nothing is on record, or nothing of it was ever held.</summary>
     public bool MayBePlaced => Phase == OrderPhase.None || (Phase == OrderPhase.Idle && _parts.Count == 0);
 
+    /// <summary>True if units without a location stay wanted: so says the policy that routed it first.</summary>
+    public bool Waits => _unfilled.Any(units => units > 0) && _legs.Count > 0
+        && _legs[0].Unfillable is (Routing.Unfillable.Wait or Routing.Unfillable.BackOrder);
+
     /// <summary>The step with this id, if it is on record.</summary>
     public DecidedOrderStep? Recall(RequestId id) => _steps.Find(step => step.Step.Id == id);
 
@@ -299,6 +303,12 @@ public sealed class OrderRecord
         }
 
         IsFirm |= step.Verb == OrderVerb.Confirm && took.Count > 0;
+        for (var i = 0; step.Verb == OrderVerb.Retry && decided.Outcome == OrderOutcome.Accepted && i < _unfilled.Length; i++)
+        {
+            _toRoute[i] += _unfilled[i];
+            _unfilled[i] = 0;
+        }
+
         IsRedeemed |= step.Verb == OrderVerb.Redeem && took.Count > 0;
         for (var i = 0; !step.Moves.IsDefaultOrEmpty && i < step.Moves.Length; i++)
         {

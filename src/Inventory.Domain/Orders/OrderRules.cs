@@ -92,6 +92,11 @@ public static class OrderRules
             }
         }
 
+        if (ask.Verb == OrderVerb.Retry)
+        {
+            return record.Waits ? OrderOutcome.Accepted : OrderOutcome.WrongState;
+        }
+
         return ask.Verb.BringsBack() ? JudgeReturn(record, ask, out units) : JudgeUnits(record, ask, nowMs, out units);
     }
 

@@ -44,6 +44,9 @@ public enum OrderVerb : byte
 
     /// <summary>A better location does it: the units change places in one outcome.</summary>
     Move = 13,
+
+    /// <summary>Units that wait for a location are tried again. It concerns no part.</summary>
+    Retry = 20,
 }
 
 /// <summary>Where a part of an order stands. Numbers are on disk.</summary>

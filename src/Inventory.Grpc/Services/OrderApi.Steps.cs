@@ -33,6 +33,13 @@ internal sealed partial class OrderApi
             return new PickOrderResponse { Decision = told.Decision, Order = told.Order };
         });
 
+    public override Task<RetryOrderResponse> RetryOrder(RetryOrderRequest request, ServerCallContext context) =>
+        _calls.Unary(this, request, context, static async (api, ask, call) =>
+        {
+            var told = await api.Step(new StepAsk(OrderVerb.Retry, ask.RequestId, ask.OrderId, ask.By), call);
+            return new RetryOrderResponse { Decision = told.Decision, Order = told.Order };
+        });
+
     public override Task<ReadyOrderResponse> ReadyOrder(ReadyOrderRequest request, ServerCallContext context) =>
         _calls.Unary(this, request, context, static async (api, ask, call) =>
         {

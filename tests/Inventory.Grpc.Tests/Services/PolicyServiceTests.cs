@@ -92,6 +92,30 @@ public sealed class PolicyServiceTests
         Assert.Equal(["middle", "near"], why.Thoughts.Select(thought => thought.LocationId));
     }
 
+    [Fact]
+    public async Task Units_that_wait_are_tried_again_when_that_is_asked_for()
+    {
+        await using var shop = await OrderShop.Start(near: 1, middle: 0, far: 0);
+        var policies = shop.Server.Policies;
+        await policies.CreatePolicyAsync(new CreatePolicyRequest
+        {
+            RequestId = "c", Policy = new Policy { Name = "patient", Unfillable = UnfillableAction.Wait },
+        });
+        await policies.ActivatePolicyAsync(new ActivatePolicyRequest { RequestId = "a", Name = "patient", Version = 1 });
+        var order = (await Place(shop, "patient", "", units: 3)).Order;
+        Assert.Equal((1, 2, UnfillableAction.Wait), (order.Parts.Count, order.Unfilled.Single().Units, order.Unfillable));
+        var tried = await shop.Web.RetryOrderAsync(new RetryOrderRequest { RequestId = "t-1", OrderId = order.Id });
+        Assert.Equal((true, 2), (tried.Decision.Accepted, tried.Order.Unfilled.Single().Units)); // nothing came in
+        await shop.Receive("far", 5);
+        tried = await shop.Web.RetryOrderAsync(new RetryOrderRequest { RequestId = "t-1", OrderId = order.Id });
+        Assert.Equal((true, 1), (tried.Decision.Repeated, tried.Order.Parts.Count)); // the first answer
+        tried = await shop.Web.RetryOrderAsync(new RetryOrderRequest { RequestId = "t-2", OrderId = order.Id });
+        Assert.Equal(("far", 2, 0), (tried.Order.Parts[1].LocationId, tried.Order.Parts[1].Lines.Single().Units, tried.Order.Unfilled.Count));
+        Assert.Equal(RefusalReason.StepNotAllowed, (await shop.Web.RetryOrderAsync(
+            new RetryOrderRequest { RequestId = "t-3", OrderId = order.Id })).Decision.RefusalReason);
+        Assert.Equal((3, 6), await shop.Sums());
+    }
+
     private static AsyncUnaryCall<PlaceOrderResponse> Place(OrderShop shop, string policy, string tier, int units = 1)
     {
         var content = OrderShop.Shipped(units);
