@@ -9,7 +9,8 @@ internal static class ProtoLock
     public static readonly FileDescriptor[] Files =
     [
         CommonReflection.Descriptor, LocationServiceReflection.Descriptor, StockServiceReflection.Descriptor,
-        AvailabilityServiceReflection.Descriptor, ReservationServiceReflection.Descriptor,
+        AvailabilityServiceReflection.Descriptor, ReservationServiceReflection.Descriptor, OrderServiceReflection.Descriptor,
+        PolicyServiceReflection.Descriptor, CatalogServiceReflection.Descriptor, TransferServiceReflection.Descriptor, SupplyServiceReflection.Descriptor,
     ];
 
     public static SortedSet<string> Draw()
