@@ -68,6 +68,11 @@ public readonly record struct RequestId([property: Id(0)] ulong High, [property:
     public static RequestId Parse(string text) =>
         TryParse(text, out var id, out var problem) ? id : throw new FormatException($"request id {problem}");
 
+    /// <summary>As <see cref="TryParseToken"/>, but throws.</summary>
+    /// <exception cref="FormatException">The text is no token of an id.</exception>
+    public static RequestId ParseToken(string token) =>
+        TryParseToken(token, out var id) ? id : throw new FormatException($"'{token}' is no token of an id.");
+
     /// <summary>Reads what <see cref="ToString"/> wrote.</summary>
     public static bool TryParseToken(ReadOnlySpan<char> token, out RequestId id)
     {

@@ -9,40 +9,41 @@ namespace Inventory.Grains;
 /// <summary>The owner of the catalogue.</summary>
 /// <remarks>Decides, applies and appends without suspending, as a stock does; each silo's copy sees what is durable only.</remarks>
 [Reentrant]
-internal sealed class CatalogGrain(IJournal journal, TimeProvider time, CatalogDirectory directory) : Grain, ICatalogGrain, IStreamReader
+internal sealed class CatalogGrain(IJournal journal, TimeProvider time, CatalogDirectory directory) : Grain, ICatalogGrain, IOwner<CatalogEvent>
 {
     private readonly Dictionary<Sku, long> _changedAt = [];
     private CatalogRecord _catalog = new();
-    private IJournalStream _stream = null!;
-    private JournalPosition _last;
+    private OwnerLog<CatalogEvent> _log = null!;
     private long _snapshotVersion;
-    private bool _lost;
 
     private long NowMs => Math.Max(1, time.GetUtcNow().ToUnixTimeMilliseconds());
 
-    public override async Task OnActivateAsync(CancellationToken cancellationToken) =>
-        _stream = await journal.OpenAsync("catalog/" + this.GetPrimaryKeyString(), this, cancellationToken);
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _log = new OwnerLog<CatalogEvent>(this, "The catalogue", DeactivateOnIdle);
+        await _log.OpenAsync(journal, "catalog/" + this.GetPrimaryKeyString(), cancellationToken);
+    }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        _stream?.Close();
+        _log?.Close();
         return Task.CompletedTask;
     }
 
     public async ValueTask<CatalogAnswer> Upsert(RequestId id, Sku sku, CatalogFacts facts)
     {
-        ThrowIfLost();
+        _log.ThrowIfLost();
         var isStocked = CatalogRules.BecomesKit(_catalog, sku, facts)
             && !(await GrainFactory.GetGrain<IBoardGrain>(sku.Value).Locations()).IsEmpty;
-        ThrowIfLost();
+        _log.ThrowIfLost();
         var decision = CatalogRules.Upsert(_catalog, id, sku, facts, isStocked, NowMs);
         if (decision.Change is { } change)
         {
-            Append(change);
+            _log.Append(change);
         }
 
         var view = ViewOf(_catalog.Find(sku));
-        await Durable();
+        await _log.Durable();
         if (view is not null && decision.Outcome.IsAccepted())
         {
             directory.Take(view); // of a repetition too: the first asking may have been cut off
@@ -54,7 +55,7 @@ internal sealed class CatalogGrain(IJournal journal, TimeProvider time, CatalogD
     public async ValueTask<CatalogView?> Get(Sku sku)
     {
         var view = ViewOf(_catalog.Find(sku));
-        await Durable();
+        await _log.Durable();
         return view;
     }
 
@@ -65,7 +66,7 @@ internal sealed class CatalogGrain(IJournal journal, TimeProvider time, CatalogD
         var changes = new CatalogChanges(
             _catalog.Version,
             since == _catalog.Version ? [] : [.. _catalog.Items.Where(item => ChangedAt(item) > since).Select(item => ViewOf(item)!)]);
-        await Durable();
+        await _log.Durable();
         return changes;
     }
 
@@ -77,6 +78,20 @@ internal sealed class CatalogGrain(IJournal journal, TimeProvider time, CatalogD
 
     void IStreamReader.Event(long version, ReadOnlySpan<byte> payload) => Apply(CatalogCodec.Decode(payload));
 
+    void IOwner<CatalogEvent>.Apply(in CatalogEvent change) => Apply(change);
+
+    JournalPosition IOwner<CatalogEvent>.Append(IJournalStream stream, in CatalogEvent change)
+    {
+        var bytes = new byte[CatalogCodec.BytesMax(change.Facts)];
+        return stream.Append(bytes.AsSpan(0, CatalogCodec.Encode(change, bytes)));
+    }
+
+    void IOwner<CatalogEvent>.AppendSnapshot(IJournalStream stream)
+    {
+        var state = new byte[CatalogCodec.BytesMax(_catalog)];
+        stream.AppendSnapshot(state.AsSpan(0, CatalogCodec.Encode(_catalog, state)));
+    }
+
     private static CatalogView? ViewOf(CatalogItem? item) =>
         item is null ? null : new CatalogView(item.Latest.Sku, item.Facts, item.Version, item.Latest.AtMs);
 
@@ -87,53 +102,5 @@ internal sealed class CatalogGrain(IJournal journal, TimeProvider time, CatalogD
     {
         _catalog.Apply(change);
         _changedAt[change.Sku] = _catalog.Version;
-    }
-
-    private void Append(CatalogEvent change)
-    {
-        try
-        {
-            Apply(change);
-            var bytes = new byte[CatalogCodec.BytesMax(change.Facts)];
-            _last = _stream.Append(bytes.AsSpan(0, CatalogCodec.Encode(change, bytes)));
-            if (_stream.WantsSnapshot)
-            {
-                var state = new byte[CatalogCodec.BytesMax(_catalog)];
-                _stream.AppendSnapshot(state.AsSpan(0, CatalogCodec.Encode(_catalog, state)));
-            }
-        }
-        catch
-        {
-            Lose();
-            throw;
-        }
-    }
-
-    private async ValueTask Durable()
-    {
-        ThrowIfLost();
-        try
-        {
-            await _stream.WhenDurable(_last);
-        }
-        catch
-        {
-            Lose();
-            throw;
-        }
-    }
-
-    private void Lose()
-    {
-        _lost = true;
-        DeactivateOnIdle();
-    }
-
-    private void ThrowIfLost()
-    {
-        if (_lost)
-        {
-            throw new JournalFailedException("The catalogue could not be written; ask again with the same id.");
-        }
     }
 }

@@ -9,46 +9,32 @@ namespace Inventory.Grains;
 
 /// <summary>The owner of what is known of every location's shelves: some thousand locations with two figures each.</summary>
 [Reentrant]
-internal sealed class FoundGrain(SiloParts silo) : Grain, IFoundGrain, IStreamReader
+internal sealed class FoundGrain(SiloParts silo) : Grain, IFoundGrain, IOwner<FoundNoted>
 {
     private FoundBook _book = new();
     private ImmutableDictionary<LocationId, double> _durable = ImmutableDictionary<LocationId, double>.Empty;
-    private IJournalStream _stream = null!;
+    private OwnerLog<FoundNoted> _log = null!;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _stream = await silo.Journal.OpenAsync("found/" + this.GetPrimaryKeyString(), this, cancellationToken);
+        _log = new OwnerLog<FoundNoted>(this, "What locations find", DeactivateOnIdle);
+        await _log.OpenAsync(silo.Journal, "found/" + this.GetPrimaryKeyString(), cancellationToken);
         _durable = _book.Probabilities();
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        _stream?.Close();
+        _log?.Close();
         return Task.CompletedTask;
     }
 
     public async ValueTask Note(LocationId location, long found, long missed)
     {
-        try
-        {
-            var noted = new FoundNoted(silo.Time.GetUtcNow().ToUnixTimeMilliseconds(), location, found, missed);
-            _book.Apply(noted);
-            var probability = _book.Places[location].Record.Probability;
-            var last = Append(noted);
-            if (_stream.WantsSnapshot)
-            {
-                var bytes = new byte[FoundCodec.BytesMax(_book)];
-                _stream.AppendSnapshot(bytes.AsSpan(0, FoundCodec.Encode(_book, bytes)));
-            }
-
-            await _stream.WhenDurable(last);
-            _durable = _durable.SetItem(location, probability);
-        }
-        catch
-        {
-            DeactivateOnIdle(); // what is in memory may not be on the disk
-            throw;
-        }
+        var noted = new FoundNoted(silo.Time.GetUtcNow().ToUnixTimeMilliseconds(), location, found, missed);
+        _log.Append(noted);
+        var probability = _book.Places[location].Record.Probability;
+        await _log.Durable();
+        _durable = _durable.SetItem(location, probability);
     }
 
     public ValueTask<ImmutableDictionary<LocationId, double>> All() => new(_durable);
@@ -57,9 +43,17 @@ internal sealed class FoundGrain(SiloParts silo) : Grain, IFoundGrain, IStreamRe
 
     void IStreamReader.Event(long version, ReadOnlySpan<byte> payload) => _book.Apply(FoundCodec.DecodeEvent(payload));
 
-    private JournalPosition Append(in FoundNoted noted)
+    void IOwner<FoundNoted>.Apply(in FoundNoted change) => _book.Apply(change);
+
+    JournalPosition IOwner<FoundNoted>.Append(IJournalStream stream, in FoundNoted change)
     {
         Span<byte> bytes = stackalloc byte[FoundCodec.EventBytesMax];
-        return _stream.Append(bytes[..FoundCodec.Encode(noted, bytes)]);
+        return stream.Append(bytes[..FoundCodec.Encode(change, bytes)]);
+    }
+
+    void IOwner<FoundNoted>.AppendSnapshot(IJournalStream stream)
+    {
+        var bytes = new byte[FoundCodec.BytesMax(_book)];
+        stream.AppendSnapshot(bytes.AsSpan(0, FoundCodec.Encode(_book, bytes)));
     }
 }

@@ -11,30 +11,26 @@ namespace Inventory.Grains;
 /// 1 the intent on record, with what the kit consists of now  2 each component to its stock, under an id that follows from the return's  3 the end on
 /// record  4 the answer. The first stock may refuse the whole; those after it are asked until they take their units too.
 /// </remarks>
-internal sealed class KitReturnGrain(SiloParts silo) : Grain, IKitReturnGrain, IStreamReader
+internal sealed class KitReturnGrain(SiloParts silo) : Grain, IKitReturnGrain, IOwner<KitReturnEvent>
 {
     private const uint ComponentSalt = 0x4B49_5400;
     private readonly KitReturn _return = new();
-    private IJournalStream _stream = null!;
-    private JournalPosition _last;
+    private OwnerLog<KitReturnEvent> _log = null!;
     private RequestId _id;
 
     private long NowMs => Math.Max(1, silo.Time.GetUtcNow().ToUnixTimeMilliseconds());
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        if (!RequestId.TryParseToken(this.GetPrimaryKeyString(), out _id))
-        {
-            throw new FormatException($"'{this.GetPrimaryKeyString()}' is no token of a return.");
-        }
-
+        _id = RequestId.ParseToken(this.GetPrimaryKeyString());
         await silo.Catalog.WhenLoaded().WaitAsync(cancellationToken);
-        _stream = await silo.Journal.OpenAsync("kit-return/" + _id, this, cancellationToken);
+        _log = new OwnerLog<KitReturnEvent>(this, $"The return {_id}", DeactivateOnIdle);
+        await _log.OpenAsync(silo.Journal, "kit-return/" + _id, cancellationToken);
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        _stream?.Close();
+        _log?.Close();
         return Task.CompletedTask;
     }
 
@@ -54,13 +50,13 @@ internal sealed class KitReturnGrain(SiloParts silo) : Grain, IKitReturnGrain, I
         var judged = _return.Judge(hash, units, known.Facts.Kit);
         if (judged != StockOutcome.Accepted)
         {
-            await Durable();
+            await _log.Durable();
             return judged == StockOutcome.AlreadyAccepted ? _return.End!.Answer with { Outcome = judged } : new StockAnswer(judged, 0);
         }
 
         if (!_return.IsOpen)
         {
-            await Record(new KitReturnIntended(NowMs, hash, kit, units, condition, known.Facts.Kit));
+            await _log.Record(new KitReturnIntended(NowMs, hash, kit, units, condition, known.Facts.Kit));
         }
 
         return await GiveBack(_return.Intent!);
@@ -70,6 +66,14 @@ internal sealed class KitReturnGrain(SiloParts silo) : Grain, IKitReturnGrain, I
         throw new FormatException("A return's stream has no snapshots: it is short.");
 
     void IStreamReader.Event(long version, ReadOnlySpan<byte> payload) => _return.Apply(KitReturnCodec.Decode(payload));
+
+    void IOwner<KitReturnEvent>.Apply(in KitReturnEvent change) => _return.Apply(change);
+
+    JournalPosition IOwner<KitReturnEvent>.Append(IJournalStream stream, in KitReturnEvent change)
+    {
+        var bytes = new byte[KitReturnCodec.BytesMax];
+        return stream.Append(bytes.AsSpan(0, KitReturnCodec.Encode(change, bytes)));
+    }
 
     private async ValueTask<StockAnswer> GiveBack(KitReturnIntended intent)
     {
@@ -84,7 +88,7 @@ internal sealed class KitReturnGrain(SiloParts silo) : Grain, IKitReturnGrain, I
             {
                 if (i == 0)
                 {
-                    await Record(new KitReturnEnded(NowMs, answer));
+                    await _log.Record(new KitReturnEnded(NowMs, answer));
                 }
 
                 return answer;
@@ -94,37 +98,7 @@ internal sealed class KitReturnGrain(SiloParts silo) : Grain, IKitReturnGrain, I
         }
 
         var done = new StockAnswer(StockOutcome.Accepted, version, intent.Units);
-        await Record(new KitReturnEnded(NowMs, done));
+        await _log.Record(new KitReturnEnded(NowMs, done));
         return done;
-    }
-
-    private async ValueTask Record(KitReturnEvent change)
-    {
-        try
-        {
-            _return.Apply(change);
-            var bytes = new byte[KitReturnCodec.BytesMax];
-            _last = _stream.Append(bytes.AsSpan(0, KitReturnCodec.Encode(change, bytes)));
-        }
-        catch
-        {
-            DeactivateOnIdle();
-            throw;
-        }
-
-        await Durable();
-    }
-
-    private async ValueTask Durable()
-    {
-        try
-        {
-            await _stream.WhenDurable(_last);
-        }
-        catch
-        {
-            DeactivateOnIdle();
-            throw;
-        }
     }
 }

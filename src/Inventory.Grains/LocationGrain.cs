@@ -5,10 +5,10 @@ using Inventory.Journal;
 namespace Inventory.Grains;
 
 /// <summary>The owner of one location.</summary>
-internal sealed class LocationGrain(IJournal journal, TimeProvider time) : Grain, ILocationGrain, IStreamReader
+internal sealed class LocationGrain(IJournal journal, TimeProvider time) : Grain, ILocationGrain, IOwner<LocationEvent>
 {
     private LocationRecord _record = new();
-    private IJournalStream _stream = null!;
+    private OwnerLog<LocationEvent> _log = null!;
     private LocationId _id;
     private LocationView? _view;
 
@@ -17,12 +17,13 @@ internal sealed class LocationGrain(IJournal journal, TimeProvider time) : Grain
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _id = LocationId.Parse(this.GetPrimaryKeyString());
-        _stream = await journal.OpenAsync("location/" + _id, this, cancellationToken);
+        _log = new OwnerLog<LocationEvent>(this, $"The location {_id}", DeactivateOnIdle);
+        await _log.OpenAsync(journal, "location/" + _id, cancellationToken);
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        _stream?.Close();
+        _log?.Close();
         return Task.CompletedTask;
     }
 
@@ -30,11 +31,29 @@ internal sealed class LocationGrain(IJournal journal, TimeProvider time) : Grain
 
     public ValueTask<LocationAnswer> SetOpen(RequestId id, bool open) => Write(LocationRules.SetOpen(_record, id, open, NowMs));
 
-    public ValueTask<LocationView?> Get() => new(_view);
+    public async ValueTask<LocationView?> Get()
+    {
+        await _log.Durable();
+        return _view;
+    }
 
     void IStreamReader.Snapshot(long version, ReadOnlySpan<byte> state) => Show(LocationSnapshotCodec.Decode(state));
 
     void IStreamReader.Event(long version, ReadOnlySpan<byte> payload) => Apply(LocationCodec.Decode(payload));
+
+    void IOwner<LocationEvent>.Apply(in LocationEvent change) => Apply(change);
+
+    JournalPosition IOwner<LocationEvent>.Append(IJournalStream stream, in LocationEvent change)
+    {
+        var bytes = new byte[LocationCodec.BytesMax(change.Facts)];
+        return stream.Append(bytes.AsSpan(0, LocationCodec.Encode(change, bytes)));
+    }
+
+    void IOwner<LocationEvent>.AppendSnapshot(IJournalStream stream)
+    {
+        var state = new byte[LocationSnapshotCodec.BytesMax(_record)];
+        stream.AppendSnapshot(state.AsSpan(0, LocationSnapshotCodec.Encode(_record, state)));
+    }
 
     private async ValueTask<LocationAnswer> Write(LocationDecision decision)
     {
@@ -45,7 +64,7 @@ internal sealed class LocationGrain(IJournal journal, TimeProvider time) : Grain
                 await Directory().Register(_id);
             }
 
-            await Append(change);
+            await _log.Record(change);
         }
 
         if (_view is not null && decision.Outcome is (LocationOutcome.Accepted or LocationOutcome.AlreadyAccepted))
@@ -55,26 +74,6 @@ internal sealed class LocationGrain(IJournal journal, TimeProvider time) : Grain
         }
 
         return new LocationAnswer(decision.Outcome, decision.Version, _view);
-    }
-
-    private async ValueTask Append(LocationEvent change)
-    {
-        try
-        {
-            var bytes = new byte[LocationCodec.BytesMax(change.Facts)];
-            await _stream.WhenDurable(_stream.Append(bytes.AsSpan(0, LocationCodec.Encode(change, bytes))));
-            Apply(change);
-            if (_stream.WantsSnapshot)
-            {
-                var state = new byte[LocationSnapshotCodec.BytesMax(_record)];
-                _stream.AppendSnapshot(state.AsSpan(0, LocationSnapshotCodec.Encode(_record, state)));
-            }
-        }
-        catch
-        {
-            DeactivateOnIdle();
-            throw;
-        }
     }
 
     private ILocationDirectoryGrain Directory() => GrainFactory.GetGrain<ILocationDirectoryGrain>(ILocationDirectoryGrain.OnlyKey);

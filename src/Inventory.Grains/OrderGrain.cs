@@ -13,37 +13,32 @@ namespace Inventory.Grains;
 /// stock, answers a repetition as it answered first. So units are never held twice for an order, nor for an order that does not know of it.
 /// A leg that is refused leads back to 2, without the stocks that refused. Later steps go the same way: intent, stocks, outcome.
 /// </remarks>
-internal sealed partial class OrderGrain(SiloParts silo) : Grain, IOrderGrain, IStreamReader
+internal sealed partial class OrderGrain(SiloParts silo) : Grain, IOrderGrain, IOwner<OrderEvent>
 {
     private const int WatchersMax = 100;
     private OrderRecord _order = new();
     private OrderCalls _calls = null!;
     private OrderRouting _routing = null!;
-    private IJournalStream _stream = null!;
-    private JournalPosition _last;
+    private OwnerLog<OrderEvent> _log = null!;
     private RequestId _id;
     private TaskCompletionSource? _changed;
     private int _waiting;
     private bool _isListedAsOver;
-    private bool _lost;
 
     private long NowMs => Math.Max(silo.Time.GetUtcNow().ToUnixTimeMilliseconds(), Math.Max(1, _order.ChangedAtMs));
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        if (!RequestId.TryParseToken(this.GetPrimaryKeyString(), out _id))
-        {
-            throw new FormatException($"'{this.GetPrimaryKeyString()}' is no token of an order.");
-        }
-
+        _id = RequestId.ParseToken(this.GetPrimaryKeyString());
         _calls = new OrderCalls(GrainFactory, silo.Catalog, _id);
         _routing = new OrderRouting(GrainFactory, silo.Directory, silo.Catalog, silo.Policies);
-        _stream = await silo.Journal.OpenAsync("order/" + _id, this, cancellationToken);
+        _log = new OwnerLog<OrderEvent>(this, $"The order {_id}", DeactivateOnIdle);
+        await _log.OpenAsync(silo.Journal, "order/" + _id, cancellationToken);
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        _stream?.Close();
+        _log?.Close();
         _changed?.TrySetResult();
         return Task.CompletedTask;
     }
@@ -121,7 +116,7 @@ internal sealed partial class OrderGrain(SiloParts silo) : Grain, IOrderGrain, I
     public async ValueTask<OrderView?> Get()
     {
         var view = OrderViews.Of(_order, NowMs);
-        await Durable();
+        await _log.Durable();
         return view;
     }
 
@@ -156,10 +151,14 @@ internal sealed partial class OrderGrain(SiloParts silo) : Grain, IOrderGrain, I
 
     void IStreamReader.Event(long version, ReadOnlySpan<byte> payload) => _order.Apply(OrderCodec.Decode(payload));
 
+    void IOwner<OrderEvent>.Apply(in OrderEvent change) => _order.Apply(change);
+
+    JournalPosition IOwner<OrderEvent>.Append(IJournalStream stream, in OrderEvent change) => stream.Append(OrderCodec.Encode(change));
+
     /// <summary>Brings what an earlier call or process left open to its end, as far as stocks can be reached.</summary>
     private async ValueTask Finish()
     {
-        ThrowIfLost();
+        _log.ThrowIfLost();
         if (_order.Phase == OrderPhase.Stepping && await Take() is null)
         {
             return;
@@ -247,51 +246,11 @@ internal sealed partial class OrderGrain(SiloParts silo) : Grain, IOrderGrain, I
 
     private async ValueTask Record(OrderEvent change)
     {
-        ThrowIfLost();
-        try
-        {
-            _order.Apply(change);
-            _last = _stream.Append(OrderCodec.Encode(change));
-        }
-        catch
-        {
-            Lose();
-            throw;
-        }
-
-        await Durable();
+        await _log.Record(change);
         var changed = _changed;
         _changed = null;
         changed?.TrySetResult();
     }
 
-    private async ValueTask Durable()
-    {
-        ThrowIfLost();
-        try
-        {
-            await _stream.WhenDurable(_last);
-        }
-        catch
-        {
-            Lose();
-            throw;
-        }
-    }
-
     private OrderAnswer Answer(OrderOutcome outcome, long version) => new(outcome, version, OrderViews.Of(_order, NowMs));
-
-    private void Lose()
-    {
-        _lost = true;
-        DeactivateOnIdle();
-    }
-
-    private void ThrowIfLost()
-    {
-        if (_lost)
-        {
-            throw new JournalFailedException($"The order {_id} could not be written; ask again with the same id.");
-        }
-    }
 }

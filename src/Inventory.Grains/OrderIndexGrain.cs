@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Inventory.Domain;
 using Inventory.Domain.Orders;
 using Inventory.Journal;
@@ -8,46 +7,10 @@ namespace Inventory.Grains;
 
 /// <summary>The orders of a customer, or of a location.</summary>
 [Reentrant]
-internal sealed class OrderIndexGrain(IJournal journal) : Grain, IOrderIndexGrain
+internal sealed class OrderIndexGrain(IJournal journal) : IndexGrain<RequestId>(journal, "orders", RequestId.ParseToken), IOrderIndexGrain
 {
     private const int PageSize = 100;
     private const uint EvacuateSalt = 0x4556_4143;
-    private readonly NameSet _orders = new();
-
-    public override async Task OnActivateAsync(CancellationToken cancellationToken) =>
-        await _orders.OpenAsync(journal, "orders/" + this.GetPrimaryKeyString(), cancellationToken);
-
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
-    {
-        _orders.Close();
-        return Task.CompletedTask;
-    }
-
-    public async ValueTask Add(RequestId order)
-    {
-        try
-        {
-            await _orders.AddAsync([order.ToString()]);
-        }
-        catch
-        {
-            DeactivateOnIdle();
-            throw;
-        }
-    }
-
-    public async ValueTask Remove(RequestId order)
-    {
-        try
-        {
-            await _orders.RemoveAsync(order.ToString());
-        }
-        catch
-        {
-            DeactivateOnIdle();
-            throw;
-        }
-    }
 
     public async ValueTask Evacuate(LocationId location, RequestId cause)
     {
@@ -77,17 +40,5 @@ internal sealed class OrderIndexGrain(IJournal journal) : Grain, IOrderIndexGrai
                 }
             }
         }
-    }
-
-    public async ValueTask<ImmutableArray<RequestId>> List(RequestId? after, int max)
-    {
-        await _orders.WhenDurable();
-        var found = ImmutableArray.CreateBuilder<RequestId>();
-        foreach (var token in _orders.After(after?.ToString(), max))
-        {
-            found.Add(RequestId.TryParseToken(token, out var id) ? id : throw new FormatException($"'{token}' is no token of an order."));
-        }
-
-        return found.ToImmutable();
     }
 }

@@ -6,22 +6,23 @@ using Inventory.Journal;
 namespace Inventory.Grains;
 
 /// <summary>The owner of the policies. Not reentrant: a read waits for the write before it, so none shows what is not durable.</summary>
-internal sealed class PolicyGrain(IJournal journal, TimeProvider time, PolicyDirectory directory) : Grain, IPolicyGrain, IStreamReader
+internal sealed class PolicyGrain(IJournal journal, TimeProvider time, PolicyDirectory directory) : Grain, IPolicyGrain, IOwner<PolicyEvent>
 {
     private readonly PolicyBook _book = new();
-    private IJournalStream _stream = null!;
+    private OwnerLog<PolicyEvent> _log = null!;
 
     private long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _stream = await journal.OpenAsync("policies/" + this.GetPrimaryKeyString(), this, cancellationToken);
+        _log = new OwnerLog<PolicyEvent>(this, "The policies", DeactivateOnIdle);
+        await _log.OpenAsync(journal, "policies/" + this.GetPrimaryKeyString(), cancellationToken);
         directory.Take(_book.Set());
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        _stream?.Close();
+        _log?.Close();
         return Task.CompletedTask;
     }
 
@@ -39,7 +40,8 @@ internal sealed class PolicyGrain(IJournal journal, TimeProvider time, PolicyDir
         };
         if (decision.Change is { } change)
         {
-            await Append(change);
+            await _log.Record(change);
+            directory.Take(_book.Set());
         }
 
         return new PolicyAnswer(decision.Outcome, decision.Revision, decision.Version, Problems(decision.Problems));
@@ -65,22 +67,9 @@ internal sealed class PolicyGrain(IJournal journal, TimeProvider time, PolicyDir
 
     void IStreamReader.Event(long version, ReadOnlySpan<byte> payload) => _book.Apply(PolicyCodec.Decode(payload));
 
-    private async ValueTask Append(PolicyEvent change)
-    {
-        try
-        {
-            var position = _stream.Append(PolicyCodec.Encode(change));
-            _book.Apply(change);
-            await _stream.WhenDurable(position);
-        }
-        catch
-        {
-            DeactivateOnIdle();
-            throw;
-        }
+    void IOwner<PolicyEvent>.Apply(in PolicyEvent change) => _book.Apply(change);
 
-        directory.Take(_book.Set());
-    }
+    JournalPosition IOwner<PolicyEvent>.Append(IJournalStream stream, in PolicyEvent change) => stream.Append(PolicyCodec.Encode(change));
 
     private static ImmutableArray<PolicyProblem> Problems(ImmutableArray<(string Field, string Problem)> problems) =>
         [.. problems.Select(each => new PolicyProblem(each.Field, each.Problem))];

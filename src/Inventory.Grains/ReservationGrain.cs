@@ -15,32 +15,27 @@ namespace Inventory.Grains;
 /// 4 before 3 would let a crash turn a promise that a stock made firm into one that the coordinator denies.
 /// Later steps go the same way, with a lease that keeps what is there and pledges what is to leave: so a step of many lines happens as a whole or not at all.
 /// </remarks>
-internal sealed class ReservationGrain(SiloParts silo) : Grain, IReservationGrain, IStreamReader
+internal sealed class ReservationGrain(SiloParts silo) : Grain, IReservationGrain, IOwner<ReservationEvent>
 {
     private ReservationRecord _record = new();
     private LineCalls _lines = null!;
-    private IJournalStream _stream = null!;
-    private JournalPosition _last;
+    private OwnerLog<ReservationEvent> _log = null!;
     private RequestId _id;
-    private bool _lost;
 
     private long NowMs => Math.Max(silo.Time.GetUtcNow().ToUnixTimeMilliseconds(), 1);
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        if (!RequestId.TryParseToken(this.GetPrimaryKeyString(), out _id))
-        {
-            throw new FormatException($"'{this.GetPrimaryKeyString()}' is no token of a reservation.");
-        }
-
+        _id = RequestId.ParseToken(this.GetPrimaryKeyString());
         _lines = new LineCalls(GrainFactory, _id);
         await silo.Catalog.WhenLoaded().WaitAsync(cancellationToken);
-        _stream = await silo.Journal.OpenAsync("reservation/" + _id, this, cancellationToken);
+        _log = new OwnerLog<ReservationEvent>(this, $"The reservation {_id}", DeactivateOnIdle);
+        await _log.OpenAsync(silo.Journal, "reservation/" + _id, cancellationToken);
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        _stream?.Close();
+        _log?.Close();
         return Task.CompletedTask;
     }
 
@@ -84,12 +79,12 @@ internal sealed class ReservationGrain(SiloParts silo) : Grain, IReservationGrai
         }
 
         var nowMs = NowMs;
-        await Record(new ReserveIntended(nowMs, order.Id, hash, lines, order.Channel, nowMs + order.TtlMs, order.Partial));
+        await _log.Record(new ReserveIntended(nowMs, order.Id, hash, lines, order.Channel, nowMs + order.TtlMs, order.Partial));
         var attempt = _record.Attempt;
         var answers = await _lines.Lease(lines, attempt, order.Channel, order.TtlMs);
         if (_record.Phase == ReservationPhase.Reserving)
         {
-            await Record(ReservationRules.Decide(_record.Intent!, answers, NowMs));
+            await _log.Record(ReservationRules.Decide(_record.Intent!, answers, NowMs));
         }
 
         await Settle();
@@ -109,7 +104,7 @@ internal sealed class ReservationGrain(SiloParts silo) : Grain, IReservationGrai
         }
 
         var intent = new StepIntended(NowMs, step.Id, ask.ContentHash, step.Verb, units, NowMs + step.TtlMs);
-        await Record(added.IsEmpty ? intent : intent with { Added = added });
+        await _log.Record(added.IsEmpty ? intent : intent with { Added = added });
         await Drive();
         var (decided, version, firstAdded) = (_record.StepDecision!, _record.Version, _record.FirstAdded);
         await Settle();
@@ -124,10 +119,10 @@ internal sealed class ReservationGrain(SiloParts silo) : Grain, IReservationGrai
     {
         if (ReservationRules.BeforeWord(_record, NowMs) is { } decided)
         {
-            await Record(decided);
+            await _log.Record(decided);
         }
 
-        await Durable();
+        await _log.Durable();
         var (word, expiresAtMs, units) = _record.Kits.LineOf(line) is >= 0 and var at && at < _record.Left.Length
             ? _record.WordOn(at)
             : new LineWord(Settlement.Restore);
@@ -136,7 +131,7 @@ internal sealed class ReservationGrain(SiloParts silo) : Grain, IReservationGrai
 
     public async ValueTask<ReservationLines?> Get()
     {
-        await Durable();
+        await _log.Durable();
         if (_record.Decision is null)
         {
             return null;
@@ -151,13 +146,27 @@ internal sealed class ReservationGrain(SiloParts silo) : Grain, IReservationGrai
 
     void IStreamReader.Event(long version, ReadOnlySpan<byte> payload) => _record.Apply(ReservationCodec.Decode(payload));
 
+    void IOwner<ReservationEvent>.Apply(in ReservationEvent change) => _record.Apply(change);
+
+    JournalPosition IOwner<ReservationEvent>.Append(IJournalStream stream, in ReservationEvent change)
+    {
+        var bytes = new byte[ReservationCodec.BytesMax(_record.Intent!)];
+        return stream.Append(bytes.AsSpan(0, ReservationCodec.Encode(change, bytes)));
+    }
+
+    void IOwner<ReservationEvent>.AppendSnapshot(IJournalStream stream)
+    {
+        var state = new byte[ReservationSnapshotCodec.BytesMax(_record)];
+        stream.AppendSnapshot(state.AsSpan(0, ReservationSnapshotCodec.Encode(_record, state)));
+    }
+
     /// <summary>Brings what an earlier call or process left open to its end, so that nothing is in doubt when a new step begins.</summary>
     private async ValueTask Finish()
     {
         switch (_record.Phase)
         {
             case ReservationPhase.Reserving:
-                await Record(ReservationRules.Abandon(_record.Intent!, NowMs));
+                await _log.Record(ReservationRules.Abandon(_record.Intent!, NowMs));
                 break;
             case ReservationPhase.Stepping:
                 await Drive();
@@ -172,7 +181,7 @@ internal sealed class ReservationGrain(SiloParts silo) : Grain, IReservationGrai
         var answers = await _lines.Keep(_record, NowMs);
         if (_record.Phase == ReservationPhase.Stepping)
         {
-            await Record(ReservationRules.DecideStep(answers, NowMs));
+            await _log.Record(ReservationRules.DecideStep(answers, NowMs));
         }
     }
 
@@ -180,64 +189,9 @@ internal sealed class ReservationGrain(SiloParts silo) : Grain, IReservationGrai
     {
         if (_record.Phase == ReservationPhase.Settling && await _lines.Settle(_record))
         {
-            Append(new AllSettled(NowMs));
-        }
-    }
-
-    private async ValueTask Record(ReservationEvent change)
-    {
-        Append(change);
-        await Durable();
-    }
-
-    private void Append(ReservationEvent change)
-    {
-        ThrowIfLost();
-        try
-        {
-            _record.Apply(change);
-            var bytes = new byte[ReservationCodec.BytesMax(_record.Intent!)];
-            _last = _stream.Append(bytes.AsSpan(0, ReservationCodec.Encode(change, bytes)));
-            if (_stream.WantsSnapshot)
-            {
-                var state = new byte[ReservationSnapshotCodec.BytesMax(_record)];
-                _stream.AppendSnapshot(state.AsSpan(0, ReservationSnapshotCodec.Encode(_record, state)));
-            }
-        }
-        catch
-        {
-            Lose();
-            throw;
-        }
-    }
-
-    private async ValueTask Durable()
-    {
-        ThrowIfLost();
-        try
-        {
-            await _stream.WhenDurable(_last);
-        }
-        catch
-        {
-            Lose();
-            throw;
+            _log.Append(new AllSettled(NowMs));
         }
     }
 
     private ReservationAnswer Refused(StockOutcome outcome) => new(outcome, _record.Version, 0, []);
-
-    private void Lose()
-    {
-        _lost = true;
-        DeactivateOnIdle();
-    }
-
-    private void ThrowIfLost()
-    {
-        if (_lost)
-        {
-            throw new JournalFailedException($"The reservation {_id} could not be written; ask again with the same id.");
-        }
-    }
 }

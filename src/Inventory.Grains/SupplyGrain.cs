@@ -12,15 +12,13 @@ namespace Inventory.Grains;
 /// An announcement, a promise and its release take effect on record. An arrival goes 1 the lots on record  2 each lot at the stock, under an id that follows
 /// from the record: units and their hold in one event of the stock, so that nobody else can have them in between  3 the outcome on record.
 /// </remarks>
-internal sealed class SupplyGrain(SiloParts silo) : Grain, ISupplyGrain, IStreamReader
+internal sealed class SupplyGrain(SiloParts silo) : Grain, ISupplyGrain, IOwner<SupplyEvent>
 {
     private const uint LotSalt = 0x5355_5000;
     private const uint HoldSalt = 0x5355_5001;
     private SupplyRecord _supply = new();
-    private IJournalStream _stream = null!;
-    private JournalPosition _last;
+    private OwnerLog<SupplyEvent> _log = null!;
     private StockKey _key;
-    private bool _lost;
 
     private long NowMs => Math.Max(silo.Time.GetUtcNow().ToUnixTimeMilliseconds(), Math.Max(1, _supply.ChangedAtMs));
 
@@ -28,12 +26,13 @@ internal sealed class SupplyGrain(SiloParts silo) : Grain, ISupplyGrain, IStream
     {
         _key = StockKey.Parse(this.GetPrimaryKeyString());
         await silo.Directory.WhenLoaded().WaitAsync(cancellationToken);
-        _stream = await silo.Journal.OpenAsync("supply/" + _key, this, cancellationToken);
+        _log = new OwnerLog<SupplyEvent>(this, $"The supply of {_key}", DeactivateOnIdle);
+        await _log.OpenAsync(silo.Journal, "supply/" + _key, cancellationToken);
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        _stream?.Close();
+        _log?.Close();
         return Task.CompletedTask;
     }
 
@@ -44,7 +43,7 @@ internal sealed class SupplyGrain(SiloParts silo) : Grain, ISupplyGrain, IStream
         var outcome = SupplyRules.Judge(_supply, command, hash, NowMs, out var change);
         if (outcome != SupplyOutcome.Accepted)
         {
-            await Durable();
+            await _log.Durable();
             var version = _supply.TryRecall(command.Id, out var earlier) && outcome == SupplyOutcome.AlreadyAccepted ? earlier.Version : _supply.Version;
             return new SupplyAnswer(outcome, version, [], [], 0, StockOutcome.Accepted);
         }
@@ -64,11 +63,11 @@ internal sealed class SupplyGrain(SiloParts silo) : Grain, ISupplyGrain, IStream
         if (change is ArrivalIntended arrival)
         {
             await Index(ISupplyIndexGrain.Arriving).Add(_key);
-            await Record(arrival);
+            await _log.Record(arrival);
             return await Arrive(before);
         }
 
-        await Record(change!);
+        await _log.Record(change!);
         return new SupplyAnswer(outcome, _supply.Version, SupplyRules.Concerned(before, SupplyAllotment.Of(_supply)), [], 0, StockOutcome.Accepted);
     }
 
@@ -77,13 +76,13 @@ internal sealed class SupplyGrain(SiloParts silo) : Grain, ISupplyGrain, IStream
         var allotment = SupplyAllotment.Of(_supply);
         var view = new SupplyView(
             _key, [.. _supply.Receipts], [.. allotment.Outlooks], allotment.Available(NowMs, byMs, confidence), _supply.Version);
-        await Durable();
+        await _log.Durable();
         return view;
     }
 
     public async ValueTask Finish()
     {
-        ThrowIfLost();
+        _log.ThrowIfLost();
         if (_supply.Arrival is not null)
         {
             await Arrive(SupplyAllotment.Of(_supply));
@@ -94,6 +93,10 @@ internal sealed class SupplyGrain(SiloParts silo) : Grain, ISupplyGrain, IStream
         throw new FormatException("The stream of a supply has no snapshots: it is short.");
 
     void IStreamReader.Event(long version, ReadOnlySpan<byte> payload) => _supply.Apply(SupplyCodec.Decode(payload));
+
+    void IOwner<SupplyEvent>.Apply(in SupplyEvent change) => _supply.Apply(change);
+
+    JournalPosition IOwner<SupplyEvent>.Append(IJournalStream stream, in SupplyEvent change) => stream.Append(SupplyCodec.Encode(change));
 
     private async ValueTask<SupplyAnswer> Arrive(SupplyAllotment before)
     {
@@ -126,7 +129,7 @@ internal sealed class SupplyGrain(SiloParts silo) : Grain, ISupplyGrain, IStream
             }
         }
 
-        await Record(new ArrivalDecided(NowMs, refused.ToImmutable()));
+        await _log.Record(new ArrivalDecided(NowMs, refused.ToImmutable()));
         var version = _supply.Version;
         await Index(ISupplyIndexGrain.Arriving).Remove(_key);
         var outcome = refused.Count == arrival.Lots.Length ? SupplyOutcome.StockRefused : SupplyOutcome.Accepted;
@@ -146,48 +149,4 @@ internal sealed class SupplyGrain(SiloParts silo) : Grain, ISupplyGrain, IStream
 
     private ISupplyIndexGrain Index(string key) => GrainFactory.GetGrain<ISupplyIndexGrain>(key);
 
-    private async ValueTask Record(SupplyEvent change)
-    {
-        ThrowIfLost();
-        try
-        {
-            _supply.Apply(change);
-            _last = _stream.Append(SupplyCodec.Encode(change));
-        }
-        catch
-        {
-            Lose();
-            throw;
-        }
-
-        await Durable();
-    }
-
-    private async ValueTask Durable()
-    {
-        ThrowIfLost();
-        try
-        {
-            await _stream.WhenDurable(_last);
-        }
-        catch
-        {
-            Lose();
-            throw;
-        }
-    }
-
-    private void Lose()
-    {
-        _lost = true;
-        DeactivateOnIdle();
-    }
-
-    private void ThrowIfLost()
-    {
-        if (_lost)
-        {
-            throw new JournalFailedException($"The supply of {_key} could not be written; ask again with the same id.");
-        }
-    }
 }

@@ -12,33 +12,28 @@ namespace Inventory.Grains;
 /// a call or the start of a silo, repeats 2, which changes nothing, and writes 3. So each unit is counted exactly once when the step is finished.
 /// What is not over is in an index of its own: that is how an unfinished step is found again when nobody asks for it.
 /// </remarks>
-internal sealed class TransferGrain(SiloParts silo) : Grain, ITransferGrain, IStreamReader
+internal sealed class TransferGrain(SiloParts silo) : Grain, ITransferGrain, IOwner<TransferEvent>
 {
     private TransferRecord _transfer = new();
     private TransferCalls _calls = null!;
-    private IJournalStream _stream = null!;
-    private JournalPosition _last;
+    private OwnerLog<TransferEvent> _log = null!;
     private RequestId _id;
     private bool _isFiled;
-    private bool _lost;
 
     private long NowMs => Math.Max(silo.Time.GetUtcNow().ToUnixTimeMilliseconds(), Math.Max(1, _transfer.ChangedAtMs));
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        if (!RequestId.TryParseToken(this.GetPrimaryKeyString(), out _id))
-        {
-            throw new FormatException($"'{this.GetPrimaryKeyString()}' is no token of a transfer.");
-        }
-
+        _id = RequestId.ParseToken(this.GetPrimaryKeyString());
         _calls = new TransferCalls(GrainFactory, _id);
         await silo.Directory.WhenLoaded().WaitAsync(cancellationToken);
-        _stream = await silo.Journal.OpenAsync("transfer/" + _id, this, cancellationToken);
+        _log = new OwnerLog<TransferEvent>(this, $"The transfer {_id}", DeactivateOnIdle);
+        await _log.OpenAsync(silo.Journal, "transfer/" + _id, cancellationToken);
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        _stream?.Close();
+        _log?.Close();
         return Task.CompletedTask;
     }
 
@@ -72,7 +67,7 @@ internal sealed class TransferGrain(SiloParts silo) : Grain, ITransferGrain, ISt
 
         // Before anything is on record: an index that names too much shows what is so, one that names too little hides a transfer.
         await Task.WhenAll(IndicesOf(content, isOver: false).Select(index => index.Add(_id).AsTask()));
-        await Record(new TransferCreated(NowMs, transfer.Id, hash, transfer.By, content));
+        await _log.Record(new TransferCreated(NowMs, transfer.Id, hash, transfer.By, content));
         return await Take(isCreate: true);
     }
 
@@ -87,13 +82,13 @@ internal sealed class TransferGrain(SiloParts silo) : Grain, ITransferGrain, ISt
             return judged == TransferOutcome.AlreadyAccepted ? Answer(judged, earlier!.Version, earlier) : Refuse(judged);
         }
 
-        await Record(intended!);
+        await _log.Record(intended!);
         return await Take(isCreate: false);
     }
 
     public async ValueTask Finish()
     {
-        ThrowIfLost();
+        _log.ThrowIfLost();
         if (_transfer.Phase == TransferPhase.Deciding)
         {
             await Decide();
@@ -105,7 +100,7 @@ internal sealed class TransferGrain(SiloParts silo) : Grain, ITransferGrain, ISt
     public async ValueTask<TransferView?> Get()
     {
         var view = TransferViews.Of(_transfer);
-        await Durable();
+        await _log.Durable();
         return view;
     }
 
@@ -113,6 +108,10 @@ internal sealed class TransferGrain(SiloParts silo) : Grain, ITransferGrain, ISt
         throw new FormatException("A transfer's stream has no snapshots: it is short.");
 
     void IStreamReader.Event(long version, ReadOnlySpan<byte> payload) => _transfer.Apply(TransferCodec.Decode(payload));
+
+    void IOwner<TransferEvent>.Apply(in TransferEvent change) => _transfer.Apply(change);
+
+    JournalPosition IOwner<TransferEvent>.Append(IJournalStream stream, in TransferEvent change) => stream.Append(TransferCodec.Encode(change));
 
     private async ValueTask<TransferAnswer> Take(bool isCreate)
     {
@@ -127,7 +126,7 @@ internal sealed class TransferGrain(SiloParts silo) : Grain, ITransferGrain, ISt
     private async ValueTask<TransferStepIntended> Decide()
     {
         var step = _transfer.Step!;
-        await Record(TransferRules.Decide(step, await _calls.Take(_transfer), NowMs));
+        await _log.Record(TransferRules.Decide(step, await _calls.Take(_transfer), NowMs));
         return step;
     }
 
@@ -136,7 +135,7 @@ internal sealed class TransferGrain(SiloParts silo) : Grain, ITransferGrain, ISt
         if (_transfer.Phase == TransferPhase.Settling)
         {
             await _calls.Release(_transfer);
-            await Record(new TransferSettled(NowMs));
+            await _log.Record(new TransferSettled(NowMs));
         }
 
         await File();
@@ -172,53 +171,9 @@ internal sealed class TransferGrain(SiloParts silo) : Grain, ITransferGrain, ISt
         return keys.Select(key => GrainFactory.GetGrain<ITransferIndexGrain>(key));
     }
 
-    private async ValueTask Record(TransferEvent change)
-    {
-        ThrowIfLost();
-        try
-        {
-            _transfer.Apply(change);
-            _last = _stream.Append(TransferCodec.Encode(change));
-        }
-        catch
-        {
-            Lose();
-            throw;
-        }
-
-        await Durable();
-    }
-
-    private async ValueTask Durable()
-    {
-        ThrowIfLost();
-        try
-        {
-            await _stream.WhenDurable(_last);
-        }
-        catch
-        {
-            Lose();
-            throw;
-        }
-    }
 
     private TransferAnswer Answer(TransferOutcome outcome, long version, DecidedTransferStep? step = null) => new(
         outcome, version, TransferViews.Of(_transfer), step is null ? [] : TransferViews.RefusedOf(_transfer, step.Step, step.Refused));
 
     private TransferAnswer Refuse(TransferOutcome outcome) => new(outcome, _transfer.Version, TransferViews.Of(_transfer), []);
-
-    private void Lose()
-    {
-        _lost = true;
-        DeactivateOnIdle();
-    }
-
-    private void ThrowIfLost()
-    {
-        if (_lost)
-        {
-            throw new JournalFailedException($"The transfer {_id} could not be written; ask again with the same id.");
-        }
-    }
 }

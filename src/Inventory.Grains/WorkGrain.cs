@@ -15,15 +15,13 @@ namespace Inventory.Grains;
 /// failed append. The capacity is what the location states at the moment of the decision; a change of it is an event of its own before the lease.
 /// </remarks>
 [Reentrant]
-internal sealed class WorkGrain(SiloParts silo) : Grain, IWorkGrain, IStreamReader
+internal sealed class WorkGrain(SiloParts silo) : Grain, IWorkGrain, IOwner<WorkEvent>
 {
     private const int RetryPauseMs = 1_000;
     private LocationId _location;
     private WorkBook _book = new();
-    private IJournalStream _stream = null!;
-    private JournalPosition _last;
+    private OwnerLog<WorkEvent> _log = null!;
     private IGrainTimer? _timer;
-    private bool _lost;
 
     private long NowMs => silo.Time.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -31,7 +29,8 @@ internal sealed class WorkGrain(SiloParts silo) : Grain, IWorkGrain, IStreamRead
     {
         _location = LocationId.Parse(this.GetPrimaryKeyString());
         await silo.Directory.WhenLoaded().WaitAsync(cancellationToken);
-        _stream = await silo.Journal.OpenAsync("work/" + _location, this, cancellationToken);
+        _log = new OwnerLog<WorkEvent>(this, $"The work of {_location}", DeactivateOnIdle);
+        await _log.OpenAsync(silo.Journal, "work/" + _location, cancellationToken);
         if (_book.LapsedLease(long.MaxValue - 1) is not null)
         {
             MindLeases();
@@ -40,7 +39,7 @@ internal sealed class WorkGrain(SiloParts silo) : Grain, IWorkGrain, IStreamRead
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        _stream?.Close();
+        _log?.Close();
         return Task.CompletedTask;
     }
 
@@ -59,7 +58,7 @@ internal sealed class WorkGrain(SiloParts silo) : Grain, IWorkGrain, IStreamRead
             answer = Judge(slot, command);
         }
 
-        await Durable();
+        await _log.Durable();
         return answer;
     }
 
@@ -72,14 +71,14 @@ internal sealed class WorkGrain(SiloParts silo) : Grain, IWorkGrain, IStreamRead
         }
 
         var loads = LoadsOf(slots);
-        await Durable();
+        await _log.Durable();
         return loads;
     }
 
     public async ValueTask<ImmutableArray<SlotLoad>> Kept()
     {
         var loads = LoadsOf(_book.Slots.Keys.OrderBy(slot => slot.Kind).ThenBy(slot => slot.StartMs).TakeLast(GrainLimits.SlotsPerCallMax));
-        await Durable();
+        await _log.Durable();
         return loads;
     }
 
@@ -89,7 +88,7 @@ internal sealed class WorkGrain(SiloParts silo) : Grain, IWorkGrain, IStreamRead
         {
             var (replay, nowMs) = (new Replay(_book.Version), _book.Advance(NowMs));
             var expected = FiguresOf(_book, nowMs);
-            await Durable();
+            await _log.Durable();
             await silo.Journal.ReadAsync("work/" + _location, replay);
             if (replay.IsPast)
             {
@@ -112,6 +111,14 @@ internal sealed class WorkGrain(SiloParts silo) : Grain, IWorkGrain, IStreamRead
     {
         _book.Apply(WorkCodec.DecodeEvent(payload));
         Invariant.Holds(_book.Version == version);
+    }
+
+    void IOwner<WorkEvent>.Apply(in WorkEvent change) => _book.Apply(change);
+
+    JournalPosition IOwner<WorkEvent>.Append(IJournalStream stream, in WorkEvent change)
+    {
+        Span<byte> bytes = stackalloc byte[WorkCodec.EventBytesMax];
+        return stream.Append(bytes[..WorkCodec.Encode(change, bytes)]);
     }
 
     private static Dictionary<WorkSlot, (long Version, long Held, int Holds, long Capacity)> FiguresOf(WorkBook book, long nowMs) =>
@@ -137,7 +144,7 @@ internal sealed class WorkGrain(SiloParts silo) : Grain, IWorkGrain, IStreamRead
 
     private StockAnswer Judge(WorkSlot slot, in StockCommand command)
     {
-        ThrowIfLost();
+        _log.ThrowIfLost();
         var (place, nowMs) = (Place(slot.Kind), NowMs);
         if (WorkRules.SetsCapacity(_book, slot, command, place, nowMs, out var capacity))
         {
@@ -155,29 +162,14 @@ internal sealed class WorkGrain(SiloParts silo) : Grain, IWorkGrain, IStreamRead
 
     private void Commit(in WorkEvent change)
     {
-        try
-        {
-            _book.Apply(change);
-            Span<byte> bytes = stackalloc byte[WorkCodec.EventBytesMax];
-            _last = _stream.Append(bytes[..WorkCodec.Encode(change, bytes)]);
-            if (_stream.WantsSnapshot)
-            {
-                AppendSnapshot();
-            }
-        }
-        catch
-        {
-            Lose();
-            throw;
-        }
-
+        _log.Append(change);
         if (change.Change.LeaseUntilMs != 0)
         {
             MindLeases();
         }
     }
 
-    private void AppendSnapshot()
+    void IOwner<WorkEvent>.AppendSnapshot(IJournalStream stream)
     {
         var length = WorkCodec.BytesMax(_book);
         if (length > JournalLimits.SnapshotBytesMax)
@@ -188,7 +180,7 @@ internal sealed class WorkGrain(SiloParts silo) : Grain, IWorkGrain, IStreamRead
         var bytes = ArrayPool<byte>.Shared.Rent((int)length);
         try
         {
-            _stream.AppendSnapshot(bytes.AsSpan(0, WorkCodec.Encode(_book, bytes)));
+            stream.AppendSnapshot(bytes.AsSpan(0, WorkCodec.Encode(_book, bytes)));
         }
         finally
         {
@@ -211,7 +203,7 @@ internal sealed class WorkGrain(SiloParts silo) : Grain, IWorkGrain, IStreamRead
                 }
             }
         }
-        catch (Exception) when (!_lost)
+        catch (Exception) when (!_log.IsLost)
         {
             // Its coordinator cannot be reached: the timer asks again.
         }
@@ -229,7 +221,7 @@ internal sealed class WorkGrain(SiloParts silo) : Grain, IWorkGrain, IStreamRead
 
     private async Task OnDue(CancellationToken cancellation)
     {
-        if (_lost)
+        if (_log.IsLost)
         {
             return;
         }
@@ -238,7 +230,7 @@ internal sealed class WorkGrain(SiloParts silo) : Grain, IWorkGrain, IStreamRead
         {
             await TrySettleLapsed();
         }
-        catch (Exception) when (_lost)
+        catch (Exception) when (_log.IsLost)
         {
             return;
         }
@@ -251,37 +243,6 @@ internal sealed class WorkGrain(SiloParts silo) : Grain, IWorkGrain, IStreamRead
         else
         {
             DelayDeactivation(TimeSpan.FromMinutes(1));
-        }
-    }
-
-    private async ValueTask Durable()
-    {
-        ThrowIfLost();
-        try
-        {
-            await _stream.WhenDurable(_last);
-        }
-        catch
-        {
-            Lose();
-            throw;
-        }
-    }
-
-    private void Lose()
-    {
-        if (!_lost)
-        {
-            _lost = true;
-            DeactivateOnIdle();
-        }
-    }
-
-    private void ThrowIfLost()
-    {
-        if (_lost)
-        {
-            throw new JournalFailedException($"The work of {_location} could not be written; ask again with the same id.");
         }
     }
 
