@@ -57,7 +57,7 @@ internal static class Exact
             FoundProbability = 0.5 + (random.NextDouble() / 2),
             PicksLeft = isTight ? random.Next(0, 4) : long.MaxValue,
             ParcelsLeft = isTight ? random.Next(0, 4) : long.MaxValue,
-            UnitScarcityMinor = random.Next(4) == 0 ? [.. lines.Select(_ => (long)random.Next(400))] : null,
+            Cover = random.Next(4) == 0 ? [.. lines.Select(_ => (long)random.Next(8))] : null,
         }).ToArray();
         var policy = RoutingPolicy.Presets[random.Next(RoutingPolicy.Presets.Length)] with { MaxParts = random.Next(1, 4) };
         if (random.Next(3) == 0)
@@ -73,7 +73,16 @@ internal static class Exact
         }
 
         policy = policy with { MinPartValueMinor = random.Next(3) == 0 ? random.Next(500, 3_000) : 0 };
-        var request = new RouteRequest([.. lines], new Wish(WishKind.Ship, Point: new Position(52, -1)), 0);
+        if (policy.ScarcityMinor >= 0 && random.Next(3) == 0)
+        {
+            policy = policy with { ScarcityBy = ScarcityBy.Demand, SupplyDays = random.Next(1, 9) };
+        }
+
+        var request = new RouteRequest([.. lines], new Wish(WishKind.Ship, Point: new Position(52, -1)), 0)
+        {
+            Demand = [.. lines.Select(_ => candidates.Where(_ => random.Next(4) > 0).Select(each => DemandRegion.Of(each.Position)).Distinct()
+                .Select(region => new RegionDemand(region, random.NextDouble(), 1 + random.NextDouble())).ToImmutableArray())],
+        };
         return (request, candidates, policy with { PromiseMs = random.Next(4) == 0 ? 129_600_000 : 0 });
     }
 
@@ -154,7 +163,7 @@ internal static class Exact
                 parts++;
                 unfilled -= units;
                 least = Math.Min(least, value);
-                if (!Add(request, candidates[c], policy, [.. request.Lines.Select((_, i) => given[c, i])], grams, picks, terms))
+                if (!Add(request, candidates, candidates[c], policy, [.. request.Lines.Select((_, i) => given[c, i])], grams, picks, terms))
                 {
                     return null;
                 }
@@ -172,7 +181,8 @@ internal static class Exact
     }
 
     private static bool Add(
-        RouteRequest request, RouteCandidate candidate, RoutingPolicy policy, long[] units, long grams, long picks, long[] terms)
+        RouteRequest request, RouteCandidate[] candidates, RouteCandidate candidate, RoutingPolicy policy, long[] units, long grams, long picks,
+        long[] terms)
     {
         var metres = request.Wish.Point!.Value.DistanceMetres(candidate.Position);
         var zone = policy.Zones.First(each => metres <= each.MaxMetres);
@@ -198,7 +208,7 @@ internal static class Exact
         for (var i = 0; i < units.Length; i++)
         {
             kilograms += units[i] * Round(zone.KilogramMinor * (request.Lines[i].UnitGrams / 1_000.0) * policy.MoneyPercent / 100);
-            scarcity += units[i] * (candidate.UnitScarcityMinor?[i] ?? policy.ScarcityOf(candidate.Available[i]));
+            scarcity += units[i] * ScarcityMinor(request, candidates, candidate, policy, i);
         }
 
         var money = price + kilograms + (candidate.HandlingMinor * policy.MoneyPercent / 100);
@@ -212,6 +222,20 @@ internal static class Exact
             + Round(policy.DayMinor * promiseMs / 86_400_000.0) + Round(policy.LoadMinor * candidate.Load)
             + Round(policy.NotFoundMinor * (1 - candidate.FoundProbability));
         return true;
+    }
+
+    private static long ScarcityMinor(RouteRequest request, RouteCandidate[] candidates, RouteCandidate candidate, RoutingPolicy policy, int line)
+    {
+        if (policy.ScarcityBy == ScarcityBy.Shelf || request.Demand[line].Length == 0)
+        {
+            return policy.ScarcityOf((candidate.Cover ?? candidate.Available)[line]);
+        }
+
+        var region = DemandRegion.Of(candidate.Position);
+        var cover = candidates.Where(each => DemandRegion.Of(each.Position) == region).Sum(each => (each.Cover ?? each.Available)[line]);
+        var demand = request.Demand[line].FirstOrDefault(each => each.Region == region, new RegionDemand(region, 0, 1));
+        var middle = cover - ((Math.Min(cover, request.Lines[line].Units) - 1) / 2);
+        return ScarcityPrice.Of(middle, demand, policy.SupplyDays!.Value, policy.ScarcityMinor);
     }
 
     private static long Round(double minor) => (long)Math.Round(minor, MidpointRounding.AwayFromZero);

@@ -20,6 +20,7 @@ internal static class Play
         yield return ("fewest splits", Rules.FewestSplits);
         yield return ("router, no scarcity", (request, candidates, _) => Routed(request, candidates, policy with { ScarcityMinor = 0 }));
         yield return ($"router, {policy.Name}", (request, candidates, _) => Routed(request, candidates, policy));
+        yield return ("router, by demand", (request, candidates, _) => Routed(request, candidates, policy with { ScarcityBy = ScarcityBy.Demand }));
     }
 
     /// <summary>The year's books.</summary>
@@ -28,6 +29,7 @@ internal static class Play
         var books = new Books(name);
         var shelves = year.Full.Select(full => full.ToArray()).ToArray();
         var day = long.MinValue;
+        var demand = shelves.Select(_ => new DemandBook()).ToArray();
         foreach (var order in year.Orders)
         {
             if (order.AtMs / 86_400_000 != day)
@@ -37,7 +39,10 @@ internal static class Play
             }
 
             var lines = order.Lines.Select((line, i) => new RouteLine(i, line.Units, line.UnitGrams, line.UnitValueMinor));
-            var request = new RouteRequest([.. lines], new Wish(WishKind.Ship, Point: order.Home), order.AtMs, order.AtMs + PromiseMs);
+            var request = new RouteRequest([.. lines], new Wish(WishKind.Ship, Point: order.Home), order.AtMs, order.AtMs + PromiseMs)
+            {
+                Demand = [.. order.Lines.Select(line => demand[line.Sku].At(order.AtMs))],
+            };
             var candidates = year.Sites.Select((site, s) => new RouteCandidate
             {
                 Location = site.Id,
@@ -47,6 +52,11 @@ internal static class Play
                 LeavesAtMs = site.LeavesAtMs(order.AtMs),
                 HandlingMinor = site.HandlingMinor,
             }).ToArray();
+            foreach (var line in order.Lines)
+            {
+                demand[line.Sku].Apply(new DemandNoted(order.AtMs, DemandRegion.Of(order.Home), line.Units));
+            }
+
             var given = books.Count(request, candidates, policy, way);
             for (var s = 0; s < given.Length; s++)
             {

@@ -37,7 +37,12 @@ internal static class Report
 
     /// <summary>The shipped policy for the lowest cost; shelves of a few units count as scarce sooner than a season's stock.</summary>
     public static RoutingPolicy Policy(Year year) =>
-        RoutingPolicy.Presets[0] with { MaxParts = year.MaxParts, ScarcityUnits = year.RefillDays == 0 ? 50 : 10 };
+        RoutingPolicy.Presets[0] with
+        {
+            MaxParts = year.MaxParts,
+            ScarcityUnits = year.RefillDays == 0 ? 50 : 10,
+            SupplyDays = year.RefillDays == 0 ? 60 : year.RefillDays,
+        };
 
     private static void Table(Year year, Books[] all, TextWriter to)
     {

@@ -102,6 +102,11 @@ internal sealed partial class OrderGrain
     // A location that is closed rejects everything: that says nothing about its shelves.
     private async ValueTask Learn(OrderStepIntended step, OrderStepDecided decided)
     {
+        if (step.Verb == OrderVerb.Redeem && decided.Outcome.IsAccepted())
+        {
+            await OrderDemand.Note(GrainFactory, silo.Directory, _order.Content!); // a quote says what is asked for, an order what is wanted
+        }
+
         if (step.Verb is not (OrderVerb.Collect or OrderVerb.Ship or OrderVerb.Reject))
         {
             return;

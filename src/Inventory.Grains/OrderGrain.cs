@@ -48,10 +48,15 @@ internal sealed partial class OrderGrain(SiloParts silo) : Grain, IOrderGrain, I
         await Finish();
         var hash = ReservationHash.Of(order);
         var judged = await HasForwarded() ? OrderOutcome.IdReused : OrderRules.JudgePlace(_order, hash);
+        var isNews = order.QuoteMs == 0 && _order.Placed?.ContentHash != hash; // who is refused and asks again wants no more than before
         if (judged == OrderOutcome.Accepted)
         {
             await Record(new OrderPlaced(NowMs, order.Id, hash, order.By, order.Content) { QuoteMs = order.QuoteMs, Exchanges = order.Exchanges });
             await Finish();
+            if (isNews)
+            {
+                await OrderDemand.Note(GrainFactory, silo.Directory, order.Content); // what it was routed by is the demand of others
+            }
         }
         else if (judged == OrderOutcome.IdReused)
         {

@@ -49,7 +49,8 @@ internal sealed class OrderRouting(IGrainFactory grains, LocationDirectory direc
         var policy = used.For(content, nowMs);
         var fallback = used.FallbackOf(policy);
         var available = await AvailableOf(content, toRoute);
-        AddHeld(available, held, onlyHeld);
+        AddHeld(available, held);
+        var only = onlyHeld && held is not null ? new Dictionary<StockKey, long>(held) : null;
         var found = await grains.GetGrain<IFoundGrain>(IFoundGrain.OnlyKey).All();
         var parts = ImmutableArray.CreateBuilder<LegPart>();
         var (why, routes) = (ImmutableArray.CreateBuilder<string>(), ImmutableArray.CreateBuilder<RouteExplanation>());
@@ -57,7 +58,8 @@ internal sealed class OrderRouting(IGrainFactory grains, LocationDirectory direc
         foreach (var way in Ways(content, toRoute))
         {
             var request = new RouteRequest([.. way.Lines], way.Wish, nowMs, content.PromiseByMs);
-            var places = Places(content, request, available, refused);
+            request = request with { Demand = await OrderDemand.Of(grains, content, request, policy, fallback) };
+            var places = Places(content, request, available, refused, only);
             var work = await WorkOf(request, places, nowMs);
             var candidates = places.Select(place => Candidate(request, place, work[place.Location.Id], found)).ToList();
             var plan = Router.Route(request, candidates, policy, fallback, out var by);
@@ -70,7 +72,12 @@ internal sealed class OrderRouting(IGrainFactory grains, LocationDirectory direc
                 });
                 foreach (var line in part.Units)
                 {
-                    available[content.Lines[line.Line].Sku][part.Location] -= line.Units;
+                    var key = new StockKey(content.Lines[line.Line].Sku, part.Location);
+                    available[key.Sku][key.Location] -= line.Units;
+                    if (only is not null)
+                    {
+                        only[key] -= line.Units;
+                    }
                 }
             }
 
@@ -119,31 +126,35 @@ internal sealed class OrderRouting(IGrainFactory grains, LocationDirectory direc
 
     // Locations that the boards name, or the only one that the customer named, with the units of each line that may be taken there.
     private List<Place> Places(
-        OrderContent content, RouteRequest request, Dictionary<Sku, Dictionary<LocationId, long>> available, IReadOnlyList<RefusedStock> refused)
+        OrderContent content,
+        RouteRequest request,
+        Dictionary<Sku, Dictionary<LocationId, long>> available,
+        IReadOnlyList<RefusedStock> refused,
+        Dictionary<StockKey, long>? only)
     {
-        var units = new Dictionary<LocationId, long[]>();
+        var free = new Dictionary<LocationId, long[]>();
         for (var i = 0; i < request.Lines.Length; i++)
         {
-            foreach (var (id, free) in available[content.Lines[request.Lines[i].Line].Sku])
+            foreach (var (id, units) in available[content.Lines[request.Lines[i].Line].Sku])
             {
-                if (!units.TryGetValue(id, out var figures))
+                if (!free.TryGetValue(id, out var figures))
                 {
-                    units.Add(id, figures = new long[request.Lines.Length]);
+                    free.Add(id, figures = new long[request.Lines.Length]);
                 }
 
-                figures[i] = Math.Max(0, free);
+                figures[i] = Math.Max(0, units);
             }
         }
 
-        if (request.Wish.Location is { } only)
+        if (request.Wish.Location is { } named)
         {
-            units = new() { [only] = units.GetValueOrDefault(only) ?? new long[request.Lines.Length] };
+            free = new() { [named] = free.GetValueOrDefault(named) ?? new long[request.Lines.Length] };
         }
 
         var refusing = refused.Select(stock => (stock.Location, content.Lines[stock.Line].Sku)).ToHashSet();
         var refusers = refused.Select(stock => stock.Location).ToHashSet();
-        var places = new List<Place>(units.Count);
-        foreach (var (id, figures) in units)
+        var places = new List<Place>(free.Count);
+        foreach (var (id, figures) in free)
         {
             if (!directory.TryGet(id, out var location))
             {
@@ -160,7 +171,10 @@ internal sealed class OrderRouting(IGrainFactory grains, LocationDirectory direc
                 }
             }
 
-            places.Add(new Place(location, figures, refusals > 0 && !figures.AsSpan().ContainsAnyExcept(0)));
+            var isExcluded = refusals > 0 && !figures.AsSpan().ContainsAnyExcept(0);
+            var units = only is null ? figures : [.. request.Lines.Select((line, i) =>
+                Math.Min(figures[i], only.GetValueOrDefault(new StockKey(content.Lines[line.Line].Sku, id))))];
+            places.Add(new Place(location, units, figures, isExcluded));
         }
 
         return places;
@@ -170,8 +184,8 @@ internal sealed class OrderRouting(IGrainFactory grains, LocationDirectory direc
     // is not asked is not used.
     private async ValueTask<Dictionary<LocationId, OrderWork>> WorkOf(RouteRequest request, List<Place> places, long nowMs)
     {
-        var stating = places.Where(place => place.Location.Facts.PicksPerHour > 0
-            || (place.Location.Facts.ParcelsPerDay > 0 && !request.Wish.IsCollected)).ToList();
+        var stating = places.Where(place => HasUnits(place) && (place.Location.Facts.PicksPerHour > 0
+            || (place.Location.Facts.ParcelsPerDay > 0 && !request.Wish.IsCollected))).ToList();
         var left = stating.ToHashSet();
         if (stating.Count > GrainLimits.WorkAskedMax)
         {
@@ -185,11 +199,14 @@ internal sealed class OrderRouting(IGrainFactory grains, LocationDirectory direc
             left.Clear();
         }
 
-        var found = await Task.WhenAll(places.Select(place => left.Contains(place)
+        var found = await Task.WhenAll(places.Select(place => !HasUnits(place) || left.Contains(place)
             ? Task.FromResult(new OrderWork(null, null, null, 1))
             : OrderWork.Find(grains, directory, place.Location, request.Wish, request.Lines.Length, nowMs).AsTask()));
         return places.Zip(found).ToDictionary(pair => pair.First.Location.Id, pair => pair.Second);
     }
+
+    // Those without are out, however busy they are.
+    private static bool HasUnits(Place place) => place.Units.AsSpan().ContainsAnyExcept(0);
 
     private static int LinesOf(RouteRequest request, Place place)
     {
@@ -202,13 +219,8 @@ internal sealed class OrderRouting(IGrainFactory grains, LocationDirectory direc
         return lines;
     }
 
-    private static void AddHeld(Dictionary<Sku, Dictionary<LocationId, long>> available, IReadOnlyDictionary<StockKey, long>? held, bool onlyHeld)
+    private static void AddHeld(Dictionary<Sku, Dictionary<LocationId, long>> available, IReadOnlyDictionary<StockKey, long>? held)
     {
-        foreach (var board in available.Values.Where(_ => onlyHeld))
-        {
-            board.Clear();
-        }
-
         foreach (var (key, units) in held ?? new Dictionary<StockKey, long>())
         {
             var board = available[key.Sku];
@@ -226,6 +238,7 @@ internal sealed class OrderRouting(IGrainFactory grains, LocationDirectory direc
         Handles = place.Location.Facts.Handling,
         HandlingMinor = place.Location.Facts.ParcelCostMinor,
         Available = place.Units,
+        Cover = place.Cover,
         IsExcluded = place.IsExcluded,
         CapacityLeft = work.Load >= 1 && work.AtMs is null ? 0 : long.MaxValue,
         ParcelsLeft = work.ParcelsLeft,
@@ -274,5 +287,6 @@ internal sealed class OrderRouting(IGrainFactory grains, LocationDirectory direc
         }
     }
 
-    private sealed record Place(LocationView Location, long[] Units, bool IsExcluded);
+    // Cover: what is there, of which the units may be taken; scarcity is priced by it.
+    private sealed record Place(LocationView Location, long[] Units, long[] Cover, bool IsExcluded);
 }

@@ -18,6 +18,7 @@ internal sealed class WhatIfRun
     private readonly WhatIfSettings _settings;
     private readonly WhatIfWork _work;
     private readonly WhatIfResult _result;
+    private readonly Dictionary<Sku, DemandBook>? _demand;
     private Dictionary<Sku, Dictionary<int, long>> _stock;
     private long _refillAtMs = long.MinValue;
 
@@ -25,6 +26,7 @@ internal sealed class WhatIfRun
     {
         (_state, _policy, _fallback, _settings) = (state, policy, fallback, settings);
         (_stock, _work, _result) = (state.CopyStock(), new WhatIfWork(state.Locations), new WhatIfResult(policy.Name) { StockOuts = 0 });
+        _demand = policy.ScarcityBy == ScarcityBy.Demand || fallback?.ScarcityBy == ScarcityBy.Demand ? [] : null;
     }
 
     /// <summary>Plays.</summary>
@@ -70,6 +72,25 @@ internal sealed class WhatIfRun
         }
 
         score.Enter(_result, order, left, _settings.LateMs);
+        Learn(order);
+    }
+
+    // As the service does: units that are wanted, at the place where they are wanted.
+    private void Learn(WhatIfOrder order)
+    {
+        foreach (var line in order.Lines.Where(_ => _demand is not null))
+        {
+            var place = line.Wish.Point ?? _state.Locations.FirstOrDefault(location => location.Id == line.Wish.Location)?.Facts.Position;
+            if (place is { } at)
+            {
+                if (!_demand!.TryGetValue(line.Sku, out var book))
+                {
+                    _demand.Add(line.Sku, book = new DemandBook());
+                }
+
+                book.Apply(new DemandNoted(order.TimeMs, DemandRegion.Of(at), line.Units));
+            }
+        }
     }
 
     private void PlayWay(WhatIfOrder order, Wish wish, int[] lines, long[] left, OrderScore score)
@@ -80,7 +101,10 @@ internal sealed class WhatIfRun
             // Lines of one SKU are one line to the router, for they share its units.
             var same = lines.Where(line => left[line] > 0).GroupBy(line => order.Lines[line].Sku).Select(group => group.ToArray()).ToArray();
             var request = new RouteRequest(
-                [.. same.Select(group => RouteLineOf(order, group, left))], wish, order.TimeMs, order.PromiseByMs);
+                [.. same.Select(group => RouteLineOf(order, group, left))], wish, order.TimeMs, order.PromiseByMs)
+            {
+                Demand = _demand is null ? default : [.. same.Select(group => _demand.GetValueOrDefault(order.Lines[group[0]].Sku)?.At(order.TimeMs) ?? [])],
+            };
             var (candidates, places, services) = Candidates(request, same.Select(group => order.Lines[group[0]].Sku).ToArray(), refused);
             var plan = Router.Route(request, candidates, _policy, _fallback, out var by);
             if (plan.Parts.IsEmpty || !Take(order, plan, by, places, services, left, refused, score))

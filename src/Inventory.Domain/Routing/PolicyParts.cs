@@ -105,3 +105,14 @@ public enum Unfillable : byte
     /// <summary>What there is is taken; the rest stays wanted, as units that are promised from what is to come.</summary>
     BackOrder = 3,
 }
+
+/// <summary>By what scarcity is judged. Numbers are never reused.</summary>
+[GenerateSerializer, Alias("scarcity-by")]
+public enum ScarcityBy : byte
+{
+    /// <summary>By the units that lie at the location: <see cref="RoutingPolicy.ScarcityOf"/>.</summary>
+    Shelf = 0,
+
+    /// <summary>By the demand of the location's region, as it was learned, and the units that its locations have: <see cref="ScarcityPrice"/>.</summary>
+    Demand = 1,
+}

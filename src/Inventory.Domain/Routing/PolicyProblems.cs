@@ -113,6 +113,20 @@ internal static class PolicyProblems
             yield return ("scarcity_minor", $"is {policy.ScarcityMinor}; must be -{Limits.UnitsMax} to {Limits.UnitsMax}");
         }
 
+        if (!Enum.IsDefined(policy.ScarcityBy))
+        {
+            yield return ("scarcity_by", "must be shelf or demand");
+        }
+        else if (policy.ScarcityBy == ScarcityBy.Demand && policy.ScarcityMinor < 0)
+        {
+            yield return ("scarcity_by", "is demand, which cannot clear shelves; scarcity_minor must be 0 or more, or scarcity_by be shelf");
+        }
+
+        if (policy.SupplyDays is < 1 or > RoutingPolicy.SupplyDaysMax)
+        {
+            yield return ("supply_days", $"is {policy.SupplyDays}; must be 1 to {RoutingPolicy.SupplyDaysMax}");
+        }
+
         foreach (var (field, weight) in new[]
         {
             ("split_minor", policy.SplitMinor), ("kilometre_minor", policy.KilometreMinor), ("collect_kilometre_minor", policy.CollectKilometreMinor),

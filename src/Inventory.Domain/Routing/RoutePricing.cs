@@ -14,11 +14,12 @@ internal sealed class RoutePricing
     private readonly long[] _kilogramMinor; // of a unit, by zone and line
     private readonly long[] _firstMinor; // of the first parcel, by zone
     private readonly long[] _scarcity; // by units there
+    private readonly DemandPrices? _byDemand;
     private readonly HashSet<LocationId>? _excluded;
     private readonly long _kilometreMinor;
     private readonly long _latestMs;
 
-    public RoutePricing(RouteRequest request, RoutingPolicy policy)
+    public RoutePricing(RouteRequest request, RoutingPolicy policy, IReadOnlyList<RouteCandidate> candidates)
     {
         (_request, _policy) = (request, policy);
         Lines = request.Lines.Length;
@@ -45,6 +46,7 @@ internal sealed class RoutePricing
             _scarcity[units] = policy.ScarcityOf(units);
         }
 
+        _byDemand = policy.ScarcityBy == ScarcityBy.Demand ? DemandPrices.Of(request, policy, candidates) : null;
         _excluded = policy.Excluded.IsDefaultOrEmpty ? null : [.. policy.Excluded];
         _kilometreMinor = Ships ? policy.KilometreMinor : policy.CollectKilometreMinor + policy.KilometreMinor;
         _latestMs = request.PromiseByMs > 0 ? request.PromiseByMs : long.MaxValue;
@@ -100,12 +102,12 @@ internal sealed class RoutePricing
     /// <summary>Shadow price of a unit.</summary>
     public long ScarcityMinor(RouteCandidate candidate, int line)
     {
-        if (candidate.UnitScarcityMinor is { } told)
+        if (_byDemand?.Of(candidate, line) is { } told)
         {
-            return told[line];
+            return told;
         }
 
-        var available = candidate.Available[line];
+        var available = (candidate.Cover ?? candidate.Available)[line];
         return available < _scarcity.Length ? _scarcity[available]
             : available >= _policy.ScarcityUnits ? _scarcity.Length > _policy.ScarcityUnits ? _scarcity[^1] : _policy.ScarcityOf(_policy.ScarcityUnits)
             : _policy.ScarcityOf(available);

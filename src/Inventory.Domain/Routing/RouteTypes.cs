@@ -18,11 +18,20 @@ public readonly record struct RouteLine(int Line, long Units, int UnitGrams = 0,
 /// <param name="Wish">The way; one location, or a point.</param>
 /// <param name="NowMs">Now, Unix milliseconds.</param>
 /// <param name="PromiseByMs">The latest acceptable promise, Unix milliseconds; 0 if any is.</param>
-public sealed record RouteRequest(ImmutableArray<RouteLine> Lines, Wish Wish, long NowMs, long PromiseByMs = 0);
+public sealed record RouteRequest(ImmutableArray<RouteLine> Lines, Wish Wish, long NowMs, long PromiseByMs = 0)
+{
+    /// <summary>
+    /// Demand for each line by region, for policies that price scarcity by it; default if nobody looked it up, empty for a line of which nothing is known.
+    /// Such lines are priced by what is on the shelf.
+    /// </summary>
+    public ImmutableArray<ImmutableArray<RegionDemand>> Demand { get; init; }
+}
 
 /// <summary>A location that might do it, and what is known of it now.</summary>
 public sealed class RouteCandidate
 {
+    private int _region = -1;
+
     /// <summary>Which.</summary>
     public required LocationId Location { get; init; }
 
@@ -65,8 +74,11 @@ public sealed class RouteCandidate
     /// <summary>Lines that it can still pick in the hour that it would; <see cref="long.MaxValue"/> if nobody said.</summary>
     public long PicksLeft { get; init; } = long.MaxValue;
 
-    /// <summary>Shadow price of a unit of each line, minor units, from who knows the demand; null to take the policy's.</summary>
-    public long[]? UnitScarcityMinor { get; init; }
+    /// <summary>Units of each line by which scarcity is priced, where not all of them may be taken; null if they are those available.</summary>
+    public long[]? Cover { get; init; }
+
+    /// <summary>The region of its position.</summary>
+    internal int Region => _region >= 0 ? _region : _region = DemandRegion.Of(Position);
 
     /// <summary>How likely it really finds what it promises, 0 to 1.</summary>
     public double FoundProbability { get; init; } = 1;

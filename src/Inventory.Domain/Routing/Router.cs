@@ -51,7 +51,7 @@ public static class Router
             ArgumentOutOfRangeException.ThrowIfNotEqual(candidates[c].Available.Length, request.Lines.Length, nameof(candidates));
         }
 
-        var pricing = new RoutePricing(request, policy);
+        var pricing = new RoutePricing(request, policy, candidates);
         var verdicts = ArrayPool<RouteVerdict>.Shared.Rent(candidates.Count);
         var table = RouteTable.Rent();
         try

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Orleans;
 
 namespace Inventory.Domain.Routing;
@@ -50,11 +51,17 @@ public sealed record RoutingPolicy
     /// <summary>Price of a part that is not found.</summary>
     [Id(10)] public long NotFoundMinor { get; init; } = 800;
 
-    /// <summary>Price of the last unit of a location; below 0 to clear what is left.</summary>
+    /// <summary>Price of the last unit of a location, or of the last of a region by demand; below 0 to clear what is left, by shelf only.</summary>
     [Id(11)] public long ScarcityMinor { get; init; } = 150;
 
-    /// <summary>Units at a location from which on one more or less does not matter, 1 or more.</summary>
+    /// <summary>Units at a location from which on one more or less does not matter, 1 or more; for scarcity by demand only where none is known.</summary>
     [Id(12)] public long ScarcityUnits { get; init; } = 10;
+
+    /// <summary>Whether scarcity is judged by what lies on a shelf, or by demand and cover of its region.</summary>
+    [Id(21), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] public ScarcityBy ScarcityBy { get; init; }
+
+    /// <summary>Days until shelves are filled up, for scarcity by demand, 1 to <see cref="SupplyDaysMax"/>; null for <see cref="SupplyDaysUsual"/>.</summary>
+    [Id(22), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public int? SupplyDays { get; init; }
 
     /// <summary>Weight of the carrier's and the location's prices, in percent: 100 takes them as they are.</summary>
     [Id(13)] public int MoneyPercent { get; init; } = 100;
@@ -79,6 +86,12 @@ public sealed record RoutingPolicy
 
     /// <summary>Most locations that a policy may exclude: beyond that, kinds or distance say it better.</summary>
     public const int ExcludedMax = 200;
+
+    /// <summary>Usual time to supply, in days.</summary>
+    public const int SupplyDaysUsual = 7;
+
+    /// <summary>Longest time to supply, in days.</summary>
+    public const int SupplyDaysMax = 365;
 
     /// <summary>Most zones of a carrier: the tables of national carriers have about ten.</summary>
     public const int ZonesMax = 16;

@@ -19,12 +19,32 @@ public static class ScarcityPrice
     /// <param name="wantMinor">What a unit costs that is not there when it is asked for, minor units: the dearer route, or the lost margin.</param>
     /// <returns>Minor units, rounded half away from zero.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A figure is below 0 or no number.</exception>
-    public static long Of(long available, double unitsPerDay, double daysToSupply, long wantMinor)
+    public static long Of(long available, double unitsPerDay, double daysToSupply, long wantMinor) =>
+        Price(available, unitsPerDay, daysToSupply, wantMinor);
+
+    /// <summary>Price of one of the units that a region has.</summary>
+    /// <remarks>
+    /// Orders come by chance, each as large as the usual one: wanted by the dozen, a dozen units cover one order, and what the want of that order costs is
+    /// shared by its units.
+    /// </remarks>
+    /// <param name="cover">Units at all its locations; below 0 counts as 0.</param>
+    /// <param name="demand">Its demand.</param>
+    /// <param name="daysToSupply">Days until more come, 0 or more.</param>
+    /// <param name="wantMinor">What an order costs that finds none here, minor units.</param>
+    /// <returns>Minor units, rounded half away from zero.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A figure is below 0 or no number.</exception>
+    public static long Of(long cover, in RegionDemand demand, double daysToSupply, long wantMinor)
     {
-        var mean = unitsPerDay * daysToSupply;
-        if (!(unitsPerDay >= 0) || !(daysToSupply >= 0) || !double.IsFinite(mean))
+        var size = Math.Max(1, demand.UnitsPerOrder);
+        return Price((long)Math.Ceiling(Math.Max(0, cover) / size), demand.UnitsPerDay / size, daysToSupply, wantMinor / size);
+    }
+
+    private static long Price(long available, double perDay, double days, double wantMinor)
+    {
+        var mean = perDay * days;
+        if (!(perDay >= 0) || !(days >= 0) || !double.IsFinite(mean))
         {
-            throw new ArgumentOutOfRangeException(nameof(unitsPerDay), "demand and days must be numbers, 0 or more");
+            throw new ArgumentOutOfRangeException(nameof(perDay), "demand and days must be numbers, 0 or more");
         }
 
         ArgumentOutOfRangeException.ThrowIfNegative(wantMinor);

@@ -68,6 +68,8 @@ internal static class PolicyMapping
             MoneyPercent = policy.MoneyPercent,
             Unfillable = (UnfillableAction)((int)policy.Unfillable + 1),
             Fallback = policy.Fallback,
+            ScarcityBy = (V1.ScarcityBy)((int)policy.ScarcityBy + 1),
+            SupplyDays = policy.SupplyDays ?? RoutingPolicy.SupplyDaysUsual,
         };
         proto.Criteria.AddRange(policy.Criteria.Select(each => (V1.RouteCriterion)each));
         proto.Kinds.AddRange(policy.Kinds.Select(each => (V1.LocationKind)each));

@@ -46,6 +46,8 @@ internal static class PolicyRequests
             NotFoundMinor = policy.HasNotFoundMinor ? policy.NotFoundMinor : usual.NotFoundMinor,
             ScarcityMinor = policy.HasScarcityMinor ? policy.ScarcityMinor : usual.ScarcityMinor,
             ScarcityUnits = policy.HasScarcityUnits ? policy.ScarcityUnits : usual.ScarcityUnits,
+            ScarcityBy = policy.ScarcityBy == V1.ScarcityBy.Unspecified ? Domain.Routing.ScarcityBy.Shelf : (Domain.Routing.ScarcityBy)(policy.ScarcityBy - 1),
+            SupplyDays = policy.HasSupplyDays ? policy.SupplyDays : null,
             MoneyPercent = policy.HasMoneyPercent ? policy.MoneyPercent : usual.MoneyPercent,
             Unfillable = policy.Unfillable == UnfillableAction.Unspecified ? Unfillable.Cancel : (Unfillable)(policy.Unfillable - 1),
             Fallback = policy.Fallback,

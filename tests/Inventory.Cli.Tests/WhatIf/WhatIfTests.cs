@@ -43,6 +43,23 @@ public sealed class WhatIfTests
     }
 
     [Fact]
+    public void A_policy_by_demand_learns_from_the_orders_that_are_played()
+    {
+        var state = State([Shop("a", 10), Shop("b", 250)], ("MUG", "a", 50), ("MUG", "b", 50));
+        var orders = Enumerable.Range(0, 60).Select(i => Order($"{i}", i, ("MUG", 1))).ToArray();
+        var policy = RoutingPolicy.Presets[0] with { ScarcityMinor = 5_000, ScarcityUnits = 1 };
+
+        var shelf = Play(policy);
+        var demand = Play(policy with { ScarcityBy = ScarcityBy.Demand });
+
+        Assert.Equal(60, shelf.Served);
+        Assert.Equal((((50 * 10) + (10 * 250)) / 60.0), shelf.KilometresPerPart, 1); // from a until it is empty
+        Assert.InRange(demand.KilometresPerPart, shelf.KilometresPerPart + 10, 250); // what is left at a is kept for its region
+
+        WhatIfResult Play(RoutingPolicy policy) => WhatIfRun.Play(state, orders, policy, null, new WhatIfSettings(), () => { });
+    }
+
+    [Fact]
     public void Shelves_that_are_filled_up_serve_again()
     {
         var state = State([Shop("a", 10), Shop("b", 100)], ("MUG", "a", 1), ("MUG", "b", 1));

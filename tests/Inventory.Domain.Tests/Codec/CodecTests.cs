@@ -83,6 +83,26 @@ public sealed class CodecTests
     }
 
     [Fact]
+    public void Bytes_of_demand_are_pinned_and_read_as_what_was_written()
+    {
+        var (book, noted) = (new DemandBook(), new DemandNoted(1_000_000, 51_000, 12));
+        book.Apply(noted);
+        book.Apply(new DemandNoted(noted.AtMs + DemandBook.HalfLifeMs, 51_000, 3));
+        book.Apply(new DemandNoted(noted.AtMs + DemandBook.HalfLifeMs, 7, 1));
+        var (change, state) = (new byte[DemandCodec.EventBytes], new byte[DemandCodec.BytesOf(book)]);
+        DemandCodec.Encode(noted, change);
+        DemandCodec.Encode(book, state);
+        Golden.Check("demand", [("DemandNoted", change), ("DemandBook", state)]);
+        Assert.Equal(noted, DemandCodec.DecodeEvent(change));
+        var read = DemandCodec.DecodeSnapshot(state);
+        Assert.Equal((book.FirstMs, 9, 1.5), (read.FirstMs, read.Regions[51_000].Units, read.Regions[51_000].Orders));
+        Assert.Equal(book.Regions, read.Regions);
+        Assert.Throws<FormatException>(() => DemandCodec.DecodeEvent([2]));
+        Assert.Throws<FormatException>(() => DemandCodec.DecodeEvent([.. change, 0]));
+        Assert.Throws<FormatException>(() => DemandCodec.DecodeSnapshot([.. state, 0]));
+    }
+
+    [Fact]
     public void Bytes_of_a_reservation_that_changes_its_places_are_pinned_and_read_as_what_was_written()
     {
         var record = Samples.Moved(out var step);

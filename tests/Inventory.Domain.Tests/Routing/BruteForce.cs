@@ -8,7 +8,7 @@ internal static class BruteForce
     /// <summary>Units without a location, and the cost, of the best set.</summary>
     public static (long Unfilled, long Cost) Best(RouteRequest request, RouteCandidate[] candidates, RoutingPolicy policy)
     {
-        var pricing = new RoutePricing(request, policy);
+        var pricing = new RoutePricing(request, policy, candidates);
         var options = candidates.Select(candidate => Priced(pricing, candidate)).OfType<Option>().ToArray();
         var best = (request.Lines.Sum(line => line.Units), 0L);
         for (var set = 1; set < 1 << options.Length; set++)

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Inventory.Grpc.Tests.Doubles;
 using Inventory.V1;
 
 namespace Inventory.Grpc.Tests.Services;
@@ -66,6 +67,26 @@ public sealed class PolicyServiceTests
             new DeletePolicyRequest { RequestId = "4", Name = "nearest", Version = 1 })).Decision.RefusalReason);
         Assert.Equal(RefusalReason.NoEarlierPolicy, (await policies.RollBackPolicyAsync(
             new RollBackPolicyRequest { RequestId = "5", Name = "nearest" })).Decision.RefusalReason);
+    }
+
+    [Fact]
+    public async Task Scarcity_is_judged_by_demand_where_a_policy_says_so()
+    {
+        await using var shop = await OrderShop.Start(near: 5, middle: 5, far: 5);
+        var policies = shop.Server.Policies;
+        var policy = new Policy { Name = "wanted", ScarcityBy = ScarcityBy.Demand, SupplyDays = 14, ScarcityMinor = 5_000 };
+        Assert.Equal(["scarcity_by", "supply_days"], (await policies.ValidatePolicyAsync(new ValidatePolicyRequest
+        {
+            Policy = new Policy { Name = "wrong", ScarcityBy = ScarcityBy.Demand, ScarcityMinor = -1, SupplyDays = 366 },
+        })).Problems.Select(problem => problem.Field));
+        Assert.True((await policies.CreatePolicyAsync(new CreatePolicyRequest { RequestId = "c", Policy = policy })).Decision.Accepted);
+        await policies.ActivatePolicyAsync(new ActivatePolicyRequest { RequestId = "a", Name = "wanted", Version = 1 });
+        var kept = (await policies.GetPolicyAsync(new GetPolicyRequest { Name = "wanted" })).Policy.Policy;
+        Assert.Equal((ScarcityBy.Demand, 14), (kept.ScarcityBy, kept.SupplyDays));
+        var usual = (await policies.GetPolicyAsync(new GetPolicyRequest { Name = "lowest-cost" })).Policy.Policy;
+        Assert.Equal((ScarcityBy.Shelf, 7), (usual.ScarcityBy, usual.SupplyDays));
+        await shop.Place(4);
+        await Eventually.Is(async () => (await Place(shop, "wanted", "")).Order.Parts.Single().LocationId == "far", "the far one is wanted least");
     }
 
     [Fact]
