@@ -12,9 +12,9 @@ public class StockRules
 
     // A write in two hours: a dozen remembered, hardly a hold.
     private readonly SteadyStock _quiet = new(stepMs: 7_200_000, writes: 100);
-    private readonly SteadyStock _receiving = new(stepMs: 1_000, writes: 0);
+    private readonly SteadyStock _receiving = new(stepMs: 1_000, writes: Limits.RememberedMax);
     private readonly SteadyStock _empty = new(stepMs: 1, writes: 0);
-    private readonly SteadyStock _cycling = new(stepMs: 1, writes: 0);
+    private readonly SteadyStock _cycling = new(stepMs: 1, writes: Limits.RememberedMax);
     private StockCommand _repeated;
     private HoldId _large;
     private long _received;

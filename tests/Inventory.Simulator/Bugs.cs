@@ -58,7 +58,7 @@ internal sealed class BuggyJournal(IJournal journal, Bug bug) : IJournal
             var stock = StockSnapshotCodec.Decode(state);
             if (bug == Bug.IdsForgottenAtSnapshot)
             {
-                stock.Remembered.ForgetBefore(long.MaxValue);
+                stock.ForgetBefore(long.MaxValue);
             }
             else if (stock.HoldCount > 0)
             {

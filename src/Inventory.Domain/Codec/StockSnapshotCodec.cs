@@ -116,6 +116,7 @@ public static class StockSnapshotCodec
         }
 
         ReadRemembered(ref reader, ref stock.Remembered);
+        stock.EndRestore();
         ReadHistory(ref reader, ref stock.History, stock.Now);
         stock.CheckInvariants();
         return reader.AtEnd ? stock : throw new FormatException("Stock snapshot with bytes left over.");

@@ -1,6 +1,6 @@
 namespace Inventory.Domain.Stocks;
 
-/// <summary>The live holds of one stock, their sum and what falls due next. Owned by its stock.</summary>
+/// <summary>Live holds of one stock that have changed or outlived their reservation, their sum and what falls due next. Owned by its stock.</summary>
 /// <remarks>
 /// Most stocks have a handful of holds: an array that is searched from end to end. Beyond <see cref="FewMax"/> an index and two queues stand beside it.
 /// A queue's entry whose time is no longer its hold's is stale and dropped when it comes up.
@@ -23,16 +23,8 @@ internal sealed class HoldTable
     /// <summary>Units that open leases keep on the shelf.</summary>
     public long Pledged { get; private set; }
 
-    public IEnumerable<KeyValuePair<HoldId, Hold>> All
-    {
-        get
-        {
-            for (var i = 0; i < Count; i++)
-            {
-                yield return _slots[i];
-            }
-        }
-    }
+    /// <summary>A hold by its place, from 0 to before <see cref="Count"/>, with its id.</summary>
+    public KeyValuePair<HoldId, Hold> SlotAt(int place) => _slots[place];
 
     public bool TryGet(in HoldId id, out Hold hold)
     {

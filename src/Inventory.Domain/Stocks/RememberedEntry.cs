@@ -12,10 +12,11 @@ internal struct RememberedEntry
     private const int HighByte = FigureBits + 8;
     private const uint Never = 0;
     private const byte Wide = 1;
+    private const byte Live = 2;
 
     public readonly RequestId Id;
     private readonly ulong _contentHash;
-    private readonly ulong _versionChannelWide;
+    private ulong _versionChannelFlags;
     private readonly int _units;
     private readonly uint _expiresAfterMs;
     private ulong _atVerbEnd;
@@ -29,7 +30,7 @@ internal struct RememberedEntry
         Id = request.Id;
         _contentHash = request.ContentHash;
         _atVerbEnd = ((ulong)request.AtMs & FigureMask) | ((ulong)request.Verb << FigureBits) | ((ulong)request.End << HighByte);
-        _versionChannelWide = ((ulong)answer.Version & FigureMask) | ((ulong)request.ChannelCode << FigureBits) | ((isWide ? Wide : 0UL) << HighByte);
+        _versionChannelFlags = ((ulong)answer.Version & FigureMask) | ((ulong)request.ChannelCode << FigureBits) | ((isWide ? Wide : 0UL) << HighByte);
         _units = isWide ? 0 : (int)answer.Units;
         _expiresAfterMs = isWide ? Never : (uint)after;
     }
@@ -42,7 +43,29 @@ internal struct RememberedEntry
     }
 
     /// <summary>True if only <see cref="Id"/> and <see cref="End"/> are to be read here.</summary>
-    public readonly bool IsWide => _versionChannelWide >> HighByte != 0;
+    public readonly bool IsWide => ((_versionChannelFlags >> HighByte) & Wide) != 0;
+
+    /// <summary>True while this stands for the hold that the reservation made, as it made it. Never of a wide one.</summary>
+    public bool IsHold
+    {
+        readonly get => ((_versionChannelFlags >> HighByte) & Live) != 0;
+        set => _versionChannelFlags = value ? _versionChannelFlags | ((ulong)Live << HighByte) : _versionChannelFlags & ~((ulong)Live << HighByte);
+    }
+
+    /// <summary>True if a hold can stand here: of a reservation that has not ended, for a channel that is known, with an expiry.</summary>
+    public readonly bool CanBeHold => !IsWide && Verb == StockVerb.Reserve && End == HoldEnd.None && ChannelCode != 0 && _expiresAfterMs != Never;
+
+    /// <summary>Which channel; not of a wide one.</summary>
+    public readonly byte ChannelCode => (byte)(_versionChannelFlags >> FigureBits);
+
+    /// <summary>Units of the answer; not of a wide one.</summary>
+    public readonly int Units => _units;
+
+    /// <summary>What was done; not of a wide one.</summary>
+    public readonly StockVerb Verb => (StockVerb)(byte)(_atVerbEnd >> FigureBits);
+
+    /// <summary>Expiry of the answer, Unix milliseconds; 0 if there is none. Not of a wide one.</summary>
+    public readonly long ExpiresAtMs => _expiresAfterMs == Never ? 0 : AtMs + _expiresAfterMs;
 
     /// <summary>When, in Unix milliseconds; not of a wide one.</summary>
     public readonly long AtMs => (long)(_atVerbEnd & FigureMask);
@@ -52,12 +75,8 @@ internal struct RememberedEntry
         Id,
         _contentHash,
         AtMs,
-        (StockVerb)(byte)(_atVerbEnd >> FigureBits),
-        new StockAnswer(
-            StockOutcome.Accepted,
-            (long)(_versionChannelWide & FigureMask),
-            _units,
-            _expiresAfterMs == Never ? 0 : AtMs + _expiresAfterMs),
+        Verb,
+        new StockAnswer(StockOutcome.Accepted, (long)(_versionChannelFlags & FigureMask), _units, ExpiresAtMs),
         End,
-        (byte)(_versionChannelWide >> FigureBits));
+        ChannelCode);
 }

@@ -47,17 +47,21 @@ public enum HoldEnd : byte
 public readonly record struct EndedHold(Channel Channel, long Reserved, long Collected, long Shipped, long Released, bool Expired);
 
 /// <summary>The latest writes of a stock, oldest first: at most <see cref="Limits.RememberedMax"/>, none older than <see cref="Limits.RememberMs"/>.</summary>
-/// <remarks>A ring that grows in small steps while it is small, then by doubling; beyond a few entries an index is kept beside it. A part of its stock:
-/// never copied.</remarks>
+/// <remarks>
+/// While a few, they are looked through; beyond that an index stands beside them. The entry of a reservation also stands for the hold that it made, as long
+/// as nothing but time can have changed that: most holds need no other place (<see cref="HoldTable"/>). Those holds fall due in the order of their
+/// entries, so what is due next is a number that only grows. A part of its stock: never copied.
+/// </remarks>
 internal struct RememberedRequests()
 {
     private const int IndexAbove = 12;
-    private const int IndexedFrom = 16;
-    private const int PlaceBits = 16;
-    private const byte APlaceFitsASlotOfTheIndex = Limits.RememberedMax <= 1 << PlaceBits ? 0 : -1;
-    private RememberedEntry[] _ring = [];
-    private int _first;
+    private RememberedRing _ring = new();
     private More? _more;
+
+    // Holds that stand here: none before the entry with this number, and none due before this time. The time may be too early, never too late.
+    private uint _holdsFrom;
+    private uint _newestHold;
+    private long _quietUntilMs = long.MaxValue;
 
     /// <summary>The channels of codes from 2: code 1 is the web's.</summary>
     public readonly IReadOnlyList<Channel> Channels => _more?.Channels ?? [];
@@ -65,15 +69,21 @@ internal struct RememberedRequests()
     /// <summary>Entries whose units went more than one way.</summary>
     public readonly int SplitCount => _more?.Splits?.Count ?? 0;
 
-    public int Count { get; private set; }
+    public readonly int Count => _ring.Count;
 
-    public readonly RememberedRequest this[int i] => At(PlaceOf(i));
+    /// <summary>Holds that stand here.</summary>
+    public int HoldCount { get; private set; }
+
+    /// <summary>Units of the holds that stand here.</summary>
+    public long HeldUnits { get; private set; }
+
+    public readonly RememberedRequest this[int i] => At(_ring.First + (uint)i);
 
     public readonly bool TryFind(in RequestId id, out RememberedRequest found)
     {
-        var place = Place(id);
-        found = place < 0 ? default : At(place);
-        return place >= 0;
+        var isKnown = TryFind(id, out uint number);
+        found = isKnown ? At(number) : default;
+        return isKnown;
     }
 
     /// <summary>A code for a channel; 0 if there are too many.</summary>
@@ -99,7 +109,7 @@ internal struct RememberedRequests()
     public void MarkEnded(in RequestId reservation, in Hold hold, bool expired)
     {
         var released = hold.Reserved - hold.Left - hold.Collected - hold.Shipped;
-        if (hold.Left == hold.Reserved || Place(reservation) is not (>= 0 and var place))
+        if (hold.Left == hold.Reserved || !TryFind(reservation, out uint number))
         {
             return; // time ended it before any step did: there is nothing to note
         }
@@ -109,7 +119,7 @@ internal struct RememberedRequests()
             : hold.Shipped == hold.Reserved ? HoldEnd.Shipped
             : released == hold.Reserved ? HoldEnd.Released
             : HoldEnd.Mixed;
-        _ring[place].End = end;
+        _ring[number].End = end;
         if (end is HoldEnd.Mixed or HoldEnd.ExpiredInPart)
         {
             RestoreSplit(reservation, hold.Collected, hold.Shipped, released);
@@ -119,7 +129,6 @@ internal struct RememberedRequests()
     /// <summary>What is known of a reservation that is over.</summary>
     public readonly EndedHold Ended(in RememberedRequest made)
     {
-        var channel = made.ChannelCode switch { 0 => default, 1 => Channel.Web, var code => _more!.Channels![code - 2] };
         var units = made.Answer.Units;
         var (collected, shipped, released) = made.End switch
         {
@@ -129,7 +138,7 @@ internal struct RememberedRequests()
             HoldEnd.Mixed or HoldEnd.ExpiredInPart => _more!.Splits![made.Id],
             _ => (0L, 0L, 0L),
         };
-        return new EndedHold(channel, units, collected, shipped, released, !made.Ended);
+        return new EndedHold(ChannelOf(made.ChannelCode), units, collected, shipped, released, !made.Ended);
     }
 
     /// <summary>For a memory that is read back: the next channel in the order of codes.</summary>
@@ -141,196 +150,219 @@ internal struct RememberedRequests()
 
     public void Add(in RememberedRequest request)
     {
-        if (Count == Limits.RememberedMax)
-        {
-            ForgetFirst();
-        }
-
-        if (Count == _ring.Length)
-        {
-            Grow();
-        }
-
-        var place = PlaceOf(Count);
-        _ring[place] = new RememberedEntry(request);
-        if (_ring[place].IsWide)
+        _ring.Add(new RememberedEntry(request));
+        if (_ring[_ring.Next - 1].IsWide)
         {
             ((_more ??= new More()).Wide ??= [])[request.Id] = request;
         }
 
-        Count++;
-        if (_more is { Index: { } index } && _more.UsedSlots * 4L < index.Length * 3L)
-        {
-            AddToIndex(index, request.Id, place);
-        }
-        else if (Count > IndexAbove)
-        {
-            MakeIndex();
-        }
-        else
-        {
-            DropIndex();
-        }
-    }
-
-    /// <summary>Forgets what is older than the time for which ids are remembered.</summary>
-    public void ForgetBefore(long atMs)
-    {
-        while (Count > 0 && AtMs(_first) < atMs)
-        {
-            ForgetFirst();
-        }
-
-        if (Count == 0 && _ring.Length > 0)
-        {
-            _ring = [];
-            _first = 0;
-            DropIndex();
-        }
-    }
-
-    private readonly RememberedRequest At(int place)
-    {
-        ref readonly var entry = ref _ring[place];
-        return entry.IsWide ? _more!.Wide![entry.Id] with { End = entry.End } : entry.Request;
-    }
-
-    private readonly long AtMs(int place) => _ring[place].IsWide ? At(place).AtMs : _ring[place].AtMs;
-
-    private readonly int PlaceOf(int i)
-    {
-        var place = _first + i;
-        return place < _ring.Length ? place : place - _ring.Length;
-    }
-
-    private readonly int Place(in RequestId id)
-    {
         if (_more is { Index: { } index })
         {
-            return PlaceByIndex(id, index);
+            index.AddLast(request.Id, in _ring);
         }
-
-        for (var i = Count - 1; i >= 0; i--)
+        else if (_ring.Count > IndexAbove)
         {
-            if (_ring[PlaceOf(i)].Id == id)
-            {
-                return PlaceOf(i);
-            }
-        }
-
-        return -1;
-    }
-
-    private readonly int PlaceByIndex(in RequestId id, uint[] index)
-    {
-        var hash = (uint)id.GetHashCode();
-        for (var at = hash; ; at++)
-        {
-            var slot = index[at & (uint)(index.Length - 1)];
-            if (slot == 0)
-            {
-                return -1;
-            }
-
-            var place = (int)(slot & ((1 << PlaceBits) - 1));
-            if ((slot >> PlaceBits) == Half(hash) && IsInUse(place) && _ring[place].Id == id)
-            {
-                return place;
-            }
+            (_more ??= new More()).Index = new RememberedIndex(in _ring);
         }
     }
 
-    private readonly bool IsInUse(int place)
+    /// <summary>Lets the entry that was added last stand for the hold that it made.</summary>
+    /// <returns>False if it cannot, because it falls due before another one or has figures too large: the hold needs a place of its own.</returns>
+    public bool TryHoldLast() => TryHold(_ring.Next - 1);
+
+    /// <summary>The hold of a reservation, if it stands here.</summary>
+    public readonly bool TryGetHold(in RequestId reservation, out Hold hold)
     {
-        var i = place - _first;
-        return (i < 0 ? i + _ring.Length : i) < Count;
+        var isHold = TryFindHold(reservation, out var number);
+        hold = isHold ? HoldAt(number) : default;
+        return isHold;
     }
 
-    private readonly void AddToIndex(uint[] index, in RequestId id, int place)
+    /// <summary>Takes the hold of a reservation away from here, if it stands here; its entry stays.</summary>
+    public bool TryTakeHold(in RequestId reservation, out Hold hold)
     {
-        var hash = (uint)id.GetHashCode();
-        var at = hash & (uint)(index.Length - 1);
-        while (index[at] != 0)
+        var isHold = TryFindHold(reservation, out var number);
+        hold = isHold ? HoldAt(number) : default;
+        if (isHold)
         {
-            at = (at + 1) & (uint)(index.Length - 1);
+            Unhold(ref _ring[number]);
         }
 
-        index[at] = (Half(hash) << PlaceBits) | (uint)place;
-        _more!.UsedSlots++;
+        return isHold;
     }
 
-    // Never 0, so that no slot in use looks empty.
-    private static uint Half(uint hash) => (hash >> PlaceBits) | 1;
-
-    private void MakeIndex()
+    /// <summary>Takes away a hold whose time has passed, if there is one.</summary>
+    public bool TryTakeExpired(long nowMs, out Hold hold)
     {
-        var more = _more ??= new More();
-        if (more.Index?.Length == 2 * _ring.Length)
+        hold = default;
+        if (nowMs < _quietUntilMs)
         {
-            Array.Clear(more.Index);
-        }
-        else
-        {
-            more.Index = new uint[2 * _ring.Length]; // there are more than a few entries, so this is a power of two
+            return false;
         }
 
-        more.UsedSlots = 0;
-        for (var i = 0; i < Count; i++)
+        if (NextDueMs() > nowMs)
         {
-            AddToIndex(more.Index, _ring[PlaceOf(i)].Id, PlaceOf(i));
+            return false;
         }
+
+        hold = HoldAt(_holdsFrom);
+        Unhold(ref _ring[_holdsFrom]);
+        return true;
     }
 
-    private readonly void DropIndex()
+    /// <summary>Earliest time at which a hold that stands here falls due; <see cref="long.MaxValue"/> if none does.</summary>
+    public long NextDueMs()
     {
-        if (_more is not null)
+        if (HoldCount == 0)
         {
-            _more.Index = null;
+            _quietUntilMs = long.MaxValue;
+            return long.MaxValue;
         }
+
+        while (!_ring[_holdsFrom].IsHold)
+        {
+            _holdsFrom++;
+        }
+
+        _quietUntilMs = _ring[_holdsFrom].ExpiresAtMs;
+        return _quietUntilMs;
     }
 
-    private void ForgetFirst()
+    /// <summary>Before which entry no hold stands here.</summary>
+    public readonly uint HoldsFrom => _holdsFrom;
+
+    /// <summary>The next hold that stands here, from an entry on; there must be one.</summary>
+    public readonly KeyValuePair<HoldId, Hold> NextHold(ref uint from)
     {
-        ref var first = ref _ring[_first];
+        while (!_ring[from].IsHold)
+        {
+            from++;
+        }
+
+        var number = from++;
+        return new(new HoldId(_ring[number].Id, 0), HoldAt(number));
+    }
+
+    /// <summary>True if the oldest must go before another comes, because of its age or because of their number.</summary>
+    public readonly bool IsFirstDue(long beforeMs) => _ring.Count == Limits.RememberedMax || (_ring.Count > 0 && IsFirstBefore(beforeMs));
+
+    /// <summary>True if the oldest is older than that.</summary>
+    public readonly bool IsFirstBefore(long atMs) =>
+        _ring.Count > 0 && (_ring[_ring.First].IsWide ? At(_ring.First).AtMs : _ring[_ring.First].AtMs) < atMs;
+
+    /// <summary>Forgets the oldest.</summary>
+    /// <returns>The hold that it stood for, which needs another place now; null if it stood for none.</returns>
+    public KeyValuePair<HoldId, Hold>? ForgetFirst()
+    {
+        ref var first = ref _ring[_ring.First];
+        KeyValuePair<HoldId, Hold>? hold = null;
+        if (first.IsHold)
+        {
+            hold = new(new HoldId(first.Id, 0), HoldAt(_ring.First));
+            Unhold(ref first);
+        }
+
         _more?.Splits?.Remove(first.Id);
         if (first.IsWide)
         {
             _more!.Wide!.Remove(first.Id);
         }
 
-        first = default;
-        _first = PlaceOf(1);
-        Count--;
-    }
-
-    private void Grow()
-    {
-        var larger = new RememberedEntry[LengthAfter(_ring.Length)];
-        for (var i = 0; i < Count; i++)
+        _ring.RemoveFirst();
+        _holdsFrom = (int)(_holdsFrom - _ring.First) < 0 ? _ring.First : _holdsFrom;
+        if (_ring.Count == 0 && _more is not null)
         {
-            larger[i] = _ring[PlaceOf(i)];
+            _more.Index = null;
         }
 
-        (_ring, _first) = (larger, 0);
-        DropIndex(); // places have changed
+        return hold;
     }
 
-    // A power of two as soon as there is an index.
-    private static int LengthAfter(int length) => length switch
+    /// <summary>After both were read back: takes in holds that can stand here from a table.</summary>
+    public void TakeIn(HoldTable table)
     {
-        < 4 => length + 1,
-        < IndexAbove => Math.Min(length + (length / 2), IndexAbove),
-        IndexAbove => IndexedFrom,
-        _ => length * 2,
-    };
+        var number = _ring.First;
+        for (var left = _ring.Count; left > 0 && table.Count > 0; left--, number++)
+        {
+            if (_ring[number].CanBeHold && table.PlaceOf(new HoldId(_ring[number].Id, 0)) is >= 0 and var place && table.At(place) == HoldAt(number)
+                && TryHold(number))
+            {
+                table.RemoveAt(place);
+            }
+        }
+    }
+
+    private bool TryHold(uint number)
+    {
+        ref var entry = ref _ring[number];
+        if (!entry.CanBeHold || (HoldCount > 0 && entry.ExpiresAtMs < _ring[_newestHold].ExpiresAtMs))
+        {
+            return false;
+        }
+
+        if (HoldCount == 0)
+        {
+            (_holdsFrom, _quietUntilMs) = (number, entry.ExpiresAtMs);
+        }
+
+        _newestHold = number;
+        HoldCount++;
+        HeldUnits += entry.Units;
+        entry.IsHold = true;
+        return true;
+    }
+
+    private void Unhold(ref RememberedEntry entry)
+    {
+        entry.IsHold = false;
+        HoldCount--;
+        HeldUnits -= entry.Units;
+    }
+
+    private readonly Hold HoldAt(uint number)
+    {
+        ref readonly var entry = ref _ring[number];
+        return new Hold(ChannelOf(entry.ChannelCode), entry.Units, entry.Units, 0, 0, entry.ExpiresAtMs, 0, false);
+    }
+
+    private readonly Channel ChannelOf(byte code) => code switch { 0 => default, 1 => Channel.Web, _ => _more!.Channels![code - 2] };
+
+    private readonly RememberedRequest At(uint number)
+    {
+        ref readonly var entry = ref _ring[number];
+        return entry.IsWide ? _more!.Wide![entry.Id] with { End = entry.End } : entry.Request;
+    }
+
+    private readonly bool TryFindHold(in RequestId reservation, out uint number)
+    {
+        number = 0;
+        return HoldCount > 0 && TryFind(reservation, out number) && _ring[number].IsHold;
+    }
+
+    private readonly bool TryFind(in RequestId id, out uint number)
+    {
+        if (_more is { Index: { } index })
+        {
+            return index.TryFind(id, in _ring, out number);
+        }
+
+        number = _ring.Next;
+        for (var left = _ring.Count; left > 0; left--)
+        {
+            number--;
+            if (_ring[number].Id == id)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>What few stocks need.</summary>
     private sealed class More
     {
-        // Open addressing; a slot is half of the id's hash and its place in the ring. What is forgotten leaves its slot behind: it is
-        // told by its place, and swept when the slots run out. So forgetting the oldest costs the index nothing.
-        public uint[]? Index;
-        public int UsedSlots;
+        public RememberedIndex? Index;
         public List<Channel>? Channels;
         public Dictionary<RequestId, (long Collected, long Shipped, long Released)>? Splits;
 

@@ -2,11 +2,10 @@ namespace Inventory.Domain.Stocks;
 
 /// <summary>One SKU at one location: what is there, what is promised, and what is remembered. Changed only by <see cref="Apply"/>.</summary>
 /// <remarks>Belongs to one owner, who calls it from one turn at a time.</remarks>
-public sealed class Stock
+public sealed partial class Stock
 {
     private RememberedRequests _remembered = new();
     private CountHistory _history = new();
-    private HoldTable? _holds;
     private Rare? _rare;
     private long _received;
     private long _counted;
@@ -40,27 +39,6 @@ public sealed class Stock
     /// <summary>Sums by reason.</summary>
     public StockLedger Ledger =>
         (_rare?.Ledger ?? default) with { Received = _received, Counted = _counted, Collected = _collected, Shipped = _shipped };
-
-    /// <summary>Units promised: as of <see cref="LastAtMs"/>.</summary>
-    public long Held => _holds?.Units ?? 0;
-
-    /// <summary>Units that open leases keep on the shelf: of what is promised, those that may be taken at any moment.</summary>
-    public long Pledged => _holds?.Pledged ?? 0;
-
-    /// <summary>Live holds.</summary>
-    public int HoldCount => _holds?.Count ?? 0;
-
-    /// <summary>The live holds, in no order. Valid until the next change.</summary>
-    public IEnumerable<KeyValuePair<HoldId, Hold>> Holds => _holds?.All ?? [];
-
-    /// <summary>Earliest time at which a soft hold or a lease falls due; <see cref="long.MaxValue"/> if none does.</summary>
-    public long NextDueMs => _holds?.NextDueMs() ?? long.MaxValue;
-
-    /// <summary>
-    /// True while no write was ever forgotten. Then a reservation whose id is not remembered is new, and nobody need look for its hold. (Leases have lines
-    /// from 1 on.)
-    /// </summary>
-    internal bool RemembersAll => _remembered.Count == Version;
 
     internal ref RememberedRequests Remembered => ref _remembered;
 
@@ -101,16 +79,6 @@ public sealed class Stock
         return atp;
     }
 
-    /// <summary>Finds a live hold.</summary>
-    public bool TryGetHold(in HoldId id, out Hold hold)
-    {
-        hold = default;
-        return _holds is not null && _holds.TryGet(id, out hold);
-    }
-
-    /// <summary>A lease whose time has passed: its coordinator must be asked before anything else is decided here.</summary>
-    public HoldId? LapsedLease(long nowMs) => _holds?.LapsedLease(Math.Max(nowMs, LastAtMs));
-
     /// <summary>The write with this id, if it is remembered.</summary>
     public bool TryRecall(in RequestId id, out RememberedRequest request) => _remembered.TryFind(id, out request);
 
@@ -122,41 +90,25 @@ public sealed class Stock
         return known;
     }
 
-    /// <summary>Lets time pass: forgets soft holds whose time has come, at exactly that millisecond. Earlier times change nothing.</summary>
-    public void AdvanceTo(long nowMs)
-    {
-        if (nowMs <= LastAtMs)
-        {
-            return;
-        }
-
-        LastAtMs = nowMs;
-        while (_holds is not null && _holds.TryTakeExpired(nowMs, out var id, out var hold))
-        {
-            CountFence(hold.Channel, -hold.Left);
-            if (id.Line == 0)
-            {
-                _remembered.MarkEnded(id.Reservation, hold, expired: true);
-            }
-
-            DropEmptyTable();
-        }
-    }
-
     /// <summary>Makes an event true. Live traffic and recovery both come through here; it cannot refuse.</summary>
     /// <exception cref="InvariantBrokenException">The books do not balance: a bug. The state is not to be used any more.</exception>
     public void Apply(in StockEvent change)
     {
         AdvanceTo(change.AtMs);
         var answer = AnswerTo(change);
-        var isNew = change.Verb == StockVerb.Reserve && RemembersAll;
         Version++;
         ChangedAtMs = change.AtMs;
-        Change(change, isNew);
-        _remembered.ForgetBefore(LastAtMs - Limits.RememberMs);
-        _remembered.Add(new RememberedRequest(
-            change.Id, change.ContentHash, change.AtMs, change.Verb, answer,
-            ChannelCode: change.Verb == StockVerb.Reserve ? _remembered.CodeOf(change.Channel) : (byte)0));
+        if (change.Verb == StockVerb.Reserve)
+        {
+            Reserve(change, answer);
+        }
+        else
+        {
+            Change(change);
+            MakeRoomToRemember();
+            _remembered.Add(new RememberedRequest(change.Id, change.ContentHash, change.AtMs, change.Verb, answer));
+        }
+
         CheckInvariants();
     }
 
@@ -196,8 +148,6 @@ public sealed class Stock
         SetPolicy(figures.Policy);
     }
 
-    internal void RestoreHold(in HoldId id, in Hold hold) => SetHold(_holds?.PlaceOf(id) ?? -1, id, hold, hold.Left);
-
     /// <summary>What <see cref="Apply"/> would remember as the answer to this event. Decisions answer with it, so that a retry hears the same.</summary>
     internal StockAnswer AnswerTo(in StockEvent change)
     {
@@ -215,7 +165,7 @@ public sealed class Stock
         return new StockAnswer(StockOutcome.Accepted, Version + 1, change.Units, hold.After(change).ToldExpiresAtMs);
     }
 
-    private void Change(in StockEvent change, bool isNew)
+    private void Change(in StockEvent change)
     {
         switch (change.Verb)
         {
@@ -248,7 +198,7 @@ public sealed class Stock
                 Transfer(change);
                 break;
             default:
-                ChangeHold(change, isNew);
+                ChangeHold(change);
                 break;
         }
     }
@@ -257,63 +207,12 @@ public sealed class Stock
     {
         if (change.Hold != default)
         {
-            var place = _holds?.PlaceOf(change.Hold) ?? -1;
-            var hold = place < 0 ? default : _holds!.At(place);
-            var next = hold.After(change);
-            Invariant.Holds(next.Left >= 0);
-            SetHold(place, change.Hold, next, next.Left - hold.Left);
+            StepHold(change, mustBe: false);
         }
 
         _received += change.Verb == StockVerb.ReceiveHeld ? change.Units : 0;
         Seldom.Ledger.Transfer(change.Verb, change.Units);
         AddOnHand(change.Condition, change.Verb == StockVerb.TransferOut ? -change.Units : change.Units);
-    }
-
-    private void ChangeHold(in StockEvent change, bool isNew)
-    {
-        Invariant.Holds(change.Verb.IsAboutHold());
-        var place = isNew ? -1 : _holds?.PlaceOf(change.Hold) ?? -1;
-        var hold = place < 0 ? default : _holds!.At(place);
-        Invariant.Holds(hold.Left > 0 || change.Verb is StockVerb.Reserve or StockVerb.Lease);
-        var next = hold.After(change);
-        Invariant.Holds(next.Left >= 0);
-        SetHold(place, change.Hold, next, next.Left - hold.Left);
-        _collected += change.Collected;
-        _shipped += change.Shipped;
-        AddOnHand(Condition.Sellable, -(change.Collected + change.Shipped));
-    }
-
-    // The place is that of the hold in the table; below 0 if it is not there.
-    private void SetHold(int place, in HoldId id, in Hold next, long added)
-    {
-        _holds ??= new HoldTable();
-        CountFence(next.Channel, added);
-        if (next.Left > 0)
-        {
-            _holds.Set(place, id, next);
-            return;
-        }
-
-        if (place >= 0)
-        {
-            _holds.RemoveAt(place);
-        }
-
-        if (id.Line == 0)
-        {
-            _remembered.MarkEnded(id.Reservation, next, expired: false); // a reservation with one line is named after the request that made it
-        }
-
-        DropEmptyTable();
-    }
-
-    // A stock without holds pays nothing for them.
-    private void DropEmptyTable()
-    {
-        if (_holds is { Count: 0 })
-        {
-            _holds = null;
-        }
     }
 
     private void AddOnHand(Condition condition, long units)

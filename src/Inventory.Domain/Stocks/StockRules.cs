@@ -188,8 +188,8 @@ public static class StockRules
         change.Channel = command.Channel;
         change.ExpiresAtMs = stock.LastAtMs + command.TimeMs;
         change.LeaseUntilMs = command.Verb == StockVerb.Lease ? stock.LastAtMs + command.LeaseMs : 0;
-        var isNew = command.Verb == StockVerb.Reserve && stock.RemembersAll;
-        if (!isNew && stock.TryGetHold(command.Hold, out var hold))
+        var isNamedAfterIt = command.Verb == StockVerb.Reserve && command.Hold.Reservation == command.Id;
+        if (isNamedAfterIt ? stock.TryGetHoldOfForgotten(command.Hold, out var hold) : stock.TryGetHold(command.Hold, out hold))
         {
             change.ExpiresAtMs = hold.ExpiresAtMs;
             return command.Verb == StockVerb.Reserve ? RepeatOfLiveHold(hold, command) : Keep(stock, hold, command);

@@ -142,10 +142,12 @@ public sealed class CodecTests
     public void Pinned_stock_events_read_as_what_was_written() =>
         Assert.Equal(Samples.StockEvents().Select(Picture), Golden.Read("stock-events").Select(sample => Picture(StockEventCodec.Decode(sample.Bytes))));
 
-    [Fact]
-    public void A_pinned_snapshot_reads_as_the_stock_that_was_written() =>
-        Assert.Equal(
-            StockPictures.Of(Samples.Stock()), StockPictures.Of(StockSnapshotCodec.Decode(Golden.Read("stock-snapshot").Single().Bytes)));
+    // The order of the holds in it says nothing: earlier releases wrote them in another one.
+    [Theory]
+    [InlineData("stock-snapshot")]
+    [InlineData("stock-snapshot-by-reservation")]
+    public void A_pinned_snapshot_reads_as_the_stock_that_was_written(string pinned) =>
+        Assert.Equal(StockPictures.Of(Samples.Stock()), StockPictures.Of(StockSnapshotCodec.Decode(Golden.Read(pinned).Single().Bytes)));
 
     [Fact]
     public void Pinned_reservation_events_read_and_write_as_the_same_bytes() =>

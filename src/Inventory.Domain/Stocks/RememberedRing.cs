@@ -1,0 +1,154 @@
+namespace Inventory.Domain.Stocks;
+
+/// <summary>Entries in the order in which they came, each with a number that is one more than that of the one before.</summary>
+/// <remarks>
+/// A part of its owner: never copied.
+/// One array that grows in small steps while it is small; then chunks, so that growing copies nothing, leaves no large array behind, and what is
+/// forgotten at one end serves again at the other.
+/// </remarks>
+internal struct RememberedRing()
+{
+    private const int ChunkBits = 6;
+    private const int ChunkLength = 1 << ChunkBits;
+
+    // The only array; or the chunk that takes the next entry.
+    private RememberedEntry[] _newest = [];
+    private Chunks? _chunks;
+
+    /// <summary>Number of the oldest entry.</summary>
+    public uint First { get; private set; }
+
+    public int Count { get; private set; }
+
+    /// <summary>Number of the next entry. Numbers may begin anew at 0, so the distance between two is what counts.</summary>
+    public readonly uint Next => unchecked(First + (uint)Count);
+
+    /// <summary>The entry with a number, from <see cref="First"/> to before <see cref="Next"/>. Valid until the next change.</summary>
+    public readonly ref RememberedEntry this[uint number]
+    {
+        get
+        {
+            if (_chunks is null)
+            {
+                return ref _newest[(int)(number % (uint)_newest.Length)]; // so few in a day that no number begins anew
+            }
+
+            var all = _chunks.All;
+            return ref all[(int)(number >> ChunkBits) & (all.Length - 1)]![(int)number & (ChunkLength - 1)];
+        }
+    }
+
+    public void Add(in RememberedEntry entry)
+    {
+        var number = Next;
+        if (_chunks is not null)
+        {
+            if ((number & (ChunkLength - 1)) == 0)
+            {
+                _newest = _chunks.Begin(First, number);
+            }
+
+            _newest[(int)number & (ChunkLength - 1)] = entry;
+        }
+        else
+        {
+            if (Count == _newest.Length)
+            {
+                Grow();
+            }
+
+            this[number] = entry;
+        }
+
+        Count++;
+    }
+
+    public void RemoveFirst()
+    {
+        First = unchecked(First + 1);
+        Count--;
+        if (_chunks is not null && (First & (ChunkLength - 1)) == 0)
+        {
+            _chunks.End(unchecked(First - 1));
+        }
+
+        if (Count == 0)
+        {
+            (_newest, _chunks, First) = ([], null, 0);
+        }
+    }
+
+    // Numbers stay, places change.
+    private void Grow()
+    {
+        if (Count == ChunkLength)
+        {
+            _chunks = new Chunks(First, _newest);
+            _newest = _chunks.All[(int)(Next >> ChunkBits) & (_chunks.All.Length - 1)] ?? _chunks.Begin(First, Next);
+            return;
+        }
+
+        var larger = new RememberedEntry[LengthAfter(_newest.Length)];
+        for (var i = 0U; i < (uint)Count; i++)
+        {
+            larger[(int)((First + i) % (uint)larger.Length)] = this[First + i];
+        }
+
+        _newest = larger;
+    }
+
+    private static int LengthAfter(int length) => length switch
+    {
+        < 4 => length + 1,
+        < ChunkLength / 4 => Math.Min(length + (length / 2), ChunkLength / 4),
+        _ => length * 2,
+    };
+
+    private sealed class Chunks
+    {
+        private RememberedEntry[]? _spare;
+
+        /// <summary>Takes over an array that is full: what stands in it before its oldest entry belongs to a chunk of its own.</summary>
+        public Chunks(uint first, RememberedEntry[] full)
+        {
+            Of(first) = full;
+            if (((int)first & (ChunkLength - 1)) is not 0 and var split)
+            {
+                var second = new RememberedEntry[ChunkLength];
+                full.AsSpan(0, split).CopyTo(second);
+                Of(first + ChunkLength) = second;
+            }
+        }
+
+        // A power of two; a chunk's place is its number's low bits.
+        public RememberedEntry[]?[] All { get; private set; } = new RememberedEntry[]?[4];
+
+        /// <summary>A chunk for the entry with a number, which is the first in it.</summary>
+        public RememberedEntry[] Begin(uint first, uint number)
+        {
+            if (((number >> ChunkBits) - (first >> ChunkBits) & (uint.MaxValue >> ChunkBits)) == All.Length)
+            {
+                var old = All;
+                All = new RememberedEntry[]?[old.Length * 2];
+                for (var i = 0; i < old.Length; i++)
+                {
+                    var chunk = (int)(first >> ChunkBits) + i;
+                    All[chunk & (All.Length - 1)] = old[chunk & (old.Length - 1)];
+                }
+            }
+
+            var begun = _spare ?? new RememberedEntry[ChunkLength];
+            _spare = null;
+            return Of(number) = begun;
+        }
+
+        /// <summary>Nobody needs the chunk of this entry any more.</summary>
+        public void End(uint number)
+        {
+            _spare = Of(number);
+            Of(number) = null!;
+        }
+
+        private ref RememberedEntry[] Of(uint number) => ref All[(int)(number >> ChunkBits) & (All.Length - 1)]!;
+    }
+}
