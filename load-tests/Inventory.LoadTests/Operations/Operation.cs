@@ -48,12 +48,15 @@ internal abstract class Operation : IAsyncDisposable
     }
 
     /// <summary>The id of a write: a UUID, as callers are advised to use. Half of it is the job's, the other half counts.</summary>
-    protected static string IdOf(ulong half, long number)
+    protected static string IdOf(ulong half, long number) => GuidOf(half, number).ToString();
+
+    /// <summary>The same, not as text.</summary>
+    protected static Guid GuidOf(ulong half, long number)
     {
         Span<byte> bytes = stackalloc byte[2 * sizeof(ulong)];
         BinaryPrimitives.WriteUInt64BigEndian(bytes, half);
         BinaryPrimitives.WriteInt64BigEndian(bytes[sizeof(ulong)..], number);
-        return new Guid(bytes, bigEndian: true).ToString();
+        return new Guid(bytes, bigEndian: true);
     }
 
     protected static ulong Scatter(int seed, long index) => ContenderRun.Scatter(seed, index);

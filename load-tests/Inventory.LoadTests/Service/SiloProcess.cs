@@ -37,6 +37,16 @@ internal sealed class SiloProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Processor time that it has used so far, on all cores, that of the kernel for it included.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>The last lines that it wrote, joined by line feeds.</summary>
     public string Log
     {

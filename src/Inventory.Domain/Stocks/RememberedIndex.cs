@@ -1,3 +1,7 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace Inventory.Domain.Stocks;
 
 /// <summary>Finds remembered entries by their ids. Owned by their memory, which keeps the entries.</summary>
@@ -9,29 +13,26 @@ internal sealed class RememberedIndex
 {
     private const int NumberBits = 16;
     private const byte ANumberFitsASlot = Limits.RememberedMax <= 1 << NumberBits ? 0 : -1;
-    private uint[] _slots;
+    private uint[] _slots = [];
+    private uint _mask;
     private int _used;
 
     /// <summary>An index of all entries that are there.</summary>
-    public RememberedIndex(ref readonly RememberedRing ring)
-    {
-        _slots = [];
-        Rebuild(in ring);
-    }
+    public RememberedIndex(ref readonly RememberedRing ring) => Rebuild(in ring);
 
     /// <summary>The number of the entry with an id.</summary>
     public bool TryFind(in RequestId id, ref readonly RememberedRing ring, out uint number)
     {
-        var slots = _slots;
         var hash = (uint)id.GetHashCode();
-        for (var at = hash & (uint)(slots.Length - 1); slots[at] != 0; at = (at + 1) & (uint)(slots.Length - 1))
+        var half = Half(hash);
+        for (var at = hash; SlotOf(at) is not 0 and var slot; at++)
         {
-            if (slots[at] >> NumberBits != Half(hash))
+            if (slot >> NumberBits != half)
             {
                 continue;
             }
 
-            var place = (ushort)(slots[at] - ring.First);
+            var place = (ushort)(slot - ring.First);
             number = ring.First + place;
             if (place < ring.Count && ring[number].Id == id)
             {
@@ -46,7 +47,7 @@ internal sealed class RememberedIndex
     /// <summary>Takes in the entry that came last.</summary>
     public void AddLast(in RequestId id, ref readonly RememberedRing ring)
     {
-        if (_used * 4L >= _slots.Length * 3L)
+        if (_used * 4L >= (_mask + 1L) * 3L)
         {
             Rebuild(in ring);
         }
@@ -58,14 +59,14 @@ internal sealed class RememberedIndex
 
     private void Rebuild(ref readonly RememberedRing ring)
     {
-        var length = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)ring.Count) * 2;
+        var length = (int)BitOperations.RoundUpToPowerOf2((uint)ring.Count) * 2;
         if (_slots.Length == length)
         {
             Array.Clear(_slots);
         }
         else
         {
-            _slots = new uint[length];
+            (_slots, _mask) = (new uint[length], (uint)length - 1);
         }
 
         _used = 0;
@@ -78,15 +79,18 @@ internal sealed class RememberedIndex
     private void Put(in RequestId id, uint number)
     {
         var hash = (uint)id.GetHashCode();
-        var at = hash & (uint)(_slots.Length - 1);
-        while (_slots[at] != 0)
+        var at = hash;
+        while (SlotOf(at) != 0)
         {
-            at = (at + 1) & (uint)(_slots.Length - 1);
+            at++;
         }
 
-        _slots[at] = (Half(hash) << NumberBits) | (ushort)number;
+        SlotOf(at) = (Half(hash) << NumberBits) | (ushort)number;
         _used++;
     }
+
+    // The mask keeps it within the array. What would ask the array for its length would fetch one more line of memory for each write.
+    private ref uint SlotOf(uint at) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_slots), (nint)(at & _mask));
 
     // Never 0, so that no slot in use looks empty.
     private static uint Half(uint hash) => (hash >> NumberBits) | 1;

@@ -60,7 +60,7 @@ internal struct RememberedRequests()
 
     // Holds that stand here: none before the entry with this number, and none due before this time. The time may be too early, never too late.
     private uint _holdsFrom;
-    private uint _newestHold;
+    private long _newestDueMs;
     private long _quietUntilMs = long.MaxValue;
 
     /// <summary>The channels of codes from 2: code 1 is the web's.</summary>
@@ -150,25 +150,29 @@ internal struct RememberedRequests()
 
     public void Add(in RememberedRequest request)
     {
-        _ring.Add(new RememberedEntry(request));
-        if (_ring[_ring.Next - 1].IsWide)
+        ref var entry = ref _ring.Add(new RememberedEntry(request));
+        if (entry.IsWide)
         {
             ((_more ??= new More()).Wide ??= [])[request.Id] = request;
         }
 
-        if (_more is { Index: { } index })
-        {
-            index.AddLast(request.Id, in _ring);
-        }
-        else if (_ring.Count > IndexAbove)
-        {
-            (_more ??= new More()).Index = new RememberedIndex(in _ring);
-        }
+        Index(request.Id);
     }
 
-    /// <summary>Lets the entry that was added last stand for the hold that it made.</summary>
+    /// <summary>Adds a reservation and lets its entry stand for the hold that it made.</summary>
     /// <returns>False if it cannot, because it falls due before another one or has figures too large: the hold needs a place of its own.</returns>
-    public bool TryHoldLast() => TryHold(_ring.Next - 1);
+    public bool AddWithHold(in RememberedRequest request)
+    {
+        ref var entry = ref _ring.Add(new RememberedEntry(request));
+        var isHold = !entry.IsWide && TryHold(ref entry, _ring.Next - 1);
+        if (entry.IsWide)
+        {
+            ((_more ??= new More()).Wide ??= [])[request.Id] = request;
+        }
+
+        Index(request.Id);
+        return isHold;
+    }
 
     /// <summary>The hold of a reservation, if it stands here.</summary>
     public readonly bool TryGetHold(in RequestId reservation, out Hold hold)
@@ -285,27 +289,39 @@ internal struct RememberedRequests()
         for (var left = _ring.Count; left > 0 && table.Count > 0; left--, number++)
         {
             if (_ring[number].CanBeHold && table.PlaceOf(new HoldId(_ring[number].Id, 0)) is >= 0 and var place && table.At(place) == HoldAt(number)
-                && TryHold(number))
+                && TryHold(ref _ring[number], number))
             {
                 table.RemoveAt(place);
             }
         }
     }
 
-    private bool TryHold(uint number)
+    private void Index(in RequestId id)
     {
-        ref var entry = ref _ring[number];
-        if (!entry.CanBeHold || (HoldCount > 0 && entry.ExpiresAtMs < _ring[_newestHold].ExpiresAtMs))
+        if (_more is { Index: { } index })
+        {
+            index.AddLast(id, in _ring);
+        }
+        else if (_ring.Count > IndexAbove)
+        {
+            (_more ??= new More()).Index = new RememberedIndex(in _ring);
+        }
+    }
+
+    private bool TryHold(ref RememberedEntry entry, uint number)
+    {
+        var dueMs = entry.ExpiresAtMs;
+        if (!entry.CanBeHold || (HoldCount > 0 && dueMs < _newestDueMs))
         {
             return false;
         }
 
         if (HoldCount == 0)
         {
-            (_holdsFrom, _quietUntilMs) = (number, entry.ExpiresAtMs);
+            (_holdsFrom, _quietUntilMs) = (number, dueMs);
         }
 
-        _newestHold = number;
+        _newestDueMs = dueMs;
         HoldCount++;
         HeldUnits += entry.Units;
         entry.IsHold = true;

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace Inventory.Domain.Stocks;
 
 /// <summary>Entries in the order in which they came, each with a number that is one more than that of the one before.</summary>
@@ -38,29 +41,34 @@ internal struct RememberedRing()
         }
     }
 
-    public void Add(in RememberedEntry entry)
+    /// <summary>Adds an entry.</summary>
+    /// <returns>It; as good as <see cref="this"/>.</returns>
+    public ref RememberedEntry Add(in RememberedEntry entry)
     {
         var number = Next;
-        if (_chunks is not null)
+        if (_chunks is null && Count == _newest.Length)
         {
-            if ((number & (ChunkLength - 1)) == 0)
-            {
-                _newest = _chunks.Begin(First, number);
-            }
-
-            _newest[(int)number & (ChunkLength - 1)] = entry;
-        }
-        else
-        {
-            if (Count == _newest.Length)
-            {
-                Grow();
-            }
-
-            this[number] = entry;
+            Grow();
         }
 
+        if (_chunks is null)
+        {
+            Count++;
+            ref var place = ref this[number];
+            place = entry;
+            return ref place;
+        }
+
+        if ((number & (ChunkLength - 1)) == 0)
+        {
+            _newest = _chunks.Begin(First, number);
+        }
+
+        // Every chunk is whole. What would ask for its length would fetch one more line of memory for each write.
         Count++;
+        ref var added = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_newest), (int)number & (ChunkLength - 1));
+        added = entry;
+        return ref added;
     }
 
     public void RemoveFirst()
@@ -84,7 +92,7 @@ internal struct RememberedRing()
         if (Count == ChunkLength)
         {
             _chunks = new Chunks(First, _newest);
-            _newest = _chunks.All[(int)(Next >> ChunkBits) & (_chunks.All.Length - 1)] ?? _chunks.Begin(First, Next);
+            _newest = _chunks.Newest;
             return;
         }
 
@@ -111,14 +119,17 @@ internal struct RememberedRing()
         /// <summary>Takes over an array that is full: what stands in it before its oldest entry belongs to a chunk of its own.</summary>
         public Chunks(uint first, RememberedEntry[] full)
         {
-            Of(first) = full;
+            Newest = Of(first) = full;
             if (((int)first & (ChunkLength - 1)) is not 0 and var split)
             {
                 var second = new RememberedEntry[ChunkLength];
                 full.AsSpan(0, split).CopyTo(second);
-                Of(first + ChunkLength) = second;
+                Newest = Of(first + ChunkLength) = second;
             }
         }
+
+        /// <summary>The one that the first entries after the take-over go to, unless they begin a new one.</summary>
+        public RememberedEntry[] Newest { get; }
 
         // A power of two; a chunk's place is its number's low bits.
         public RememberedEntry[]?[] All { get; private set; } = new RememberedEntry[]?[4];

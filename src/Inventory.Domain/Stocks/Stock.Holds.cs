@@ -111,16 +111,21 @@ public sealed partial class Stock
     private void Reserve(in StockEvent change, in StockAnswer answer)
     {
         MakeRoomToRemember();
-        _remembered.Add(new RememberedRequest(
-            change.Id, change.ContentHash, change.AtMs, change.Verb, answer, ChannelCode: _remembered.CodeOf(change.Channel)));
-        if (change.Hold.Line == 0 && change.Hold.Reservation == change.Id && _remembered.TryHoldLast())
+        var request = new RememberedRequest(
+            change.Id, change.ContentHash, change.AtMs, change.Verb, answer, ChannelCode: _remembered.CodeOf(change.Channel));
+        var isNamedAfterIt = change.Hold.Line == 0 && change.Hold.Reservation == change.Id;
+        if (isNamedAfterIt && _remembered.AddWithHold(request))
         {
             CountFence(change.Channel, change.Units);
+            return;
         }
-        else
+
+        if (!isNamedAfterIt)
         {
-            StepHold(change, mustBe: false);
+            _remembered.Add(request);
         }
+
+        StepHold(change, mustBe: false);
     }
 
     private void MakeRoomToRemember()
