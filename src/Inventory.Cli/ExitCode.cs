@@ -23,15 +23,20 @@ internal static class ExitCode
     /// <summary>Stopped by Ctrl-C.</summary>
     public const int Interrupted = 130;
 
+    private const string RetryDelay = "retry_delay";
+
     /// <summary>Runs the command line and turns every failure into a line on standard error and an exit code.</summary>
     public static async Task<int> RunAsync(RootCommand root, string[] args)
     {
         var parsed = root.Parse(args);
         if (parsed.Action is ParseErrorAction)
         {
-            return Fail(string.Join('\n', UsageProblems.Of(parsed)), Usage);
+            Errors.AsJson = args.TakeWhile(arg => arg != "--").Contains("--json");
+            var problems = UsageProblems.Of(parsed);
+            return Fail("USAGE", string.Join('\n', problems), Usage, problems.SkipLast(1).Select(problem => new ErrorDetail("", problem)));
         }
 
+        Errors.AsJson = parsed.GetValue(Connection.Json);
         try
         {
             var code = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
@@ -39,35 +44,34 @@ internal static class ExitCode
         }
         catch (BadInputException e)
         {
-            return Fail(e.Message, Usage);
+            return Fail("BAD_INPUT", e.Message, Usage);
         }
         catch (OperationCanceledException)
         {
-            return Fail("Stopped.", Interrupted);
+            return Fail("INTERRUPTED", "Stopped.", Interrupted);
         }
         catch (RpcException e) when (e.StatusCode == StatusCode.Cancelled)
         {
-            return Fail("Stopped.", Interrupted);
+            return Fail("INTERRUPTED", "Stopped.", Interrupted);
         }
         catch (RpcException e)
         {
-            return Fail(Explain(e, parsed.GetValue(Connection.Address)!), IsOurs(e.StatusCode) ? Usage : Unavailable);
+            var details = Details(e);
+            var message = Errors.AsJson ? Explain(e, parsed.GetValue(Connection.Address)!)
+                : string.Join('\n', details.Select(detail => $"  {Words(detail)}").Prepend(Explain(e, parsed.GetValue(Connection.Address)!)));
+            return Fail(Errors.CodeOf(e.StatusCode), message, IsOurs(e.StatusCode) ? Usage : Unavailable, details);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return Fail(e.Message, Usage);
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            return Fail(e.Message, Usage);
+            return Fail("IO", e.Message, Usage);
         }
     }
 
-    /// <summary>Writes one line to standard error and returns the code.</summary>
-    public static int Fail(string message, int code)
+    /// <summary>Tells what is wrong on standard error and returns the exit code.</summary>
+    public static int Fail(string code, string message, int exit, params IEnumerable<ErrorDetail> details)
     {
-        Console.Error.WriteLine(message);
-        return code;
+        Errors.Tell(code, message, details);
+        return exit;
     }
 
     private static bool IsOurs(StatusCode code) =>
@@ -75,40 +79,43 @@ internal static class ExitCode
 
     private static Exception Innermost(Exception e) => e.InnerException is { } inner ? Innermost(inner) : e;
 
-    private static string Explain(RpcException e, Uri address)
+    private static string Explain(RpcException e, Uri address) => e.StatusCode switch
     {
-        var lines = new List<string>
+        StatusCode.Unavailable when e.Status.DebugException is { } cause =>
+            $"The service at {address} cannot be reached: {Innermost(cause).Message}\n"
+            + "Start one with: dotnet run --project src/Inventory.Silo -- --demo",
+        StatusCode.Unavailable => $"The service at {address} is not available: {e.Status.Detail}",
+        StatusCode.DeadlineExceeded => $"The service at {address} did not answer in time; --timeout allows more. A write may have been done: "
+            + "repeat it with the same --request-id.",
+        StatusCode.NotFound => e.Status.Detail,
+        StatusCode.InvalidArgument => "The service does not accept this:",
+        _ => $"The service at {address} answered {e.StatusCode}: {e.Status.Detail}",
+    };
+
+    private static string Words(ErrorDetail detail) =>
+        detail.Field == RetryDelay ? $"try again in {detail.Description}" : $"{detail.Field}: {detail.Description}";
+
+    private static List<ErrorDetail> Details(RpcException e)
+    {
+        var told = new List<ErrorDetail>();
+        if (e.Trailers.GetValueBytes("grpc-status-details-bin") is not { } details)
         {
-            e.StatusCode switch
-            {
-                StatusCode.Unavailable when e.Status.DebugException is { } cause =>
-                    $"The service at {address} cannot be reached: {Innermost(cause).Message}\n"
-                    + "Start one with: dotnet run --project src/Inventory.Silo -- --demo",
-                StatusCode.Unavailable => $"The service at {address} is not available: {e.Status.Detail}",
-                StatusCode.DeadlineExceeded => $"The service at {address} did not answer in time; --timeout allows more. A write may have been done: "
-                    + "repeat it with the same --request-id.",
-                StatusCode.NotFound => e.Status.Detail,
-                StatusCode.InvalidArgument => "The service does not accept this:",
-                _ => $"The service at {address} answered {e.StatusCode}: {e.Status.Detail}",
-            },
-        };
-        var details = e.Trailers.GetValueBytes("grpc-status-details-bin");
-        if (details is not null)
+            return told;
+        }
+
+        foreach (var any in Google.Rpc.Status.Parser.ParseFrom(details).Details)
         {
-            foreach (var any in Google.Rpc.Status.Parser.ParseFrom(details).Details)
+            if (any.TryUnpack<BadRequest>(out var bad))
             {
-                if (any.TryUnpack<BadRequest>(out var bad))
-                {
-                    lines.AddRange(bad.FieldViolations.Select(violation => $"  {violation.Field}: {violation.Description}"));
-                }
-                else if (any.TryUnpack<RetryInfo>(out var retry) && retry.RetryDelay is { } delay)
-                {
-                    lines.Add($"  try again in {delay.ToTimeSpan().TotalMilliseconds:0} ms");
-                }
+                told.AddRange(bad.FieldViolations.Select(violation => new ErrorDetail(violation.Field, violation.Description)));
+            }
+            else if (any.TryUnpack<RetryInfo>(out var retry) && retry.RetryDelay is { } delay)
+            {
+                told.Add(new ErrorDetail(RetryDelay, $"{delay.ToTimeSpan().TotalMilliseconds:0} ms"));
             }
         }
 
-        return string.Join('\n', lines);
+        return told;
     }
 }
 

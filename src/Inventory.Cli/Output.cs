@@ -36,7 +36,8 @@ internal static class Output
     /// <param name="message">The whole answer.</param>
     /// <param name="decision">The decision in it.</param>
     /// <param name="done">What to say when it was accepted.</param>
-    public static int Decided(ParseResult parsed, IMessage message, Decision decision, string done)
+    /// <param name="details">Of a refusal, for programs: what of it was refused.</param>
+    public static int Decided(ParseResult parsed, IMessage message, Decision decision, string done, params IEnumerable<ErrorDetail> details)
     {
         if (parsed.GetValue(Connection.Json))
         {
@@ -46,9 +47,10 @@ internal static class Output
         {
             Console.Out.WriteLine(decision.Repeated ? $"{done} (as answered before)" : done);
         }
-        else
+
+        if (!decision.Accepted)
         {
-            Console.Error.WriteLine(Refusal(decision));
+            Errors.Tell(Names.Of(decision.RefusalReason), Errors.AsJson ? decision.RefusalMessage : Refusal(decision), details);
         }
 
         return decision.Accepted ? ExitCode.Done : ExitCode.Refused;

@@ -12,7 +12,8 @@ const string about = """
       inventory reserve MUG-0001@warehouse-north=2 --ttl 10m
       inventory stock import shelves.csv
 
-    Answers go to standard output, as tables or with --json as one object a line; what is wrong goes to standard error.
+    Answers go to standard output, as tables or with --json as one object a line; what is wrong goes to standard error, with --json as objects
+    with code, message and details.
     Ends with 0 when all is done, 1 when the service refuses or an audit finds a difference, 2 when an argument or a file is wrong,
     3 when the service cannot be reached or fails, 130 after Ctrl-C.
     """;

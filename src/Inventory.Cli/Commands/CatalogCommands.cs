@@ -71,13 +71,13 @@ internal static class CatalogCommands
                     if (await RefusalAsync(client.UpsertItemAsync(request, null, Connection.Deadline(parsed), stop)) is { } refusal)
                     {
                         refused++;
-                        Console.Error.WriteLine($"{item.Sku}: {refusal}");
+                        Errors.Tell("REFUSED", $"{item.Sku}: {refusal}", new ErrorDetail(item.Sku, refusal));
                     }
 
                     tick(1);
                 }
             });
-            Console.Error.WriteLine(
+            Errors.Line(
                 $"{Output.Count(items.Count - refused, "item")} imported, {refused:N0} refused, {Output.Count(skipped, "bad line")} skipped.");
             if (parsed.GetValue(Connection.Json))
             {

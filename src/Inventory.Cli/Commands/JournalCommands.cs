@@ -65,6 +65,11 @@ internal static class JournalCommands
                 Print(report);
             }
 
+            if (!report.WouldStart)
+            {
+                Errors.TellPrograms("DAMAGED", "A service would refuse to start.", Details(report));
+            }
+
             return report.WouldStart ? ExitCode.Done : ExitCode.Refused;
         }));
         return command;
@@ -91,8 +96,10 @@ internal static class JournalCommands
 
             if (!parsed.GetValue(cut) || parsed.GetValue(promise) != Promise)
             {
-                report.Damages.ToList().ForEach(damage => Console.Error.WriteLine(Words(damage)));
-                return ExitCode.Fail($"Nothing was changed. To cut the journal off there, copy the directory and add: --cut --yes {Promise}", ExitCode.Usage);
+                report.Damages.ToList().ForEach(damage => Errors.Line(Words(damage)));
+                return ExitCode.Fail(
+                    "DAMAGED", $"Nothing was changed. To cut the journal off there, copy the directory and add: --cut --yes {Promise}", ExitCode.Usage,
+                    Details(report));
             }
 
             var done = inspector.Cut();
@@ -113,7 +120,7 @@ internal static class JournalCommands
         }
         catch (JournalLockedException e)
         {
-            return ExitCode.Fail(e.Message, ExitCode.Usage);
+            return ExitCode.Fail("LOCKED", e.Message, ExitCode.Usage);
         }
     }
 
@@ -128,7 +135,7 @@ internal static class JournalCommands
         table.Write(Console.Out);
         foreach (var damage in report.Damages)
         {
-            Console.Error.WriteLine(Words(damage));
+            Errors.Line(Words(damage));
         }
 
         var verdict = report.Damages.Count == 0 ? "nothing is damaged"
@@ -139,6 +146,9 @@ internal static class JournalCommands
 
     private static string Words(JournalDamage damage) =>
         $"{damage.File}: offset {damage.Offset}: {damage.What}{(damage.IsTornTail ? " (a torn end; nobody was told of it)" : "")}";
+
+    private static IEnumerable<ErrorDetail> Details(JournalReport report) =>
+        report.Damages.Select(damage => new ErrorDetail($"{damage.File}:{damage.Offset}", damage.What));
 
     private static string Are(long count) => count == 1 ? "is" : "are";
 

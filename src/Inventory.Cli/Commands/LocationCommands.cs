@@ -41,13 +41,13 @@ internal static class LocationCommands
                     if (await RefusalAsync(() => client.UpsertLocationAsync(request, null, Connection.Deadline(parsed), token)) is { } refusal)
                     {
                         Interlocked.Increment(ref refused);
-                        Console.Error.WriteLine($"{each.Item.Id}: {refusal}");
+                        Errors.Tell("REFUSED", $"{each.Item.Id}: {refusal}", new ErrorDetail(each.Item.Id, refusal));
                     }
 
                     tick(1);
                 });
             });
-            Console.Error.WriteLine(
+            Errors.Line(
                 $"{Output.Count(locations.Count - refused, "location")} imported, {refused:N0} refused, {Output.Count(skipped, "bad line")} skipped.");
             if (parsed.GetValue(Connection.Json))
             {

@@ -51,7 +51,7 @@ internal static class PolicyCommands
                 var (state, policy) = (answer.Policy, answer.Policy.Policy);
                 Console.Out.WriteLine(s_json.Format(policy));
                 var made = state.CreateTime is null ? "shipped" : $"made {Output.Time(state.CreateTime)} by {Or(state.By.Who, "somebody")}";
-                Console.Error.WriteLine($"{policy.Name} {policy.Version}: {made}, {(state.Active ? "active" : "not active")}.");
+                Errors.Line($"{policy.Name} {policy.Version}: {made}, {(state.Active ? "active" : "not active")}.");
             });
         });
         return command;
@@ -73,8 +73,15 @@ internal static class PolicyCommands
                     Console.Out.WriteLine($"{problem.Field}: {problem.Description}");
                 }
 
-                Console.Error.WriteLine(answer.Problems.Count == 0 ? "Nothing is wrong." : $"{Output.Count(answer.Problems.Count, "problem")}.");
+                Errors.Line(answer.Problems.Count == 0 ? "Nothing is wrong." : $"{Output.Count(answer.Problems.Count, "problem")}.");
             });
+            if (answer.Problems.Count > 0)
+            {
+                Errors.TellPrograms(
+                    "INVALID_POLICY", $"{Output.Count(answer.Problems.Count, "problem")}.",
+                    answer.Problems.Select(problem => new ErrorDetail(problem.Field, problem.Description)));
+            }
+
             return answer.Problems.Count == 0 ? ExitCode.Done : ExitCode.Refused;
         });
         return command;

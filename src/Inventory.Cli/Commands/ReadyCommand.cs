@@ -27,7 +27,7 @@ internal static class ReadyCommand
             }
 
             const string why = "answers, but says that it does not serve: its storage is lost or it is stopping. Its log says more.";
-            return ExitCode.Fail($"The service at {address} {why}", ExitCode.Unavailable);
+            return ExitCode.Fail("NOT_SERVING", $"The service at {address} {why}", ExitCode.Unavailable);
         });
         return command;
     }

@@ -36,10 +36,11 @@ internal static class ReservationCommands
             var answer = await Client(channelToService)
                 .ReserveAsync(request, deadline: Connection.Deadline(parsed), cancellationToken: stop);
             var done = $"Held as {answer.ReservationId} until {Output.Time(answer.ExpireTime)}.";
-            var code = Output.Decided(parsed, answer, answer.Decision, done);
-            if (!parsed.GetValue(Connection.Json))
+            var refused = RefusedLines(answer).ToArray();
+            var code = Output.Decided(parsed, answer, answer.Decision, done, refused);
+            foreach (var line in refused)
             {
-                PrintRefusedLines(answer);
+                Errors.Line($"  {line.Field}: {line.Description}");
             }
 
             return code;
@@ -215,15 +216,15 @@ internal static class ReservationCommands
         return new ReservationLine { Key = Arguments.Key(text[..at], location), Units = units };
     }
 
-    private static void PrintRefusedLines(ReserveResponse answer)
+    private static IEnumerable<ErrorDetail> RefusedLines(ReserveResponse answer)
     {
         for (var i = 0; i < answer.Lines.Count; i++)
         {
             if (!answer.Lines[i].Decision.Accepted)
             {
                 var component = answer.Lines[i].RefusedComponent;
-                Console.Error.WriteLine(
-                    $"  line {i}{(component.Length > 0 ? $", component {component}" : "")}: {Output.Refusal(answer.Lines[i].Decision)}");
+                yield return new ErrorDetail(
+                    $"line {i}{(component.Length > 0 ? $", component {component}" : "")}", Output.Refusal(answer.Lines[i].Decision));
             }
         }
     }

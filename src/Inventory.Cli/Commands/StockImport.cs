@@ -78,11 +78,11 @@ internal static class StockImport
             }
             catch (Exception e) when (e is RpcException or OperationCanceledException)
             {
-                Console.Error.WriteLine($"{Changed + Unchanged + Refused:N0} of {rows.Length:N0} rows were answered; import the file again to set the rest.");
+                Errors.Line($"{Changed + Unchanged + Refused:N0} of {rows.Length:N0} rows were answered; import the file again to set the rest.");
                 throw;
             }
 
-            Console.Error.WriteLine(
+            Errors.Line(
                 $"{Changed:N0} changed, {Unchanged:N0} unchanged, {Refused:N0} refused, {Output.Count(skipped, "bad line")} skipped.");
             if (json)
             {
@@ -128,7 +128,8 @@ internal static class StockImport
                 foreach (var problem in answer.Problems)
                 {
                     var key = rows[problem.Row].Key;
-                    Console.Error.WriteLine($"{key.Sku}@{key.LocationId}: {problem.Message}");
+                    Errors.Tell(
+                        "REFUSED", $"{key.Sku}@{key.LocationId}: {problem.Message}", new ErrorDetail($"{key.Sku}@{key.LocationId}", problem.Message));
                 }
 
                 tick(answer.Results.Count);

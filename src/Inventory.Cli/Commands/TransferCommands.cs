@@ -225,13 +225,12 @@ internal static class TransferCommands
 
     private static int Told(ParseResult parsed, IMessage answer, Decision decision, string done, IEnumerable<RefusedTransferLine> refused)
     {
-        var code = Output.Decided(parsed, answer, decision, done);
-        if (!parsed.GetValue(Connection.Json))
+        var lines = refused.Select(line => new ErrorDetail(
+            line.Sku, $"{line.Units:N0} refused ({Names.Of(line.RefusalReason)}): {line.RefusalMessage}")).ToArray();
+        var code = Output.Decided(parsed, answer, decision, done, lines);
+        foreach (var line in lines)
         {
-            foreach (var line in refused)
-            {
-                Console.Error.WriteLine($"  {line.Sku}: {line.Units:N0} refused ({Names.Of(line.RefusalReason)}): {line.RefusalMessage}");
-            }
+            Errors.Line($"  {line.Field}: {line.Description}");
         }
 
         return code;

@@ -45,13 +45,18 @@ internal static class VerifyCommand
             differences += transfers.Differences;
             if (transfers.Verified > 0)
             {
-                Console.Error.WriteLine($"{Output.Count(transfers.Verified, "transfer")} verified.");
+                Errors.Line($"{Output.Count(transfers.Verified, "transfer")} verified.");
             }
 
-            Console.Error.WriteLine($"{Output.Count(verified, "stock")} verified, {Output.Count(differences, "difference")}.");
+            Errors.Line($"{Output.Count(verified, "stock")} verified, {Output.Count(differences, "difference")}.");
             if (parsed.GetValue(Connection.Json))
             {
                 Output.Figures(new { Verified = verified, Transfers = transfers.Verified, Differences = differences });
+            }
+
+            if (differences > 0)
+            {
+                Errors.TellPrograms("DIFFERENCES", $"{Output.Count(differences, "difference")} found; standard output has them.");
             }
 
             return differences > 0 ? ExitCode.Refused : ExitCode.Done;

@@ -155,7 +155,7 @@ internal static class ReplayCommand
         var data = Load(parsed, options);
         var world = World.Build(data, WorldOf(parsed, options));
         var settings = PlayOf(parsed, options);
-        Console.Error.WriteLine(string.Create(
+        Errors.Line(string.Create(
             CultureInfo.InvariantCulture,
             $"Seed {world.Settings.Seed}; {data.Source}; {world.Stores.Length} stores, {world.Lines.Length} lines."));
         if (parsed.GetValue(options.WriteOrders) is { } file)
@@ -179,7 +179,7 @@ internal static class ReplayCommand
         catch (ServiceLostException e)
         {
             var hint = settings.ResumePath is { } path ? $" Go on with the same options, --resume {path}." : "";
-            return ExitCode.Fail(e.Message + hint, ExitCode.Unavailable);
+            return ExitCode.Fail("UNAVAILABLE", e.Message + hint, ExitCode.Unavailable);
         }
         finally
         {
@@ -200,6 +200,12 @@ internal static class ReplayCommand
         if (parsed.GetValue(Connection.Json))
         {
             Console.Out.WriteLine(ReportPrinter.Json(report));
+            if (report.Code != ExitCode.Done)
+            {
+                Errors.Tell(
+                    report.Code == ExitCode.Refused ? "DIFFERENCES" : "INTERRUPTED",
+                    report.Code == ExitCode.Refused ? "The books differ; standard output has the report." : "Stopped.");
+            }
         }
         else
         {
@@ -225,7 +231,7 @@ internal static class ReplayCommand
         var data = files.Read(parsed.GetValue(options.SkipBad), out var problems);
         foreach (var message in problems.Messages)
         {
-            Console.Error.WriteLine($"left out: {message}");
+            Errors.Tell("LINE_LEFT_OUT", $"left out: {message}");
         }
 
         return data;

@@ -123,6 +123,10 @@ internal sealed record CliResult(string Command, int ExitCode, string Output, st
     /// <summary>The one object that was printed.</summary>
     public JsonElement Object => Assert.Single(Json);
 
+    /// <summary>The one object on standard error.</summary>
+    public JsonElement Problem =>
+        JsonDocument.Parse(Assert.Single(Error.Split('\n', StringSplitOptions.RemoveEmptyEntries))).RootElement;
+
     /// <summary>Asserts the exit code and that nothing came that a person should not see.</summary>
     public CliResult Ends(int code)
     {

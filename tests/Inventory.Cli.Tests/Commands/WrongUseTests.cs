@@ -58,6 +58,24 @@ public sealed class WrongUseTests
             .Says($"The service at {Nobody}", "cannot be reached", "refused").Says("Start one with");
 
     [Theory]
+    [InlineData("stock adjust A b x --reason shrink", 2, "USAGE")]
+    [InlineData("stock import nowhere.csv", 2, "BAD_INPUT")]
+    [InlineData("near X", 2, "BAD_INPUT")]
+    [InlineData("whatif --orders nowhere.csv", 2, "BAD_INPUT")]
+    [InlineData("policy create nowhere.json", 2, "BAD_INPUT")]
+    [InlineData("frobnicate", 2, "USAGE")]
+    [InlineData("order list", 3, "UNAVAILABLE")]
+    [InlineData("ready --wait 0", 3, "UNAVAILABLE")]
+    public async Task With_json_what_is_wrong_is_an_object_a_line(string line, int exit, string code)
+    {
+        var result = (await CliProcess.RunAsync([.. line.Split(' '), "--json", "--address", Nobody])).Ends(exit);
+        var error = result.Problem;
+        Assert.Equal((code, ""), (error.GetProperty("code").GetString(), result.Output));
+        Assert.NotEqual("", error.GetProperty("message").GetString());
+        Assert.Equal(code == "USAGE", error.GetProperty("details").GetArrayLength() > 0);
+    }
+
+    [Theory]
     [InlineData("", "Commands:", "reserve <lines>")]
     [InlineData("stock adjust", "--reason", "internal-use")]
     [InlineData("reserve", "SKU@LOCATION", "--ttl")]
