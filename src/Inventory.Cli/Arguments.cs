@@ -37,7 +37,8 @@ internal static class Arguments
         DefaultValueFactory = _ => "web",
     };
 
-    public static Option<string[]> Locations() => new("--location", "-l") { Description = "Only this location; may be repeated.", HelpName = "id" };
+    public static Option<string[]> Locations(string description = "Only this location; may be repeated.") =>
+        new("--location", "-l") { Description = description, HelpName = "id" };
 
     /// <summary>A condition; sellable unless it must be named.</summary>
     public static Option<Condition> Condition(string name = "--condition", string description = "Condition of the units", bool required = false) => new(name)

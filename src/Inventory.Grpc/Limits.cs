@@ -42,6 +42,9 @@ internal static class Limits
     /// <summary>Items on a page if no number is given.</summary>
     public const int PageSizeDefault = 100;
 
+    /// <summary>Locations by which orders are chosen that are to be moved: a region's.</summary>
+    public const int ImprovedLocationsMax = 50;
+
     /// <summary>Orders on a page: the largest have a hundred kilobytes, and a page should fit a message.</summary>
     public const int OrdersPageMax = 50;
 

@@ -102,6 +102,69 @@ public sealed class OrderMoveTests
     }
 
     [Fact]
+    public async Task Only_the_orders_that_are_asked_for_are_looked_at()
+    {
+        await using var world = await Stocked();
+        await FarFromHome(world);
+        var now = world.Time.NowMs;
+        await None(new ImproveOnly { Orders = [World.Id("first")] }, looked: 0); // it is cancelled
+        await None(new ImproveOnly { Orders = [World.Id("nobody")] }, looked: 0);
+        await None(new ImproveOnly { Locations = [LocationId.Parse("far")] }, looked: 0);
+        await None(new ImproveOnly { Locations = [LocationId.Parse("far"), LocationId.Parse("near")] }, looked: 0);
+        await None(new ImproveOnly { Policies = ["nearest"] }, looked: 0);
+        await None(new ImproveOnly { Placed = new PlacedBetween(now + 1, 0) }, looked: 0);
+        await None(new ImproveOnly { Placed = new PlacedBetween(0, now) }, looked: 0);
+        var only = new ImproveOnly
+        {
+            Orders = [World.Id("first"), Order], Locations = [LocationId.Parse("middle")], Policies = ["nearest", "lowest-cost"],
+            Placed = new PlacedBetween(now, now + 1),
+        };
+        await None(only, looked: 1, least: 1_000_000);
+        var round = await world.Orders.Improve(World.Id("right"), 1, null, 50, only);
+        Assert.Equal((1, Order, true), (round.Looked, Assert.Single(round.Moved).Order, round.Next is null));
+        Assert.Equal("middle Ended 0:0/2, near Open 0:2/2", Parts(await Get(world)));
+        Assert.Equal(0, (await world.Orders.Improve(World.Id("after"), 1, null, 50, only)).Looked); // nothing is left in the middle
+
+        async Task None(ImproveOnly only, int looked, long least = 1)
+        {
+            var round = await world.Orders.Improve(world.NewId(), least, null, 50, only);
+            Assert.Equal((looked, 0), (round.Looked, round.Moved.Length));
+        }
+    }
+
+    [Fact]
+    public async Task Orders_that_are_named_are_looked_at_page_by_page_and_once()
+    {
+        await using var world = await Stocked();
+        await FarFromHome(world);
+        var (looked, saved, pages) = (0, 0L, 0);
+        RequestId? after = null;
+        do
+        {
+            var page = await world.Orders.Improve(
+                World.Id("night"), 1, after, 1, new ImproveOnly { Orders = [Order, World.Id("first"), Order, World.Id("nobody")] });
+            (looked, saved, pages, after) = (looked + page.Looked, saved + page.Moved.Sum(order => order.SavedMinor), pages + 1, page.Next);
+        }
+        while (after is not null);
+        Assert.Equal((1, true, 3), (looked, saved > 0, pages));
+    }
+
+    [Fact]
+    public async Task Leaving_units_where_they_are_is_priced_by_all_that_lies_there()
+    {
+        await using var world = await Stocked();
+        await Place(world, Shipped(("MUG", 1)));
+        await Step(world, "pay", OrderVerb.Confirm);
+        await world.Shown("MUG@near", row => row.Available == 4);
+
+        // A better one by a little, on a shelf as full: nothing but the way counts, not that one unit alone is held here.
+        await world.Open("nearer", Home.Latitude);
+        await world.Receive("MUG@nearer", 5);
+        await world.Shown("MUG@nearer", row => row.Available == 5);
+        Assert.Empty((await world.Orders.Improve(World.Id("night"), 1, null, 50)).Moved);
+    }
+
+    [Fact]
     public async Task Capacity_moves_with_the_units()
     {
         await using var world = await Stocked();

@@ -52,7 +52,7 @@ public sealed class ImproverTests
 
         public Task Called(int round) => _called[round].Task.WaitAsync(TimeSpan.FromSeconds(60));
 
-        public ValueTask<ImprovedOrders> Improve(RequestId id, long leastMinor, RequestId? after, int max)
+        public ValueTask<ImprovedOrders> Improve(RequestId id, long leastMinor, RequestId? after, int max, ImproveOnly? only)
         {
             _round += after is null ? 1 : 0;
             Calls.Add((_round, id, after is null, leastMinor));

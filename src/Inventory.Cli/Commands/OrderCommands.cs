@@ -24,7 +24,7 @@ internal static class OrderCommands
         OrderSteps.Return(),
         OrderSteps.Exchange(),
         Get("get", "Show an order."),
-        Get("explain", "Show why an order's locations were chosen, and which others were looked at."),
+        Get("explain", "Show why an order's locations were chosen, what each term cost, and which others were looked at."),
         List(),
         Watch(),
         Reoptimize(),
@@ -93,18 +93,13 @@ internal static class OrderCommands
             using var channel = Connection.Open(parsed);
             var request = new GetOrderRequest { OrderId = parsed.GetValue(order) };
             var answer = await Client(channel).GetOrderAsync(request, null, Connection.Deadline(parsed), stop);
-            return Output.Show(parsed, answer, () =>
-            {
-                if (name == "explain")
-                {
-                    OrderPrinter.Explain(answer.Order);
-                }
-                else
+            return name == "explain"
+                ? Output.Show(parsed, OrderExplainer.Json(answer.Order), () => OrderExplainer.Print(answer.Order))
+                : Output.Show(parsed, answer, () =>
                 {
                     OrderPrinter.Print(answer.Order);
                     OrderPrinter.PrintNotes(answer.Order);
-                }
-            });
+                });
         });
         return command;
     }
@@ -113,22 +108,11 @@ internal static class OrderCommands
     {
         var customer = new Option<string?>("--customer") { Description = "Only of this customer.", HelpName = "reference" };
         var location = new Option<string?>("--location", "-l") { Description = "Only with something left to do at this location.", HelpName = "id" };
-        var states = new Option<OrderState[]>("--state")
-        {
-            Description = $"Only in this state: {Names.List(Names.OrderStates)}; may be repeated.",
-            HelpName = "state",
-            CustomParser = result =>
-            {
-                foreach (var token in result.Tokens.Where(token => !Names.OrderStates.ContainsKey(token.Value)))
-                {
-                    result.AddError($"--state '{token.Value}' must be {Names.List(Names.OrderStates)}.");
-                }
-
-                return [.. result.Tokens.Select(token => Names.OrderStates.GetValueOrDefault(token.Value))];
-            },
-        };
+        var states = PlacedInput.States();
+        var placed = new PlacedInput();
         var limit = Arguments.Whole("--limit", "At most this many.", 100, 1, 10_000);
         var command = new Command("list", "List orders: of a customer, of a location, in a state, or all.") { customer, location, states, limit };
+        placed.AddTo(command);
         command.SetAction(async (parsed, stop) =>
         {
             using var channel = Connection.Open(parsed);
@@ -137,6 +121,7 @@ internal static class OrderCommands
                 Customer = parsed.GetValue(customer) ?? "", LocationId = parsed.GetValue(location) ?? "", PageSize = Math.Min(50, parsed.GetValue(limit)),
             };
             request.States.AddRange(parsed.GetValue(states) ?? []);
+            (request.PlacedFromTime, request.PlacedUntilTime) = placed.Read(parsed);
             var all = new ListOrdersResponse();
             do
             {
@@ -171,11 +156,26 @@ internal static class OrderCommands
     private static Command Reoptimize()
     {
         var least = Arguments.Long("--least-saving", "Leave orders alone of which less is saved, in minor units of the currency. Default 1.");
-        var command = new Command("reoptimize", "Move what nobody picks yet of confirmed orders to locations that do it cheaper and no later.") { least };
+        var ids = new Option<string[]>("--order", "-o") { Description = "Only this order; may be repeated.", HelpName = "id" };
+        var locations = Arguments.Locations("Only orders with something left to do at this location; may be repeated.");
+        var policies = new Option<string[]>("--policy") { Description = "Only orders that this policy routed last; may be repeated.", HelpName = "name" };
+        var placed = new PlacedInput();
+        var command = new Command("reoptimize", "Move what nobody picks yet of confirmed orders to locations that do it cheaper and no later.")
+        {
+            least, ids, locations, policies,
+        };
+        placed.AddTo(command);
         command.SetAction(async (parsed, stop) =>
         {
             using var channel = Connection.Open(parsed);
-            var request = new ReoptimizeOrdersRequest { RequestId = Guid.NewGuid().ToString(), LeastSavingMinor = parsed.GetValue(least) };
+            var (from, until) = placed.Read(parsed);
+            var request = new ReoptimizeOrdersRequest
+            {
+                RequestId = Guid.NewGuid().ToString(), LeastSavingMinor = parsed.GetValue(least), PlacedFromTime = from, PlacedUntilTime = until,
+            };
+            request.OrderIds.AddRange(parsed.GetValue(ids) ?? []);
+            request.LocationIds.AddRange(parsed.GetValue(locations) ?? []);
+            request.Policies.AddRange(parsed.GetValue(policies) ?? []);
             var all = new ReoptimizeOrdersResponse();
             do
             {

@@ -59,19 +59,6 @@ internal static class OrderPrinter
         table.Write(Console.Out);
     }
 
-    /// <summary>Prints why its locations were chosen.</summary>
-    public static void Explain(Order order)
-    {
-        Console.Out.WriteLine($"{order.Id}, {StateOf(order)}, policy {order.Policy}\n");
-        var table = new TextTable(("", false));
-        foreach (var line in order.Explanation)
-        {
-            table.Row(line);
-        }
-
-        table.Write(Console.Out);
-    }
-
     /// <summary>Prints orders, a line each.</summary>
     public static void Print(ListOrdersResponse answer)
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Inventory.Cli.Commands;
 using Inventory.Domain.Routing;
 
 namespace Inventory.Cli.WhatIf;
@@ -26,10 +27,14 @@ internal static class WhatIfCommand
 
         public Option<string[]> Locations { get; } = Arguments.Locations();
 
+        public Option<Inventory.V1.OrderState[]> States { get; } = PlacedInput.States();
+
+        public PlacedInput Placed { get; } = new();
+
         public Option<string[]> Policies { get; } = new("--policy", "-p")
         {
-            Description = $"A policy to compare: {string.Join(", ", RoutingPolicy.Presets.Select(preset => preset.Name))}, or a JSON file; may be repeated. "
-                + "All of these if none is given.",
+            Description = $"A policy to compare: {string.Join(", ", RoutingPolicy.Presets.Select(preset => preset.Name))}, a JSON file, or one that the "
+                + "service keeps, as NAME or NAME@VERSION; may be repeated. The five named here if none is given.",
             HelpName = "name|file",
         };
 
@@ -54,14 +59,17 @@ internal static class WhatIfCommand
         var command = new Command("whatif", "Play orders against other routing policies on a copy of the state; nothing is written to the service.")
         {
             options.Orders, options.Customers, options.Locations, options.Policies, options.Find, options.LateDays, options.RefillDays, options.Seed,
-            options.SkipBad, options.Chart,
+            options.SkipBad, options.Chart, options.States,
         };
+        options.Placed.AddTo(command);
         command.Validators.Add(result =>
         {
-            var recorded = result.GetValue(options.Customers)!.Length + result.GetValue(options.Locations)!.Length > 0;
+            var recorded = result.GetValue(options.Customers)!.Length + result.GetValue(options.Locations)!.Length > 0
+                || result.GetResult(options.States) is not null || options.Placed.IsGiven(result);
             if (recorded == (result.GetValue(options.Orders) is not null))
             {
-                result.AddError("Say which orders: either --orders FILE, or --customer NAME and --location ID for recorded ones.");
+                result.AddError(
+                    "Say which orders: either --orders FILE, or --customer, --location, --state, --placed-from or --placed-until for recorded ones.");
             }
         });
         command.SetAction((parsed, stop) => RunAsync(parsed, options, stop));
@@ -71,13 +79,23 @@ internal static class WhatIfCommand
     private static async Task<int> RunAsync(ParseResult parsed, Options options, CancellationToken stop)
     {
         var names = parsed.GetValue(options.Policies)!;
-        RoutingPolicy[] policies = names.Length == 0 ? [.. RoutingPolicy.Presets] : [.. names.Select(WhatIfFiles.Policy)];
+        RoutingPolicy?[] given = names.Length == 0 ? [.. RoutingPolicy.Presets] : [.. names.Select(WhatIfFiles.Policy)];
         var skipped = 0;
         var orders = parsed.GetValue(options.Orders) is { } file ? WhatIfFiles.Orders(file, parsed.GetValue(options.SkipBad), out skipped) : null;
         using var channel = Connection.Open(parsed);
         var source = new WhatIfSource(channel, () => Connection.Deadline(parsed), stop);
         var locations = await source.LocationsAsync();
-        orders ??= await source.OrdersAsync(parsed.GetValue(options.Customers)!, parsed.GetValue(options.Locations)!);
+        var policies = new RoutingPolicy[given.Length];
+        var fallbacks = new RoutingPolicy?[given.Length];
+        for (var i = 0; i < given.Length; i++)
+        {
+            policies[i] = given[i] ?? await source.PolicyAsync(names[i]);
+            fallbacks[i] = policies[i].Fallback is { Length: > 0 } other ? WhatIfFiles.Policy(other) ?? await source.PolicyAsync(other) : null;
+        }
+
+        var only = new Inventory.V1.ListOrdersRequest { States = { parsed.GetValue(options.States) ?? [] } };
+        (only.PlacedFromTime, only.PlacedUntilTime) = options.Placed.Read(parsed);
+        orders ??= await source.OrdersAsync(parsed.GetValue(options.Customers)!, parsed.GetValue(options.Locations)!, only);
         if (orders.Count == 0)
         {
             throw new BadInputException("There are no such orders: nothing to compare.");
@@ -101,9 +119,9 @@ internal static class WhatIfCommand
 
         await Progress.RunAsync("orders played", (long)orders.Count * policies.Length, tick => Task.Run(() =>
         {
-            foreach (var policy in policies)
+            foreach (var (policy, fallback) in policies.Zip(fallbacks))
             {
-                results.Add(WhatIfRun.Play(state, orders, policy, FallbackOf(policy), settings, () =>
+                results.Add(WhatIfRun.Play(state, orders, policy, fallback, settings, () =>
                 {
                     stop.ThrowIfCancellationRequested();
                     tick(1);
@@ -118,10 +136,6 @@ internal static class WhatIfCommand
         Print(parsed, results, skipped);
         return ExitCode.Done;
     }
-
-    private static RoutingPolicy? FallbackOf(RoutingPolicy policy) =>
-        policy.Fallback.Length == 0 ? null : RoutingPolicy.Presets.FirstOrDefault(preset => preset.Name == policy.Fallback)
-            ?? throw new BadInputException($"Policy {policy.Name} falls back on '{policy.Fallback}', which is no preset.");
 
     private static void Print(ParseResult parsed, List<WhatIfResult> results, int skipped)
     {

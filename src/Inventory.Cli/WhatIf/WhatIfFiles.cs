@@ -62,19 +62,18 @@ internal static class WhatIfFiles
         };
     }
 
-    /// <summary>A policy: the name of a preset, or a JSON file with the fields of one.</summary>
-    /// <exception cref="BadInputException">There is none, or it is wrong; the message names each wrong field.</exception>
-    public static RoutingPolicy Policy(string text)
+    /// <summary>A policy: the name of a preset, or a JSON file with the fields of one; null if it is neither.</summary>
+    /// <exception cref="BadInputException">It is wrong; the message names each wrong field.</exception>
+    public static RoutingPolicy? Policy(string text)
     {
         if (RoutingPolicy.Presets.FirstOrDefault(preset => preset.Name == text) is { } known)
         {
             return known;
         }
 
-        var names = string.Join(", ", RoutingPolicy.Presets.Select(preset => preset.Name));
         if (!File.Exists(text))
         {
-            throw new BadInputException($"--policy '{text}' is neither a preset ({names}) nor a file.");
+            return null;
         }
 
         try

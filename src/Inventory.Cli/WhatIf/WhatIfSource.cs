@@ -1,5 +1,7 @@
+using System.Globalization;
 using Grpc.Core;
 using Inventory.Domain;
+using Inventory.Domain.Routing;
 using Inventory.V1;
 
 namespace Inventory.Cli.WhatIf;
@@ -11,6 +13,7 @@ internal sealed class WhatIfSource(ChannelBase channel, Func<DateTime> deadline,
     private readonly LocationService.LocationServiceClient _locations = new(channel);
     private readonly StockService.StockServiceClient _stocks = new(channel);
     private readonly OrderService.OrderServiceClient _orders = new(channel);
+    private readonly PolicyService.PolicyServiceClient _policies = new(channel);
 
     /// <summary>Every location, with its facts.</summary>
     public async Task<WhatIfLocation[]> LocationsAsync()
@@ -62,12 +65,42 @@ internal sealed class WhatIfSource(ChannelBase channel, Func<DateTime> deadline,
         return stock;
     }
 
-    /// <summary>The orders of customers, or with something left to do at locations: each once.</summary>
-    public async Task<List<WhatIfOrder>> OrdersAsync(IEnumerable<string> customers, IEnumerable<string> locations)
+    /// <summary>A policy that the service keeps.</summary>
+    /// <param name="text">Its name, of which the active version is taken, or NAME@VERSION.</param>
+    /// <exception cref="BadInputException">There is none; the message says what would be right.</exception>
+    public async Task<RoutingPolicy> PolicyAsync(string text)
+    {
+        var at = text.LastIndexOf('@');
+        var version = 0;
+        if (at >= 0 && (!int.TryParse(text.AsSpan(at + 1), NumberStyles.None, CultureInfo.InvariantCulture, out version) || version < 1))
+        {
+            throw new BadInputException($"--policy '{text}' is wrong; write a kept version as NAME@VERSION, such as mine@2.");
+        }
+
+        try
+        {
+            var request = new GetPolicyRequest { Name = at < 0 ? text : text[..at], Version = version };
+            var kept = PolicyOf.Proto((await _policies.GetPolicyAsync(request, null, deadline(), stop)).Policy.Policy);
+            return kept with { Name = $"{kept.Name}@{kept.Version}" };
+        }
+        catch (RpcException e) when (e.StatusCode is StatusCode.NotFound or StatusCode.InvalidArgument)
+        {
+            var names = string.Join(", ", RoutingPolicy.Presets.Select(preset => preset.Name));
+            throw new BadInputException(
+                $"--policy '{text}' is neither a preset ({names}) nor a file, nor does the service keep "
+                + $"{(version > 0 ? "that version" : "such a policy, active")}; inventory policy list shows what it keeps.");
+        }
+    }
+
+    /// <summary>The recorded orders that are meant, each once: of customers, with something left to do at locations, or, if none is named, all.</summary>
+    /// <param name="customers">Customers.</param>
+    /// <param name="locations">Locations.</param>
+    /// <param name="only">States and times that all of them must fit.</param>
+    public async Task<List<WhatIfOrder>> OrdersAsync(string[] customers, string[] locations, ListOrdersRequest only)
     {
         var found = new Dictionary<string, Order>(StringComparer.Ordinal);
-        var requests = customers.Select(customer => new ListOrdersRequest { Customer = customer, PageSize = 50 })
-            .Concat(locations.Select(location => new ListOrdersRequest { LocationId = location, PageSize = 50 }));
+        var requests = customers.Select(customer => (Customer: customer, Location: "")).Concat(locations.Select(location => ("", location)))
+            .DefaultIfEmpty(("", "")).Select(each => new ListOrdersRequest(only) { Customer = each.Item1, LocationId = each.Item2, PageSize = 50 });
         foreach (var request in requests)
         {
             do

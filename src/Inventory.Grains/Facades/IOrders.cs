@@ -29,7 +29,8 @@ public interface IOrders
     /// <param name="leastMinor">The least saving for which an order is touched, in minor units of the currency.</param>
     /// <param name="after">After this order; null to begin.</param>
     /// <param name="max">Look at most at so many orders.</param>
-    ValueTask<ImprovedOrders> Improve(RequestId id, long leastMinor, RequestId? after, int max);
+    /// <param name="only">Which orders are meant; null for all confirmed ones.</param>
+    ValueTask<ImprovedOrders> Improve(RequestId id, long leastMinor, RequestId? after, int max, ImproveOnly? only = null);
 
     /// <summary>Orders of a customer, of a location, or all, in the order of their ids.</summary>
     ValueTask<OrderPage> List(OrderQuery query);
@@ -248,7 +249,44 @@ public sealed record OrderQuote(
 /// <param name="States">Only in these states; empty means all.</param>
 /// <param name="After">After this order; null for the first page.</param>
 /// <param name="Max">At most so many.</param>
-public sealed record OrderQuery(string Customer, LocationId? Location, ImmutableArray<OrderState> States, RequestId? After, int Max);
+public sealed record OrderQuery(string Customer, LocationId? Location, ImmutableArray<OrderState> States, RequestId? After, int Max)
+{
+    /// <summary>When they were placed.</summary>
+    public PlacedBetween Placed { get; init; }
+
+    /// <summary>True for an order that is to be listed, wherever it is listed.</summary>
+    public bool Fits(OrderView order) => (States.IsDefaultOrEmpty || States.Contains(order.State)) && Placed.Fits(order);
+}
+
+/// <summary>A span of times at which orders were placed.</summary>
+/// <param name="FromMs">From then on, Unix milliseconds; 0 for always.</param>
+/// <param name="UntilMs">Before then, Unix milliseconds; 0 for no end.</param>
+public readonly record struct PlacedBetween(long FromMs, long UntilMs)
+{
+    /// <summary>True for an order that was placed within it.</summary>
+    public bool Fits(OrderView order) => order.Placed.AtMs >= FromMs && (UntilMs == 0 || order.Placed.AtMs < UntilMs);
+}
+
+/// <summary>Which confirmed orders are to be moved for the better: all that is stated must hold.</summary>
+public sealed record ImproveOnly
+{
+    /// <summary>These alone; empty for all.</summary>
+    public ImmutableArray<RequestId> Orders { get; init; } = [];
+
+    /// <summary>With something left to do at one of these; empty for any.</summary>
+    public ImmutableArray<LocationId> Locations { get; init; } = [];
+
+    /// <summary>Whose locations one of these policies chose last; empty for any.</summary>
+    public ImmutableArray<string> Policies { get; init; } = [];
+
+    /// <summary>When they were placed.</summary>
+    public PlacedBetween Placed { get; init; }
+
+    /// <summary>True for an order that may be moved.</summary>
+    public bool Fits(OrderView order) =>
+        order.State == OrderState.Confirmed && Placed.Fits(order) && (Policies.IsEmpty || Policies.Contains(order.Policy))
+        && (Locations.IsEmpty || order.Parts.Any(part => Locations.Contains(part.Location) && part.Lines.Any(line => line.Left > 0)));
+}
 
 /// <summary>Some orders.</summary>
 /// <param name="Orders">In the order of ids.</param>

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using Google.Protobuf.WellKnownTypes;
 using Inventory.Domain;
 using Inventory.Domain.Orders;
 using Inventory.Domain.Routing;
+using Inventory.Grains;
 using Inventory.Grpc.Errors;
 using Inventory.V1;
 using Actor = Inventory.Domain.Orders.Actor;
@@ -48,7 +50,7 @@ internal static class OrderRequests
             content.Customer,
             Fields.Channel(content.Channel, ref violations),
             Times.Ms(content.Ttl, "content.ttl", Domain.Limits.TtlMsMin, Domain.Limits.TtlMsMax, Limits.TtlMsDefault, ref violations),
-            content.PromiseByTime is { } by ? (by.Seconds * 1_000) + (by.Nanos / 1_000_000) : 0,
+            Ms(content.PromiseByTime),
             content.Policy,
             content.Partial,
             content.Tier,
@@ -97,6 +99,58 @@ internal static class OrderRequests
 
         return read.MoveToImmutable();
     }
+
+    /// <summary>When orders were placed.</summary>
+    public static PlacedBetween Placed(Timestamp? from, Timestamp? until, ref Violations violations)
+    {
+        var placed = new PlacedBetween(Ms(from), Ms(until));
+        if (until is not null && placed.UntilMs <= placed.FromMs)
+        {
+            violations.Add("placed_until_time", "must be later than placed_from_time, and than the year 1970.");
+        }
+
+        return placed;
+    }
+
+    /// <summary>Which orders are to be moved for the better.</summary>
+    public static ImproveOnly Only(ReoptimizeOrdersRequest request, ref Violations violations)
+    {
+        var (orders, locations) = (ImmutableArray.CreateBuilder<RequestId>(), ImmutableArray.CreateBuilder<LocationId>());
+        if (request.OrderIds.Count > Domain.Limits.ImprovedMax)
+        {
+            violations.Add("order_ids", $"has {request.OrderIds.Count}; it must have at most {Domain.Limits.ImprovedMax}.");
+        }
+
+        if (request.LocationIds.Count > Limits.ImprovedLocationsMax)
+        {
+            violations.Add("location_ids", $"has {request.LocationIds.Count}; it must have at most {Limits.ImprovedLocationsMax}.");
+        }
+
+        if (request.Policies.Count > Domain.Limits.PoliciesMax)
+        {
+            violations.Add("policies", $"has {request.Policies.Count}; it must have at most {Domain.Limits.PoliciesMax}.");
+        }
+
+        for (var i = 0; i < request.OrderIds.Count && i < Domain.Limits.ImprovedMax; i++)
+        {
+            orders.Add(Fields.Order(request.OrderIds[i], ref violations, $"order_ids[{i}]").Request);
+        }
+
+        for (var i = 0; i < request.LocationIds.Count && i < Limits.ImprovedLocationsMax; i++)
+        {
+            locations.Add(Fields.Location(request.LocationIds[i], $"location_ids[{i}]", ref violations));
+        }
+
+        return new ImproveOnly
+        {
+            Orders = orders.ToImmutable(),
+            Locations = locations.ToImmutable(),
+            Policies = [.. request.Policies],
+            Placed = Placed(request.PlacedFromTime, request.PlacedUntilTime, ref violations),
+        };
+    }
+
+    private static long Ms(Timestamp? time) => time is null ? 0 : (time.Seconds * 1_000) + (time.Nanos / 1_000_000);
 
     private static OrderedLine Line(V1.OrderLine line, Delivery? usual, int i, ref Violations violations)
     {

@@ -117,12 +117,13 @@ internal sealed partial class OrderApi
         var least = Fields.Units(request.LeastSavingMinor, "least_saving_minor", 0, ref violations);
         var size = PageToken.Size(request.PageSize, ref violations, Domain.Limits.ImprovedMax, Domain.Limits.ImprovedMax / 2);
         var last = PageToken.Read("reoptimize", request.PageToken, ref violations);
+        var only = OrderRequests.Only(request, ref violations);
         if (violations.Any)
         {
             return violations.Answer<ReoptimizeOrdersResponse>(context);
         }
 
-        var round = await orders.Improve(id, least, Domain.RequestId.TryParseToken(last, out var after) ? after : null, size);
+        var round = await orders.Improve(id, least, Domain.RequestId.TryParseToken(last, out var after) ? after : null, size, only);
         var response = new ReoptimizeOrdersResponse
         {
             LookedOrders = round.Looked,

@@ -98,6 +98,7 @@ internal sealed partial class OrderApi(IOrders orders, IPolicies policies, CallR
 
         LocationId? location = request.LocationId.Length > 0 ? Fields.Location(request.LocationId, "location_id", ref violations) : null;
         var size = PageToken.Size(request.PageSize, ref violations, Limits.OrdersPageMax, Limits.OrdersPageDefault);
+        var placed = OrderRequests.Placed(request.PlacedFromTime, request.PlacedUntilTime, ref violations);
         var scope = $"orders of {request.Customer} at {request.LocationId}";
         var last = PageToken.Read(scope, request.PageToken, ref violations);
         if (violations.Any)
@@ -107,7 +108,7 @@ internal sealed partial class OrderApi(IOrders orders, IPolicies policies, CallR
 
         RequestId? after = RequestId.TryParseToken(last, out var id) ? id : null;
         var states = request.States.Select(state => (OrderState)state).ToArray();
-        var page = await orders.List(new OrderQuery(request.Customer, location, [.. states], after, size));
+        var page = await orders.List(new OrderQuery(request.Customer, location, [.. states], after, size) { Placed = placed });
         var response = new ListOrdersResponse();
         response.Orders.AddRange(page.Orders.Select(order => OrderMapping.Proto(order, isListed: true)));
         response.NextPageToken = page.Next is { } next ? PageToken.Make(scope, next.ToString()) : "";

@@ -36,7 +36,16 @@ public sealed class OrderCommandTests(Service service) : IClassFixture<Service>
             .Prints("Exchanged.").Prints($"in exchange for {id}").Prints("0", "york", "collect-at", "held");
         (await service.RunAsync("order", "get", id)).Ends(0).Prints("returned")
             .Prints("reject", "not on the shelf").Prints("redeem", "till 7").Prints("exchange", "ORDER~");
-        (await service.RunAsync("order", "explain", id)).Ends(0).Prints("lowest-cost").Prints("leeds: chosen", "shipping");
+        (await service.RunAsync("order", "explain", id)).Ends(0).Prints(id, "returned", "policy lowest-cost 1")
+            .Prints("ship: 1 of 1 location, by lowest-cost 1, cost", "no better way exists.")
+            .Prints("Chosen", "km", "Parcels", "Cost", "Shipping", "Not found", "Scarcity").Prints("leeds", "1").Prints("york", "1")
+            .Prints("Not chosen", "km", "Alone", "More", "Why").Prints("leeds", "refused or rejected this before");
+        var why = (await service.RunAsync("order", "explain", id, "--json")).Ends(0).Object;
+        Assert.Equal((2, id), (why.GetProperty("routes").GetArrayLength(), why.GetProperty("id").GetString()));
+        var part = why.GetProperty("routes")[0].GetProperty("parts")[0];
+        Assert.Equal(
+            why.GetProperty("routes")[0].GetProperty("costMinor").GetString(),
+            $"{part.EnumerateObject().Where(each => each.Name.EndsWith("Minor", StringComparison.Ordinal)).Sum(each => long.Parse(each.Value.GetString()!))}");
         Assert.Equal(1, (await service.StockAsync("ORD-1", "york")).DamagedUnits);
     }
 
@@ -61,7 +70,12 @@ public sealed class OrderCommandTests(Service service) : IClassFixture<Service>
         await service.RunAsync("order", "confirm", far);
         await Stocked("ORD-4", ("leeds", 2));
         (await service.RunAsync("order", "reoptimize", "--least-saving", "100000")).Ends(0).Prints("looked at, 0 moved, 0 saved.");
-        (await service.RunAsync("order", "reoptimize")).Ends(0).Prints(far, "2").Prints("looked at, 1 moved");
+        (await service.RunAsync("order", "reoptimize", "--location", "york")).Ends(0).Prints("0 orders looked at, 0 moved, 0 saved.");
+        (await service.RunAsync("order", "reoptimize", "--order", id, "--order", far, "--policy", "nearest")).Ends(0).Prints("0 orders looked at");
+        (await service.RunAsync("order", "reoptimize", "--placed-until", "2020-01-01")).Ends(0).Prints("0 orders looked at");
+        (await service.RunAsync("order", "reoptimize", "--order", "nonsense")).Ends(2).Says("order_ids[0]");
+        (await service.RunAsync("order", "reoptimize", "--order", id, "--order", far, "--location", "swindon", "--policy", "lowest-cost")).Ends(0)
+            .Prints(far, "2").Prints("1 order looked at, 1 moved");
         (await service.RunAsync("order", "get", far, "--json")).Ends(0).Prints("\"leeds\"").Prints("\"movedUnits\": \"2\"");
     }
 
@@ -75,6 +89,15 @@ public sealed class OrderCommandTests(Service service) : IClassFixture<Service>
         (await service.RunAsync("order", "quote", "ORD-5", "--ship", Home, "--hold", "long")).Ends(2).Says("--hold 'long'");
         (await service.RunAsync("order", "place", "ORD-5", "--ship", Home)).Ends(1).Says("Refused (INSUFFICIENT)");
         (await service.RunAsync("order", "get", "nonsense")).Ends(2).Says("order_id");
+        var wrong = (await service.RunAsync("order", "get", "nonsense", "--json")).Ends(2).Problem;
+        Assert.Equal(("INVALID_ARGUMENT", "order_id"), (
+            wrong.GetProperty("code").GetString(), wrong.GetProperty("details")[0].GetProperty("field").GetString()));
+        var refused = (await service.RunAsync("order", "place", "ORD-5", "--ship", Home, "--json")).Ends(1);
+        Assert.Equal(
+            ("INSUFFICIENT", refused.Object.GetProperty("decision").GetProperty("refusalMessage").GetString()),
+            (refused.Problem.GetProperty("code").GetString(), refused.Problem.GetProperty("message").GetString()));
+        refused = (await service.RunAsync("reserve", "ORD-5@york=9", "ORD-9@york=9", "--json")).Ends(1);
+        Assert.Equal("line 0", refused.Problem.GetProperty("details")[0].GetProperty("field").GetString());
         (await service.RunAsync("order", "get", "ORDER~00000000000000000000000000")).Ends(2).Says("no Order");
         (await service.RunAsync("order", "fly")).Ends(2).Says("'fly' is unknown");
 

@@ -44,7 +44,74 @@ public sealed class WhatIfCommandTests(Service service) : IClassFixture<Service>
         (await service.RunAsync("whatif", "--orders", orders, "--policy", near)).Ends(0).Prints("near-only");
         (await service.RunAsync("whatif", "--orders", orders, "--policy", wrong)).Ends(2).Says("wrong.json: name must").Says("wrong.json: max_parts is 99");
         (await service.RunAsync("whatif", "--orders", orders, "--policy", unknown)).Ends(2).Says("colour");
-        (await service.RunAsync("whatif", "--orders", orders, "--policy", "cheapest")).Ends(2).Says("cheapest", "lowest-cost");
+        (await service.RunAsync("whatif", "--orders", orders, "--policy", "cheapest")).Ends(2).Says("cheapest", "lowest-cost", "service keep");
+    }
+
+    [Fact]
+    public async Task Policies_that_the_service_keeps_and_orders_that_it_recorded_are_compared()
+    {
+        var orders = service.Write("kept.csv", Orders);
+        foreach (var parts in new[] { 1, 2 })
+        {
+            var policy = $$"""{ "name": "kept", "maxParts": {{parts}}, "kinds": ["LOCATION_KIND_STORE"], "fallback": "nearest" }""";
+            var file = service.Write($"kept-{parts}.json", policy);
+            (await service.RunAsync("policy", "create", file)).Ends(0);
+        }
+
+        (await service.RunAsync("whatif", "--orders", orders, "--policy", "kept")).Ends(2).Says("kept", "active");
+        (await service.RunAsync("policy", "activate", "kept", "2")).Ends(0);
+        (await service.RunAsync("whatif", "--orders", orders, "--policy", "kept@1", "--policy", "kept", "--policy", "nearest")).Ends(0)
+            .Prints("kept@1", "kept@2", "nearest");
+        (await service.RunAsync("whatif", "--orders", orders, "--policy", "kept@3")).Ends(2).Says("kept@3", "that version");
+        (await service.RunAsync("whatif", "--orders", orders, "--policy", "kept@x")).Ends(2).Says("kept@x", "NAME@VERSION");
+
+        await service.ReceiveAsync("KEPT-1", "leeds", 5);
+        await Service.WhenAsync(async () =>
+            (await service.RunAsync("availability", "KEPT-1", "--location", "leeds")).Output.Contains('5', StringComparison.Ordinal));
+        var first = await Placed();
+        await Placed();
+        (await service.RunAsync("order", "cancel", first)).Ends(0);
+        (await service.RunAsync("whatif", "--state", "held", "--policy", "nearest")).Ends(0).Prints("as recorded", "nearest").Prints("1 order");
+        (await service.RunAsync("whatif", "--state", "held", "--state", "cancelled", "--placed-from", "2020-01-01", "--policy", "nearest")).Ends(0)
+            .Prints("2 orders");
+        (await service.RunAsync("whatif", "--placed-until", "2020-01-01")).Ends(2).Says("no such orders");
+        (await service.RunAsync("order", "list", "--placed-from", "2020-01-01", "--state", "held")).Ends(0).Prints("1 order.");
+        (await service.RunAsync("order", "list", "--placed-from", "soon")).Ends(2).Says("--placed-from 'soon'");
+        (await service.RunAsync("order", "list", "--placed-from", "2021-01-01", "--placed-until", "2020-01-01")).Ends(2).Says("placed_until_time");
+
+        async Task<string> Placed() =>
+            (await service.RunAsync("order", "place", "KEPT-1", "--ship", "53.8,-1.5")).Ends(0).Output.Split(' ')[2].Split('.')[0];
+    }
+
+    [Fact]
+    public void A_kept_policy_is_what_the_service_would_route_by()
+    {
+        var every = new V1.Policy
+        {
+            Name = "every", Version = 3, Criteria = { V1.RouteCriterion.Parts, V1.RouteCriterion.Cost }, MaxParts = 4, MaxMetres = 9_000,
+            Kinds = { V1.LocationKind.Warehouse }, ExcludedLocationIds = { "leeds" }, MinPartValueMinor = 5,
+            PromiseWithin = new() { Seconds = 86_400 }, SplitMinor = 6, KilometreMinor = 7, CollectKilometreMinor = 8, DayMinor = 9, LoadMinor = 10,
+            NotFoundMinor = 11, ScarcityMinor = 12, ScarcityUnits = 13, ScarcityBy = V1.ScarcityBy.Demand, SupplyDays = 14, MoneyPercent = 15,
+            Unfillable = V1.UnfillableAction.BackOrder, Fallback = "nearest",
+            Zones =
+            {
+                new V1.ShippingZone { MaxMetres = 1, ParcelMinor = 2, KilogramMinor = 3, Transit = new() { Seconds = 4 } },
+                new V1.ShippingZone { ParcelMinor = 5, Steps = { new V1.WeightStep { MaxGrams = 6, PriceMinor = 7 } } },
+            },
+        };
+        var policy = Cli.WhatIf.PolicyOf.Proto(every);
+
+        Assert.Equal(
+            """
+            {"Name":"every","MaxParts":4,"MaxMetres":9000,"Kinds":[2],"MinPartValueMinor":5,"Zones":[{"MaxMetres":1,"ParcelMinor":2,"KilogramMinor":3,
+            "TransitMs":4000,"Steps":[]},{"MaxMetres":1.7976931348623157E+308,"ParcelMinor":5,"KilogramMinor":0,"TransitMs":0,
+            "Steps":[{"MaxGrams":6,"Minor":7}]}],
+            "SplitMinor":6,"KilometreMinor":7,"CollectKilometreMinor":8,"DayMinor":9,"LoadMinor":10,"NotFoundMinor":11,"ScarcityMinor":12,"ScarcityUnits":13,
+            "ScarcityBy":1,"SupplyDays":14,"MoneyPercent":15,"Criteria":[1,8],"Excluded":[{"Value":"leeds"}],"PromiseMs":86400000,"Unfillable":3,
+            "Fallback":"nearest","Version":3}
+            """.ReplaceLineEndings(""),
+            System.Text.Json.JsonSerializer.Serialize(policy));
+        Assert.Empty(policy.Problems());
     }
 
     [Fact]

@@ -28,12 +28,16 @@ internal sealed class Orders(IGrainFactory grains, SiloParts silo) : IOrders
 
     public ValueTask<OrderAnswer> Redeem(RedeemQuote quote) => Owner(quote.Id).Redeem(quote);
 
-    public async ValueTask<ImprovedOrders> Improve(RequestId id, long leastMinor, RequestId? after, int max)
+    public async ValueTask<ImprovedOrders> Improve(RequestId id, long leastMinor, RequestId? after, int max, ImproveOnly? only = null)
     {
-        var page = await All([OrderState.Confirmed], after, max);
-        var moved = ImmutableArray.CreateBuilder<ImprovedOrder>();
-        foreach (var order in page.Orders)
+        only ??= new ImproveOnly();
+        OrderQuery confirmed = new("", only.Locations.Length == 1 ? only.Locations[0] : null, [OrderState.Confirmed], after, max);
+        var page = only.Orders.IsEmpty ? await List(confirmed) : await Named(only.Orders, after, max);
+        var (looked, moved) = (0, ImmutableArray.CreateBuilder<ImprovedOrder>());
+        foreach (var order in page.Orders.Where(only.Fits))
         {
+            looked++;
+
             // One after another: what one gives up the next may take.
             var improved = await Owner(order.Id).Improve(id.Derive((uint)order.Id.Low), leastMinor);
             if (improved.Units > 0)
@@ -42,7 +46,15 @@ internal sealed class Orders(IGrainFactory grains, SiloParts silo) : IOrders
             }
         }
 
-        return new ImprovedOrders(page.Orders.Length, moved.ToImmutable(), page.Next);
+        return new ImprovedOrders(looked, moved.ToImmutable(), page.Next);
+    }
+
+    private async ValueTask<OrderPage> Named(ImmutableArray<RequestId> orders, RequestId? after, int max)
+    {
+        var left = orders.Distinct().OrderBy(id => (id.High, id.Low)).ToArray();
+        left = after is { } last ? [.. left.Where(id => (id.High, id.Low).CompareTo((last.High, last.Low)) > 0)] : left;
+        var views = await Task.WhenAll(left.Take(max).Select(id => Get(id).AsTask()));
+        return new OrderPage([.. views.OfType<OrderView>()], left.Length > max ? left[max - 1] : null);
     }
 
     public ValueTask<OrderAnswer> Step(RequestId order, OrderStep step) => Owner(order).Step(step);
@@ -53,7 +65,7 @@ internal sealed class Orders(IGrainFactory grains, SiloParts silo) : IOrders
     {
         if (query.Location is null && query.Customer.Length == 0)
         {
-            return await All(query.States, query.After, query.Max);
+            return await All(query);
         }
 
         var index = grains.GetGrain<IOrderIndexGrain>(query.Location is { } location ? "location/" + location : "customer/" + query.Customer);
@@ -68,7 +80,7 @@ internal sealed class Orders(IGrainFactory grains, SiloParts silo) : IOrders
                 {
                     await index.Remove(view.Id); // time alone has ended it
                 }
-                else if (view is not null && (query.States.IsDefaultOrEmpty || query.States.Contains(view.State)))
+                else if (view is not null && query.Fits(view))
                 {
                     found.Add(view);
                 }
@@ -87,9 +99,10 @@ internal sealed class Orders(IGrainFactory grains, SiloParts silo) : IOrders
     }
 
     // In the order of names, part by part of the list; of each part those that are alive and those that are over together.
-    private async ValueTask<OrderPage> All(ImmutableArray<OrderState> states, RequestId? after, int max)
+    private async ValueTask<OrderPage> All(OrderQuery query)
     {
-        var (any, looked) = (states.IsDefaultOrEmpty, 0);
+        var (after, max, looked) = (query.After, query.Max, 0);
+        var seesOver = query.States.IsDefaultOrEmpty || query.States.Any(OrderShards.IsOver);
         var found = ImmutableArray.CreateBuilder<OrderView>();
         for (var shard = after is { } last ? OrderShards.Of(last) : 0; shard < GrainLimits.OrderShards;)
         {
@@ -98,11 +111,11 @@ internal sealed class Orders(IGrainFactory grains, SiloParts silo) : IOrders
             var over = grains.GetGrain<IOrderIndexGrain>(OrderShards.Done(shard));
             var lists = await Task.WhenAll(
                 alive.List(after, max).AsTask(),
-                any || states.Any(OrderShards.IsOver) ? over.List(after, max).AsTask() : Task.FromResult(ImmutableArray<RequestId>.Empty));
+                seesOver ? over.List(after, max).AsTask() : Task.FromResult(ImmutableArray<RequestId>.Empty));
             var ids = lists.SelectMany(list => list).Distinct().OrderBy(id => (id.High, id.Low)).Take(max).ToArray();
             foreach (var (id, view) in ids.Zip(await Task.WhenAll(ids.Select(id => Get(id).AsTask()))))
             {
-                if (view is not null && (any || states.Contains(view.State)))
+                if (view is not null && query.Fits(view))
                 {
                     found.Add(view);
                 }
