@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Inventory.Domain;
+using Inventory.Domain.Catalog;
 using Inventory.Domain.Orders;
 using Inventory.Domain.Routing;
 
@@ -48,8 +49,9 @@ internal sealed class OrderRouting(IGrainFactory grains, LocationDirectory direc
         var used = policies.Used;
         var policy = used.For(content, nowMs);
         var fallback = used.FallbackOf(policy);
-        var available = await AvailableOf(content, toRoute);
-        AddHeld(available, held);
+        var recipes = RecipesOf(content, toRoute);
+        var available = await AvailableOf(content.Channel, recipes);
+        AddHeld(available, recipes, held);
         var only = onlyHeld && held is not null ? new Dictionary<StockKey, long>(held) : null;
         var found = await grains.GetGrain<IFoundGrain>(IFoundGrain.OnlyKey).All();
         var parts = ImmutableArray.CreateBuilder<LegPart>();
@@ -58,8 +60,9 @@ internal sealed class OrderRouting(IGrainFactory grains, LocationDirectory direc
         foreach (var way in Ways(content, toRoute))
         {
             var request = new RouteRequest([.. way.Lines], way.Wish, nowMs, content.PromiseByMs);
-            request = request with { Demand = await OrderDemand.Of(grains, content, request, policy, fallback) };
-            var places = Places(content, request, available, refused, only);
+            var goods = RouteGoods.Of(content, request, recipes);
+            request = request with { Shared = goods.Shared, Demand = await OrderDemand.Of(grains, content, request, policy, fallback) };
+            var places = Places(content, request, goods, available, refused, only);
             var work = await WorkOf(request, places, nowMs);
             var candidates = places.Select(place => Candidate(request, place, work[place.Location.Id], found)).ToList();
             var plan = Router.Route(request, candidates, policy, fallback, out var by);
@@ -70,21 +73,13 @@ internal sealed class OrderRouting(IGrainFactory grains, LocationDirectory direc
                 {
                     Work = work[part.Location].For(part.Units.Length, part.Parcels),
                 });
-                foreach (var line in part.Units)
-                {
-                    var key = new StockKey(content.Lines[line.Line].Sku, part.Location);
-                    available[key.Sku][key.Location] -= line.Units;
-                    if (only is not null)
-                    {
-                        only[key] -= line.Units;
-                    }
-                }
+                Take(content, part, recipes, available, only);
             }
 
             foreach (var line in plan.Unfilled)
             {
                 var at = Array.FindIndex(way.Lines, each => each.Line == line.Line);
-                isShort |= candidates.Sum(candidate => candidate.Available[at]) < way.Lines[at].Units;
+                isShort |= candidates.Sum(candidate => candidate.Available[at]) < way.Lines[at].Units || goods.IsShort(request, candidates, at);
                 Spread(content, way, line, toRoute, unfilled);
             }
 
@@ -103,11 +98,39 @@ internal sealed class OrderRouting(IGrainFactory grains, LocationDirectory direc
         };
     }
 
-    private async ValueTask<Dictionary<Sku, Dictionary<LocationId, long>>> AvailableOf(OrderContent content, long[] toRoute)
+    // What one way takes is not there for the next.
+    private static void Take(
+        OrderContent content,
+        RoutePart part,
+        Dictionary<Sku, ImmutableArray<KitComponent>> recipes,
+        Dictionary<Sku, Dictionary<LocationId, long>> available,
+        Dictionary<StockKey, long>? only)
     {
-        var skus = content.Lines.Where((_, i) => toRoute[i] > 0).Select(line => line.Sku).Distinct().ToArray();
-        var boards = await Task.WhenAll(skus.Select(sku =>
-            _boards.View(sku, content.Channel, [], availableOnly: true).AsTask()));
+        foreach (var line in part.Units)
+        {
+            var key = new StockKey(content.Lines[line.Line].Sku, part.Location);
+            foreach (var (sku, units) in recipes[key.Sku])
+            {
+                available[sku][key.Location] -= line.Units * units;
+            }
+
+            if (only is not null)
+            {
+                only[key] -= line.Units;
+            }
+        }
+    }
+
+    // What a unit of each SKU is taken from: itself, or of a kit its components, all by the definition of this moment.
+    private Dictionary<Sku, ImmutableArray<KitComponent>> RecipesOf(OrderContent content, long[] toRoute) =>
+        content.Lines.Where((_, i) => toRoute[i] > 0).Select(line => line.Sku).Distinct()
+            .ToDictionary(sku => sku, sku => catalog.Kit(sku)?.Facts.Kit ?? [new KitComponent(sku, 1)]);
+
+    private async ValueTask<Dictionary<Sku, Dictionary<LocationId, long>>> AvailableOf(
+        Channel channel, Dictionary<Sku, ImmutableArray<KitComponent>> recipes)
+    {
+        var skus = recipes.Values.SelectMany(parts => parts.Select(part => part.Sku)).Distinct().ToArray();
+        var boards = await Task.WhenAll(skus.Select(sku => _boards.View(sku, channel, [], availableOnly: true).AsTask()));
         return skus.Zip(boards).ToDictionary(
             pair => pair.First, pair => pair.Second.Rows.ToDictionary(row => row.Location, row => row.Available));
     }
@@ -128,6 +151,7 @@ internal sealed class OrderRouting(IGrainFactory grains, LocationDirectory direc
     private List<Place> Places(
         OrderContent content,
         RouteRequest request,
+        RouteGoods goods,
         Dictionary<Sku, Dictionary<LocationId, long>> available,
         IReadOnlyList<RefusedStock> refused,
         Dictionary<StockKey, long>? only)
@@ -135,14 +159,20 @@ internal sealed class OrderRouting(IGrainFactory grains, LocationDirectory direc
         var free = new Dictionary<LocationId, long[]>();
         for (var i = 0; i < request.Lines.Length; i++)
         {
-            foreach (var (id, units) in available[content.Lines[request.Lines[i].Line].Sku])
+            foreach (var id in available[goods.Parts[i][0].Sku].Keys)
             {
+                var units = RouteGoods.Available(goods.Parts[i], id, available);
+                if (units == 0 && goods.Parts[i].Length > 1)
+                {
+                    continue; // of a kit the first component alone is nothing
+                }
+
                 if (!free.TryGetValue(id, out var figures))
                 {
                     free.Add(id, figures = new long[request.Lines.Length]);
                 }
 
-                figures[i] = Math.Max(0, units);
+                figures[i] = units;
             }
         }
 
@@ -174,7 +204,7 @@ internal sealed class OrderRouting(IGrainFactory grains, LocationDirectory direc
             var isExcluded = refusals > 0 && !figures.AsSpan().ContainsAnyExcept(0);
             var units = only is null ? figures : [.. request.Lines.Select((line, i) =>
                 Math.Min(figures[i], only.GetValueOrDefault(new StockKey(content.Lines[line.Line].Sku, id))))];
-            places.Add(new Place(location, units, figures, isExcluded));
+            places.Add(new Place(location, units, figures, goods.SharedAvailable(id, available), isExcluded));
         }
 
         return places;
@@ -219,12 +249,18 @@ internal sealed class OrderRouting(IGrainFactory grains, LocationDirectory direc
         return lines;
     }
 
-    private static void AddHeld(Dictionary<Sku, Dictionary<LocationId, long>> available, IReadOnlyDictionary<StockKey, long>? held)
+    private static void AddHeld(
+        Dictionary<Sku, Dictionary<LocationId, long>> available,
+        Dictionary<Sku, ImmutableArray<KitComponent>> recipes,
+        IReadOnlyDictionary<StockKey, long>? held)
     {
         foreach (var (key, units) in held ?? new Dictionary<StockKey, long>())
         {
-            var board = available[key.Sku];
-            board[key.Location] = Math.Max(0, board.GetValueOrDefault(key.Location)) + units;
+            foreach (var (sku, each) in recipes[key.Sku])
+            {
+                var board = available[sku];
+                board[key.Location] = Math.Max(0, board.GetValueOrDefault(key.Location)) + (units * each);
+            }
         }
     }
 
@@ -239,6 +275,7 @@ internal sealed class OrderRouting(IGrainFactory grains, LocationDirectory direc
         HandlingMinor = place.Location.Facts.ParcelCostMinor,
         Available = place.Units,
         Cover = place.Cover,
+        SharedAvailable = place.Shared,
         IsExcluded = place.IsExcluded,
         CapacityLeft = work.Load >= 1 && work.AtMs is null ? 0 : long.MaxValue,
         ParcelsLeft = work.ParcelsLeft,
@@ -287,6 +324,5 @@ internal sealed class OrderRouting(IGrainFactory grains, LocationDirectory direc
         }
     }
 
-    // Cover: what is there, of which the units may be taken; scarcity is priced by it.
-    private sealed record Place(LocationView Location, long[] Units, long[] Cover, bool IsExcluded);
+    private sealed record Place(LocationView Location, long[] Units, long[] Cover, long[] Shared, bool IsExcluded);
 }

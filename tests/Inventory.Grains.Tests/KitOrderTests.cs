@@ -69,6 +69,71 @@ public sealed class KitOrderTests
         Assert.Equal(OrderOutcome.Accepted, (await Place(world, Shipped(("MUG", 1)), World.Id("other"))).Outcome);
     }
 
+    [Fact]
+    public async Task A_kit_and_its_own_component_are_routed_together()
+    {
+        await using var world = await Around(("near", 1, 2), ("middle", 1, 0), ("far", 0, 0));
+        var both = Shipped(("PAIR", 1), ("MUG", 1));
+        var placed = await Place(world, both);
+        Assert.Equal(OrderOutcome.Accepted, placed.Outcome);
+        Assert.Single(placed.Order!.Routes); // and no location was asked in vain
+        Assert.Equal("near Held 0:1/1, middle Held 1:1/1", Parts(placed.Order));
+        Assert.Equal(OrderOutcome.Accepted, (await Step(world, "no-more", OrderVerb.Cancel)).Outcome);
+
+        await world.Shown("MUG@near", row => row.Available == 1);
+        await world.Shown("CUP@near", row => row.Available == 2);
+        await world.Receive("MUG@far", 2);
+        await world.Receive("CUP@far", 2);
+        await world.Shown("CUP@far", row => row.Available == 2);
+        await world.Shown("MUG@far", row => row.Available == 2);
+        var again = await Place(world, both, World.Id("other"));
+        Assert.Equal("far Held 0:1/1+1:1/1", Parts(again.Order!)); // one parcel from far is cheaper than two
+    }
+
+    [Fact]
+    public async Task Where_there_is_one_mug_a_kit_and_a_mug_are_too_many()
+    {
+        await using var world = await Around(("near", 1, 2), ("middle", 0, 2), ("far", 0, 0));
+        var refused = await Place(world, Shipped(("PAIR", 1), ("MUG", 1)));
+        Assert.Equal(OrderOutcome.Insufficient, refused.Outcome);
+        Assert.Equal(0, await HeldOf(world, "MUG"));
+        var some = await Place(world, Shipped(("PAIR", 1), ("MUG", 1)) with { Partial = true }, World.Id("other"));
+        Assert.Equal(OrderOutcome.Accepted, some.Outcome);
+        Assert.Single(some.Order!.Routes);
+        Assert.Equal((1, 1L), (some.Order.Parts.Length, some.Order.Unfilled.Sum(line => line.Units)));
+        Assert.Equal(1, await HeldOf(world, "MUG"));
+    }
+
+    [Fact]
+    public async Task Lines_that_go_different_ways_take_different_units_of_a_component()
+    {
+        await using var world = await Around(("near", 1, 2), ("middle", 1, 2), ("far", 0, 0));
+        var collected = Content(new Wish(WishKind.CollectAt, LocationId.Parse("near")), ("PAIR", 1));
+        var content = collected with { Lines = [.. collected.Lines, .. Shipped(("MUG", 1)).Lines] };
+        var placed = await Place(world, content);
+        Assert.Equal(OrderOutcome.Accepted, placed.Outcome);
+        Assert.Equal("near Held 0:1/1, middle Held 1:1/1", Parts(placed.Order!));
+        Assert.Equal(2, placed.Order!.Routes.Length); // one for each way, none of them in vain
+    }
+
+    private static OnPool<World> Around(params (string Store, long Mugs, long Cups)[] stores) => World.Start(async world =>
+    {
+        foreach (var (store, mugs, cups) in stores)
+        {
+            await world.Open(store, Home.Latitude + ((store == "near" ? 10 : store == "middle" ? 100 : 300) / 111.195));
+            foreach (var (sku, units) in new[] { ("MUG", mugs), ("CUP", cups) })
+            {
+                if (units > 0)
+                {
+                    await world.Receive($"{sku}@{store}", units);
+                    await world.Shown($"{sku}@{store}", row => row.Available == units);
+                }
+            }
+        }
+
+        await KitTests.Describe(world, "PAIR", ("MUG", 1), ("CUP", 2));
+    });
+
     private static OnPool<World> WithPairs() => World.Start(async world =>
     {
         foreach (var (store, kilometres) in new[] { ("near", 10), ("middle", 100), ("far", 300) })

@@ -1,10 +1,12 @@
+using System.Collections.Immutable;
+
 namespace Inventory.Domain.Routing;
 
 /// <summary>How the units of a request are divided among the locations of a set.</summary>
 /// <remarks>
-/// Lines share nothing but the set, unless a location's picks or parcels are few, its price depends on the weight of all, or each part must have a value:
-/// then they are coupled. Uncoupled, each line is best taken from the cheapest first. That score is a bound of the coupled one, for coupling only adds
-/// to it; what is below the best so far is searched share by share, cheapest first, and left where it cannot beat that.
+/// Lines share nothing but the set, unless a location's picks, parcels or common components are few, its price depends on the weight of all, or each part
+/// must have a value: then they are coupled. Uncoupled, each line is best taken from the cheapest first. That score is a bound of the coupled one, for
+/// coupling only adds to it; what is below the best so far is searched share by share, cheapest first, and left where it cannot beat that.
 /// </remarks>
 internal sealed class RouteDivision
 {
@@ -29,6 +31,7 @@ internal sealed class RouteDivision
     private readonly long[] _values;
     private readonly long[] _picks;
     private readonly long[] _taken;
+    private readonly long[] _sharedTaken; // by place in the set, then thing that lines share
     private readonly int[] _turn; // by line, then turn: place in the set
     private readonly long[] _cheapestFrom; // what the lines from one on score at least, if all of them are filled
     private readonly long[] _lack; // from this line on
@@ -51,11 +54,14 @@ internal sealed class RouteDivision
         (_units, _bestUnits, _turn) = (new long[set.Length * _lines], new long[set.Length * _lines], new int[set.Length * _lines]);
         (_grams, _values, _picks, _taken) = (new long[set.Length], new long[set.Length], new long[set.Length], new long[set.Length]);
         (_lack, _rest, _unitValues) = (new long[_lines + 1], new long[_lines + 1], new long[_lines]);
+        _sharedTaken = Shared.IsEmpty ? [] : new long[set.Length * Shared.Length];
         for (var i = 0; i < _lines; i++)
         {
             _unitValues[i] = pricing.Request.Lines[i].UnitValueMinor;
         }
     }
+
+    private ImmutableArray<ImmutableArray<long>> Shared => _pricing.Request.Shared;
 
     /// <summary>True once shares were left untried.</summary>
     public bool GaveUp { get; private set; }
@@ -203,6 +209,7 @@ internal sealed class RouteDivision
         Array.Clear(_values, 0, _size);
         Array.Clear(_picks, 0, _size);
         Array.Clear(_taken, 0, _size);
+        Array.Clear(_sharedTaken, 0, _size * Shared.Length);
     }
 
     private long StartCost()
@@ -356,6 +363,12 @@ internal sealed class RouteDivision
             return 0;
         }
 
+        for (var thing = 0; thing < Shared.Length; thing++)
+        {
+            var each = Shared[thing][line];
+            units = each == 0 ? units : Math.Min(units, (candidate.SharedAvailable[thing] - _sharedTaken[(k * Shared.Length) + thing]) / each);
+        }
+
         var (grams, most) = (_pricing.Request.Lines[line].UnitGrams, _pricing.MostGrams(option.Zone, candidate.ParcelsLeft));
         return grams == 0 || most == long.MaxValue ? units : Math.Clamp((most - _grams[k]) / grams, 0, units);
     }
@@ -377,6 +390,10 @@ internal sealed class RouteDivision
         _taken[k] += units;
         _grams[k] += units * _pricing.Request.Lines[line].UnitGrams;
         _values[k] += units * _unitValues[line];
+        for (var thing = 0; thing < Shared.Length; thing++)
+        {
+            _sharedTaken[(k * Shared.Length) + thing] += units * Shared[thing][line];
+        }
         var weight = option.IsWeighed ? _pricing.WeightMinor(option.Zone, _grams[k]) - before : 0;
         return (units * _table.Unit[(_set[k] * _lines) + line]) + (weight * _table.WeightScore);
     }

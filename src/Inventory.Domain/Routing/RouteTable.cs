@@ -263,10 +263,31 @@ internal sealed class RouteTable
 
         var weight = pricing.WeightMinor(option.Zone, grams);
         option.IsWeighed = weight > 0;
-        option.IsCoupled = candidate.PicksLeft < stocked || pricing.Parcels(option.Zone, grams) > candidate.ParcelsLeft;
+        option.IsCoupled = candidate.PicksLeft < stocked || pricing.Parcels(option.Zone, grams) > candidate.ParcelsLeft
+            || SharesTooLittle(pricing.Request, candidate, at);
         option.AloneMinor = hasAll && !option.IsCoupled ? alone + weight : null;
         option.Alone = option.AloneMinor ?? Cannot;
         _drawn[_drawnCount++] = option;
+    }
+
+    // What lines are made of together is not there for all that each of them could have alone.
+    private bool SharesTooLittle(RouteRequest request, RouteCandidate candidate, int at)
+    {
+        for (var shared = 0; shared < request.Shared.Length; shared++)
+        {
+            var takes = 0L;
+            for (var i = 0; i < Lines; i++)
+            {
+                takes += _drawnAvailable[at + i] * request.Shared[shared][i];
+            }
+
+            if (takes > candidate.SharedAvailable[shared])
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // Once costs have given way to criteria.

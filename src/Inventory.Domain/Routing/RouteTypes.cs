@@ -25,6 +25,12 @@ public sealed record RouteRequest(ImmutableArray<RouteLine> Lines, Wish Wish, lo
     /// Such lines are priced by what is on the shelf.
     /// </summary>
     public ImmutableArray<ImmutableArray<RegionDemand>> Demand { get; init; }
+
+    /// <summary>
+    /// What several lines are made of together, such as a kit and one of its components: for each such thing, how many of it a unit of each line takes, in
+    /// the order of the lines; 0 of a line that takes none. Empty if no two lines share anything.
+    /// </summary>
+    public ImmutableArray<ImmutableArray<long>> Shared { get; init; } = [];
 }
 
 /// <summary>A location that might do it, and what is known of it now.</summary>
@@ -52,6 +58,9 @@ public sealed class RouteCandidate
 
     /// <summary>Available units for each line of the request, in its order; never below 0.</summary>
     public required long[] Available { get; init; }
+
+    /// <summary>Units of each thing that lines share, in the order of <see cref="RouteRequest.Shared"/>; never below 0.</summary>
+    public long[] SharedAvailable { get; init; } = [];
 
     /// <summary>When goods ordered now can be collected, Unix milliseconds; null if they cannot.</summary>
     public long? ReadyAtMs { get; init; }

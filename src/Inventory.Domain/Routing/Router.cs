@@ -9,7 +9,8 @@ namespace Inventory.Domain.Routing;
 /// What is minimised, in this order: units without a location; then the cost, which is a price for each location used, a penalty for each beyond the first,
 /// and a price for each unit and for weight; or, of a policy with criteria, these in their order. Ties go to fewer locations, then to those with the lower
 /// price of use, the shorter distance, the smaller id, as far as the search looks at them.
-/// Lines share nothing but the set of locations, unless weight, capacity or a least value couple them (<see cref="RouteDivision"/>). So the search is over
+/// Lines share nothing but the set of locations, unless weight, capacity, common components or a least value couple them (<see cref="RouteDivision"/>).
+/// So the search is over
 /// sets: of one location, then of two, and so on, each in the order of prices of use, and left as soon as the price of the cheapest imaginable rest is no
 /// better than what was found. When that has looked at <see cref="NodesMax"/> sets, it stops, and the best that was found, by it or by greed with
 /// exchanges, is told with the bound that is proved. Candidates that no best route needs are left out before (<see cref="RouteTable.Order"/>).
@@ -43,12 +44,13 @@ public static class Router
     /// <param name="request">The lines and their way.</param>
     /// <param name="candidates">What is known of the locations; each has as many figures as the request has lines.</param>
     /// <param name="policy">The rules and weights; valid.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A candidate has more or fewer figures than the request has lines.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A candidate has more or fewer figures than the request has lines, or things that they share.</exception>
     public static RoutePlan Route(RouteRequest request, IReadOnlyList<RouteCandidate> candidates, RoutingPolicy policy)
     {
         for (var c = 0; c < candidates.Count; c++)
         {
             ArgumentOutOfRangeException.ThrowIfNotEqual(candidates[c].Available.Length, request.Lines.Length, nameof(candidates));
+            ArgumentOutOfRangeException.ThrowIfNotEqual(candidates[c].SharedAvailable.Length, request.Shared.Length, nameof(candidates));
         }
 
         var pricing = new RoutePricing(request, policy, candidates);
