@@ -29,11 +29,11 @@ internal sealed class BoardNews(IGrainFactory grains, IJournal journal, TimeProv
     private List<Item> _open = [];
     private List<Item> _spare = [];
     private long _openPosition;
-    private long _round = 1;
+    private uint _round = 1;
     private bool _carrying;
 
-    /// <summary>Where the news of a stock is in the open round; kept by the stock, 0 before its first.</summary>
-    internal record struct Place(long Round, int Index);
+    /// <summary>Where the news of a stock is in the open round; kept by the stock, 0 before its first. A hint: rounds begin anew at 0 some day.</summary>
+    internal record struct Place(uint Round, int Index);
 
     private readonly record struct Item(IBoardGrain Board, StockKey Key, BoardFigure Figure);
 
@@ -50,7 +50,7 @@ internal sealed class BoardNews(IGrainFactory grains, IJournal journal, TimeProv
         lock (_gate)
         {
             _openPosition = Math.Max(_openPosition, position.Value);
-            if (place.Round == _round)
+            if (place.Round == _round && place.Index < _open.Count && _open[place.Index].Key == key)
             {
                 _open[place.Index] = item;
                 return;
@@ -88,7 +88,7 @@ internal sealed class BoardNews(IGrainFactory grains, IJournal journal, TimeProv
 
                 (round, _open) = (_open, _spare);
                 position = new JournalPosition(_openPosition);
-                _round++;
+                _round = unchecked(_round + 1);
             }
 
             if (await IsDurable(position))

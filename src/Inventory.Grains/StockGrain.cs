@@ -17,6 +17,7 @@ namespace Inventory.Grains;
 internal sealed class StockGrain(SiloParts silo) : Grain, IStockGrain, IStreamReader
 {
     private const int RetryPauseMs = 1_000;
+    private const string StreamPrefix = "stock/";
     private StockKey _key;
     private Stock _stock = new();
     private IJournalStream _stream = null!;
@@ -39,7 +40,7 @@ internal sealed class StockGrain(SiloParts silo) : Grain, IStockGrain, IStreamRe
     {
         _key = StockKey.Parse(this.GetPrimaryKeyString());
         await silo.WhenLoaded().WaitAsync(cancellationToken);
-        _stream = await silo.Journal.OpenAsync("stock/" + _key, this, cancellationToken);
+        _stream = await silo.Journal.OpenAsync(StreamPrefix, StockNeighbours.NameOf(this, _key), this, cancellationToken);
         ScheduleDue();
     }
 
@@ -121,6 +122,8 @@ internal sealed class StockGrain(SiloParts silo) : Grain, IStockGrain, IStreamRe
         return await Answer(WhenDurable(), answers);
     }
 
+    public ValueTask<bool> HasBegun() => new(_stock.Version > 0);
+
     public ValueTask<StockView> View(Channel channel)
     {
         _stock.AdvanceTo(NowMs);
@@ -156,7 +159,7 @@ internal sealed class StockGrain(SiloParts silo) : Grain, IStockGrain, IStreamRe
         _stock.AdvanceTo(NowMs);
         var picture = new StockPicture(_stock);
         await Answer(WhenDurable(), true);
-        return await StockAudit.RunAsync(silo.Journal, "stock/" + _key, picture);
+        return await StockAudit.RunAsync(silo.Journal, StreamPrefix + _key, picture);
     }
 
     void IStreamReader.Snapshot(long version, ReadOnlySpan<byte> state) => _stock = StockSnapshotCodec.Decode(state);

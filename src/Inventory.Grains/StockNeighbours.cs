@@ -8,6 +8,13 @@ internal static class StockNeighbours
 {
     private const uint OwnSalt = 0x8000_0000;
 
+    /// <summary>The name of a stock, as the text that its owner's key has anyway, unless that is spelled in another way.</summary>
+    public static string NameOf(Grain owner, in StockKey key)
+    {
+        var (own, name) = (owner.GetPrimaryKeyString(), key.ToString());
+        return own == name ? own : name;
+    }
+
     /// <summary>Whether the location of a stock is described; its key then has the same text as all other keys there.</summary>
     public static bool TryFindLocation(LocationDirectory directory, ref StockKey key)
     {

@@ -18,6 +18,11 @@ public interface IJournal : IAsyncDisposable
     /// <exception cref="JournalFencedException">Yet another owner opened the stream while this call read it.</exception>
     ValueTask<IJournalStream> OpenAsync(string stream, IStreamReader reader, CancellationToken cancellationToken = default);
 
+    /// <summary>As <see cref="OpenAsync(string, IStreamReader, CancellationToken)"/> of the stream whose name is both texts, one after the other.</summary>
+    /// <remarks>Who has very many streams open gives a text that is there anyway, the name of what owns the stream; so it need not be kept twice.</remarks>
+    ValueTask<IJournalStream> OpenAsync(string prefix, string name, IStreamReader reader, CancellationToken cancellationToken = default) =>
+        OpenAsync(prefix + name, reader, cancellationToken);
+
     /// <summary>Reads a stream without owning it: durable records only.</summary>
     /// <returns>Version of the last event handed over; 0 if there is none.</returns>
     ValueTask<long> ReadAsync(string stream, IStreamReader reader, CancellationToken cancellationToken = default);

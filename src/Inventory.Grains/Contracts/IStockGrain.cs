@@ -35,6 +35,10 @@ public interface IStockGrain : IGrainWithStringKey
     [Alias("do-many")]
     ValueTask<StockAnswer[]> DoMany([Immutable] StockCommand[] commands);
 
+    /// <summary>True if it has an event, durable or not: then its board and its location's assortment know of it.</summary>
+    [Alias("has-begun")]
+    ValueTask<bool> HasBegun();
+
     /// <summary>Reads the stock as it is, durable.</summary>
     [Alias("view")]
     ValueTask<StockView> View(Channel channel);

@@ -5,7 +5,7 @@ using System.Text;
 namespace Inventory.Journal.Files;
 
 /// <summary>The journal of the embedded default: one log of segments in a directory, one process at a time. See FORMAT.md.</summary>
-public sealed class FileJournal : IJournal
+public sealed partial class FileJournal : IJournal
 {
     /// <summary>Payloads from here on are copied before the lock is taken, not under it.</summary>
     private const int LargeBytes = 64 * 1024;
@@ -100,15 +100,21 @@ public sealed class FileJournal : IJournal
     }
 
     /// <inheritdoc/>
-    public async ValueTask<IJournalStream> OpenAsync(string stream, IStreamReader reader, CancellationToken cancellationToken = default)
+    public ValueTask<IJournalStream> OpenAsync(string stream, IStreamReader reader, CancellationToken cancellationToken = default) =>
+        OpenAsync("", stream, reader, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask<IJournalStream> OpenAsync(
+        string prefix, string name, IStreamReader reader, CancellationToken cancellationToken = default)
     {
-        var name = NameBytes(stream);
-        var key = _index.KeyOf(name);
+        var stream = prefix + name;
+        var bytes = NameBytes(stream);
+        var key = _index.KeyOf(bytes);
         var owner = Own(key);
         while (true)
         {
             var last = await WhenStreamDurable(key, cancellationToken);
-            var chain = ChainReader.Read(_log, last, name);
+            var chain = ChainReader.Read(_log, last, bytes);
             StreamEntry entry;
             lock (_log.Gate)
             {
@@ -123,7 +129,8 @@ public sealed class FileJournal : IJournal
 
             if (entry.Last == last)
             {
-                return new Handle(this, name, key, owner, Feed(chain ?? throw Incomplete(last, stream), reader), IsSnapshotDue(entry));
+                var version = Feed(chain ?? throw Incomplete(last, stream), reader);
+                return new Handle(this, prefix, name, owner, version, IsSnapshotDue(entry));
             }
 
             // Compaction moved the stream while it was read.
@@ -182,7 +189,7 @@ public sealed class FileJournal : IJournal
     /// <returns>False if nothing was waiting or the journal has failed.</returns>
     public bool Pump() => _log.WriteOne();
 
-    /// <summary>Makes what was appended durable, ends the writer and lets go of the directory.</summary>
+    /// <inheritdoc/>
     public ValueTask WhenDurable(JournalPosition position)
     {
         if (position.Value <= _log.DurableSequence)
@@ -196,6 +203,7 @@ public sealed class FileJournal : IJournal
         }
     }
 
+    /// <summary>Makes what was appended durable, ends the writer and lets go of the directory.</summary>
     public async ValueTask DisposeAsync()
     {
         await _compaction.StopAsync();
@@ -271,85 +279,5 @@ public sealed class FileJournal : IJournal
         }
 
         return chain.Count == 0 ? 0 : chain[0].Head.Version;
-    }
-
-    private sealed class Handle(FileJournal journal, byte[] name, UInt128 key, uint owner, long version, bool wantsSnapshot) : IJournalStream
-    {
-        private bool _closed;
-
-        public long Version { get; private set; } = version;
-
-        public bool WantsSnapshot { get; private set; } = wantsSnapshot;
-
-        public JournalPosition Append(ReadOnlySpan<byte> payload)
-        {
-            ArgumentOutOfRangeException.ThrowIfZero(payload.Length, nameof(payload));
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(payload.Length, JournalLimits.PayloadBytesMax, nameof(payload));
-            var position = Append(RecordKind.Event, Version + 1, payload);
-            Version++;
-            return position;
-        }
-
-        public void AppendSnapshot(ReadOnlySpan<byte> state)
-        {
-            ArgumentOutOfRangeException.ThrowIfZero(state.Length, nameof(state));
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(state.Length, JournalLimits.SnapshotBytesMax, nameof(state));
-            Append(RecordKind.Snapshot, Version, state);
-        }
-
-        public ValueTask WhenDurable(JournalPosition position) => journal.WhenDurable(position);
-
-        public void Close()
-        {
-            lock (journal._log.Gate)
-            {
-                _closed = true;
-                if (!journal._index.TryGet(key, out var entry) || entry.Owner != owner)
-                {
-                    return;
-                }
-
-                if (entry.Last.IsNone)
-                {
-                    journal._index.Remove(key); // only looked at: it leaves no trace
-                }
-                else
-                {
-                    journal._index.Of(key).Owner = 0;
-                }
-            }
-        }
-
-        // What can be computed before the place in the log is known is computed before the lock is taken.
-        private JournalPosition Append(RecordKind kind, long recordVersion, ReadOnlySpan<byte> payload)
-        {
-            ObjectDisposedException.ThrowIf(_closed, this);
-            var length = RecordFormat.HeadBytes + name.Length + payload.Length;
-            var checksum = RecordFormat.Checksum(payload);
-            ArraySegment<byte> own = payload.Length < LargeBytes ? default : new ArraySegment<byte>(payload.ToArray());
-            var log = journal._log;
-            lock (log.Gate)
-            {
-                ref var entry = ref journal._index.TryOf(key);
-                if (Unsafe.IsNullRef(ref entry) || entry.Owner != owner)
-                {
-                    throw new JournalFencedException(Encoding.UTF8.GetString(name));
-                }
-
-                var head = new RecordHead(length, 0, 0, entry.Last, recordVersion, checksum, kind, RecordMarks.None, name.Length);
-                var location = log.Append_UnderLock(head, name, payload, own);
-                if (kind == RecordKind.Snapshot)
-                {
-                    journal._compaction.Died_UnderLock(entry.ChainBytes);
-                    (entry.ChainBytes, entry.SnapshotBytes) = (0, (uint)length);
-                }
-
-                entry.Last = location;
-                entry.ChainBytes += (uint)length;
-                WantsSnapshot = IsSnapshotDue(entry);
-                journal._compaction.Consider_UnderLock();
-                return new JournalPosition(log.Sequence);
-            }
-        }
     }
 }

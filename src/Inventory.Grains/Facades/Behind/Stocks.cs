@@ -49,15 +49,9 @@ internal sealed class Stocks(IGrainFactory grains, SiloParts silo) : IStocks
 
         var bySku = new Dictionary<Sku, ImmutableArray<LocationId>.Builder>();
         var byLocation = new Dictionary<LocationId, ImmutableArray<Sku>.Builder>();
-        var isWhole = true;
-        foreach (var key in keys)
+        var known = keys.Where(key => silo.Directory.Knows(key.Location)).ToList();
+        foreach (var key in await NotBegun(known))
         {
-            if (!silo.Directory.Knows(key.Location))
-            {
-                isWhole = false;
-                continue;
-            }
-
             Group(bySku, key.Sku).Add(silo.Directory.Same(key.Location));
             Group(byLocation, key.Location).Add(key.Sku);
         }
@@ -74,7 +68,35 @@ internal sealed class Stocks(IGrainFactory grains, SiloParts silo) : IStocks
         }
 
         await Task.WhenAll(calls);
-        return isWhole;
+        return known.Count == keys.Count;
+    }
+
+    // A stock that has an event is known to its neighbours: nightly imports find nearly all in that state, and to ask them costs less than to tell two others.
+    private async ValueTask<List<StockKey>> NotBegun(List<StockKey> keys)
+    {
+        var found = new List<StockKey>();
+        var waiting = new List<(StockKey Key, Task<bool> HasBegun)>();
+        for (var i = 0; i < keys.Count; i++)
+        {
+            var hasBegun = Owner(keys[i]).HasBegun();
+            if (!hasBegun.IsCompletedSuccessfully)
+            {
+                waiting.Add((keys[i], hasBegun.AsTask()));
+            }
+            else if (!hasBegun.Result)
+            {
+                found.Add(keys[i]);
+            }
+
+            if (waiting.Count == GrainLimits.BoardRebuildWidth || (i == keys.Count - 1 && waiting.Count > 0))
+            {
+                await Task.WhenAll(waiting.Select(each => each.HasBegun));
+                found.AddRange(waiting.Where(each => !each.HasBegun.Result).Select(each => each.Key));
+                waiting.Clear();
+            }
+        }
+
+        return found;
     }
 
     public ValueTask<StockView> Get(StockKey key, Channel channel) => Owner(key).View(channel);
