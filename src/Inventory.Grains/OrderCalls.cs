@@ -14,6 +14,8 @@ internal sealed class OrderCalls(IGrainFactory grains, CatalogDirectory catalog,
     private const uint StepSalt = 0x5354_0000;
     private const uint ExchangeSalt = 0x4558_4300;
     private const uint UndoSalt = 0x554E_4400;
+    private const uint SecureSalt = 0x5345_4300;
+    private const uint UnsecureSalt = 0x5553_4300;
     private const long FirmTtlMs = 60_000;
 
     /// <summary>Holds a leg at every one of its stocks, or at none.</summary>
@@ -69,6 +71,12 @@ internal sealed class OrderCalls(IGrainFactory grains, CatalogDirectory catalog,
             return new OrderStepDecided(nowMs, OrderOutcome.Accepted, parts); // no stock is concerned
         }
 
+        var legs = step.Units.Select(units => record.Parts[units.Part].Leg).Distinct().ToArray();
+        if (step.Verb == OrderVerb.Confirm && legs.Length > 1 && await Secure(record, step, legs, id) is var secured && secured != OrderOutcome.Accepted)
+        {
+            return secured == OrderOutcome.InDoubt ? null : new OrderStepDecided(nowMs, secured, []);
+        }
+
         var took = ImmutableArray.CreateBuilder<int>();
         var (refusal, expiresAtMs) = (OrderOutcome.Accepted, 0L);
         foreach (var leg in step.Units.GroupBy(units => record.Parts[units.Part].Leg))
@@ -94,6 +102,38 @@ internal sealed class OrderCalls(IGrainFactory grains, CatalogDirectory catalog,
         }
 
         return new OrderStepDecided(nowMs, took.Count == 0 ? refusal : OrderOutcome.Accepted, took.ToImmutable(), expiresAtMs);
+    }
+
+    // 1 every leg is held so long that nothing passes before 2 is done, or, if one of them has passed already, all go back to what they were  2 each is
+    // confirmed. Without 1 a leg may pass while the process is down between two others, and half of a paid order would stay.
+    private async ValueTask<OrderOutcome> Secure(OrderRecord record, OrderStepIntended step, int[] legs, RequestId id)
+    {
+        for (var i = 0; i < legs.Length; i++)
+        {
+            var secured = await Coordinator(LegId(legs[i])).Step(
+                new ReservationStep(id.Derive(SecureSalt).Derive((uint)legs[i]), StockVerb.Extend, [], Domain.Limits.TtlMsMax));
+            if (secured.Outcome.IsAccepted())
+            {
+                continue;
+            }
+
+            for (var back = 0; back < i && secured.Outcome != StockOutcome.ReservationInDoubt; back++)
+            {
+                // Counted from the intent, so that it says the same each time that it is said: after a crash the units fall back that much later.
+                var untilMs = record.Parts.Where(part => part.Leg == legs[back]).Max(part => part.ExpiresAtMs);
+                var left = Math.Clamp(untilMs - step.AtMs, Domain.Limits.TtlMsMin, Domain.Limits.TtlMsMax);
+                var undone = await Coordinator(LegId(legs[back])).Step(
+                    new ReservationStep(id.Derive(UnsecureSalt).Derive((uint)legs[back]), StockVerb.Extend, [], left));
+                if (undone.Outcome == StockOutcome.ReservationInDoubt)
+                {
+                    return OrderOutcome.InDoubt;
+                }
+            }
+
+            return secured.Outcome == StockOutcome.ReservationInDoubt ? OrderOutcome.InDoubt : OutcomeOf(secured.Outcome);
+        }
+
+        return OrderOutcome.Accepted;
     }
 
     // Each leg changes its places in one outcome of its reservation: what is released there and what is held instead.

@@ -1,0 +1,95 @@
+using Inventory.Domain;
+using Inventory.Domain.Orders;
+using static Inventory.Grains.Tests.OrderDesk;
+
+namespace Inventory.Grains.Tests;
+
+/// <summary>An order whose units came in two legs is confirmed as a whole or not at all, wherever the process dies and however long it is down.</summary>
+public sealed class OrderConfirmCrashTests
+{
+    private const int PointsMax = 200;
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2 * TtlMs)]
+    public async Task Both_legs_are_confirmed_or_none(long downMs)
+    {
+        var (all, none) = (0, 0);
+        for (var point = 0; point < PointsMax; point++)
+        {
+            await using var world = await TwoLegs();
+            world.Journal.DieAfter(point);
+            var answered = await Survives(() => Step(world, "pay", OrderVerb.Confirm));
+
+            await using var next = await world.Restart();
+            next.Time.Advance(TimeSpan.FromMilliseconds(Math.Max(downMs, GrainLimits.LeaseMs)));
+            var again = await Step(next, "pay", OrderVerb.Confirm);
+            Assert.True(again.Outcome.IsAccepted() || again.Outcome == OrderOutcome.Expired, $"point {point}: {again.Outcome}");
+            Assert.True(!answered || again.Outcome == OrderOutcome.AlreadyAccepted, $"point {point}: the answer was forgotten");
+
+            // Long after every time that was ever told, what is firm is still there, and nothing else is.
+            next.Time.Advance(TimeSpan.FromMilliseconds(4 * TtlMs));
+            var states = (await Get(next)).Parts.Where(part => part.State != PartState.Ended).Select(part => part.State).Distinct().ToArray();
+            Assert.True(states.Length == 1, $"point {point}: {Parts(await Get(next))}");
+            Assert.Equal(again.Outcome.IsAccepted() ? PartState.Open : PartState.Expired, states[0]);
+            Assert.True((await Held(next)) == (again.Outcome.IsAccepted() ? 7 : 0), $"point {point}: {await Shelves(next)}");
+            (all, none) = again.Outcome.IsAccepted() ? (all + 1, none) : (all, none + 1);
+            await next.AssertAuditIsClean();
+            if (answered && world.Journal.Appends < world.Journal.DiesAt)
+            {
+                Assert.True(all > 0 && none > 0 == downMs > 0, $"{all} were confirmed, {none} passed: both must come about if it is down long");
+                return; // it ended before the point of death: every point was visited
+            }
+        }
+
+        Assert.Fail($"more than {PointsMax} appends");
+    }
+
+    [Fact]
+    public async Task A_leg_that_has_passed_leaves_the_other_as_it_was()
+    {
+        await using var world = await TwoLegs();
+        var first = (await Get(world)).Parts.Where(part => part.ExpiresAtMs > 0).Min(part => part.ExpiresAtMs);
+        world.Time.Advance(TimeSpan.FromMilliseconds(first - world.Time.NowMs)); // the second is held still
+        Assert.Equal(OrderOutcome.Expired, (await Step(world, "pay", OrderVerb.Confirm)).Outcome);
+        Assert.Equal(1, await Held(world));
+        world.Time.Advance(TimeSpan.FromMilliseconds(TtlMs));
+        Assert.Equal(0, await Held(world));
+    }
+
+    // Seven mugs: five near and two in the middle; near finds one less, which comes from the middle or from afar by a leg of its own.
+    private static OnPool<World> TwoLegs() => new(Made());
+
+    private static async Task<World> Made()
+    {
+        var world = await Stocked();
+        await Place(world, Shipped(("MUG", 7)));
+        world.Time.Advance(TimeSpan.FromMilliseconds(TtlMs / 3)); // the second leg passes later than the first
+        await Step(world, "no", OrderVerb.Reject, 0, null, new LineUnits(0, 1));
+        Assert.Equal(2, (await Get(world)).Parts.Select(part => part.ExpiresAtMs).Where(at => at > 0).Distinct().Count());
+        return world;
+    }
+
+    private static async Task<long> Held(World world)
+    {
+        var held = 0L;
+        foreach (var store in new[] { "near", "middle", "far" })
+        {
+            held += (await world.View("MUG@" + store)).Held;
+        }
+
+        return held;
+    }
+
+    private static async Task<bool> Survives(Func<Task<OrderAnswer>> call)
+    {
+        try
+        {
+            return (await call()).Outcome.IsAccepted();
+        }
+        catch (Exception e) when (e is Journal.JournalFailedException or TimeoutException or OverloadedException)
+        {
+            return false;
+        }
+    }
+}
