@@ -18,6 +18,9 @@ public interface ILocations
     /// <summary>Reads one location; null if there is none.</summary>
     ValueTask<LocationView?> Get(LocationId location);
 
+    /// <summary>True for a location that somebody has described: by this silo's copy, or else by its owner.</summary>
+    ValueTask<bool> Knows(LocationId location);
+
     /// <summary>Locations in the ordinal order of ids, after <paramref name="after"/> if it is given.</summary>
     ValueTask<LocationPage> List(LocationId? after, int max);
 }

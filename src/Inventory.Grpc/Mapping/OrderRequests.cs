@@ -57,6 +57,18 @@ internal static class OrderRequests
             content.Region);
     }
 
+    /// <summary>The locations that an order names, with the fields that name them.</summary>
+    public static IEnumerable<(string Field, LocationId Location)> Places(V1.OrderContent content, OrderContent read)
+    {
+        for (var i = 0; i < read.Lines.Length; i++)
+        {
+            if (read.Lines[i].Wish.Location is { } location)
+            {
+                yield return (content.Lines[i].Delivery is null ? "content.delivery.location_id" : $"content.lines[{i}].delivery.location_id", location);
+            }
+        }
+    }
+
     /// <summary>Who does it.</summary>
     public static Actor By(V1.Actor? by, ref Violations violations)
     {

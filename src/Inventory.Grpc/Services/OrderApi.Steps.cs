@@ -158,6 +158,12 @@ internal sealed partial class OrderApi
         var content = ask.Verb == OrderVerb.Exchange ? OrderRequests.Content(ask.Content, used, ref violations) : null;
         Domain.LocationId? to = isReturn ? Fields.Location(ask.To, "location_id", ref violations) : null;
         var condition = Conditions.Read(ask.Condition, "condition", ref violations);
+        violations = violations.Any ? violations : await Unknown(
+        [
+            .. to is { } back ? [("location_id", back)] : Array.Empty<(string, Domain.LocationId)>(),
+            .. wish?.Location is { } chosen ? [("delivery.location_id", chosen)] : Array.Empty<(string, Domain.LocationId)>(),
+            .. content is null ? [] : OrderRequests.Places(ask.Content!, content),
+        ]);
         if (violations.Any)
         {
             violations.Status().Set(context);

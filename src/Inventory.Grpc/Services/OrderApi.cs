@@ -11,7 +11,7 @@ using OrderState = Inventory.Domain.Orders.OrderState;
 namespace Inventory.Grpc.Services;
 
 /// <summary>The order service: translates to <see cref="IOrders"/>.</summary>
-internal sealed partial class OrderApi(IOrders orders, IPolicies policies, CallRunners runners) : OrderService.OrderServiceBase
+internal sealed partial class OrderApi(IOrders orders, IPolicies policies, ILocations locations, CallRunners runners) : OrderService.OrderServiceBase
 {
     private readonly CallRunner _calls = runners.For("OrderService");
     private readonly CallGate _watches = runners.Gate("order watches", runners.Options.WatchesMax);
@@ -43,12 +43,14 @@ internal sealed partial class OrderApi(IOrders orders, IPolicies policies, CallR
                 violations.Add("request_id", "must be empty unless hold is given: a quote that is not held writes nothing.");
             }
 
+            violations = violations.Any ? violations : await Unknown(OrderRequests.Places(request.Content!, content));
             return violations.Any ? violations.Answer<QuoteOrderResponse>(context) : OrderMapping.Proto(await orders.Quote(content));
         }
 
         var id = Fields.RequestId(request.RequestId, ref violations);
         var by = OrderRequests.By(request.By, ref violations);
         var holdMs = Times.Ms(request.Hold, "hold", Domain.Limits.TtlMsMin, Domain.Limits.TtlMsMax, 0, ref violations);
+        violations = violations.Any ? violations : await Unknown(OrderRequests.Places(request.Content!, content));
         return violations.Any
             ? violations.Answer<QuoteOrderResponse>(context)
             : OrderMapping.Proto(await orders.Place(new PlaceOrder(id, by, content) { QuoteMs = holdMs }));
@@ -63,6 +65,7 @@ internal sealed partial class OrderApi(IOrders orders, IPolicies policies, CallR
         var content = isQuoted && request.Content is null ? null : OrderRequests.Content(request.Content, used, ref violations);
         var quote = isQuoted ? Fields.Order(request.QuoteId, ref violations, "quote_id") : default;
         var by = OrderRequests.By(request.By, ref violations);
+        violations = violations.Any || content is null ? violations : await Unknown(OrderRequests.Places(request.Content!, content));
         if (violations.Any)
         {
             return violations.Answer<PlaceOrderResponse>(context);
@@ -72,6 +75,21 @@ internal sealed partial class OrderApi(IOrders orders, IPolicies policies, CallR
             ? await orders.Redeem(new RedeemQuote(id, by, quote.Request, content))
             : await orders.Place(new PlaceOrder(id, by, content!));
         return new PlaceOrderResponse { Decision = Decisions.Of(answer.Outcome, answer.Version), Order = OrderMapping.Proto(answer.Order) };
+    }
+
+    // A location that nobody has described has no shelves and takes nothing: mostly its id is a misspelling.
+    private async ValueTask<Violations> Unknown(IEnumerable<(string Field, LocationId Location)> named)
+    {
+        var violations = default(Violations);
+        foreach (var same in named.GroupBy(each => each.Location))
+        {
+            if (!await locations.Knows(same.Key))
+            {
+                violations.Add(same.First().Field, $"is {same.Key}; there is no such location. UpsertLocation describes one.");
+            }
+        }
+
+        return violations;
     }
 
     private async ValueTask<GetOrderResponse> Get(GetOrderRequest request, ServerCallContext context)

@@ -15,6 +15,14 @@ internal sealed partial class World : ILocations, IAvailability, IWork
     private readonly Dictionary<RequestId, (string Content, LocationAnswer Answer)> _writes = [];
     private readonly List<(Sku Sku, Channel<LocationId> Changes)> _watchers = [];
 
+    public ValueTask<bool> Knows(LocationId location)
+    {
+        lock (_gate)
+        {
+            return new(_locations.ContainsKey(location));
+        }
+    }
+
     public int Watchers
     {
         get

@@ -22,6 +22,12 @@ internal sealed class Locations(IGrainFactory grains, LocationDirectory director
 
     public ValueTask<LocationView?> Get(LocationId location) => grains.GetGrain<ILocationGrain>(location.Value).Get();
 
+    public async ValueTask<bool> Knows(LocationId location)
+    {
+        await directory.WhenLoaded();
+        return directory.TryGet(location, out _) || await Get(location) is not null;
+    }
+
     public async ValueTask<LocationPage> List(LocationId? after, int max)
     {
         await directory.WhenLoaded();
