@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Plays a year of orders twice: once in peace, once with the service killed (-9) several times at moments drawn from a seed.
+# Plays a year of orders twice: once in peace, once with the service killed (-9) several times, each when a share of the lines is answered that a seed draws.
 # Both must reconcile to the unit: every stock, and the work of every store that states a capacity. With --as reservations both must also end in the
 # same state; orders are given to the locations that the service chooses, so there the state is another one each time. Any difference is an error exit.
 #
@@ -49,14 +49,18 @@ stop_silo() {
 
 end_state() { grep -o '"endState": "[0-9a-f]*"' "$1" | cut -d'"' -f4; }
 
-# Seconds of a stage of a replay, rounded down.
-stage() { # report, stage
-  grep -o "\"$2\": [0-9][0-9]*" "$1" | head -1 | cut -d' ' -f2
+# Thousandths of the lines that are to be answered when the service is killed, sorted: evenly drawn from the middle of the play.
+moments() {
+  awk -v n="$kills" -v s="$seed" 'BEGIN { srand(s); for (i = 0; i < n; i++) print int(50 + 850 * rand()) }' | sort -n
 }
 
-# Moments in seconds since the start of the replay, sorted: evenly drawn over the middle of the time that the peaceful run played.
-moments() { # seconds before the play, seconds of play
-  awk -v n="$kills" -v s="$seed" -v b="$1" -v t="$2" 'BEGIN { srand(s); for (i = 0; i < n; i++) print b + t * (0.05 + 0.85 * rand()) }' | sort -n
+# Waits until so many thousandths of the lines are answered. False if the play is over before.
+reached() { # thousandths
+  while kill -0 "$player" 2>/dev/null; do
+    [ -e "$work/progress" ] && awk -v m="$1" '{ exit !($1 * 1000 >= m * $2) }' "$work/progress" && return 0
+    sleep 0.05
+  done
+  return 1
 }
 
 echo "Building ..."
@@ -69,26 +73,24 @@ start_silo "$work/peace"
 dotnet "$cli_dll" ready --address "$address" --wait 60
 dotnet "$cli_dll" replay --address "$address" --report "$work/peace.json" "$@"
 stop_silo
-before=$(($(stage "$work/peace.json" network) + $(stage "$work/peace.json" openingStock)))
-played=$(stage "$work/peace.json" play)
 
 echo "With $kills kills (seed $seed) ..."
 start_silo "$work/kills"
 dotnet "$cli_dll" ready --address "$address" --wait 60
-dotnet "$cli_dll" replay --address "$address" --report "$work/kills.json" "$@" >"$work/kills.txt" &
+rm -f "$work/progress"
+dotnet "$cli_dll" replay --address "$address" --report "$work/kills.json" --progress "$work/progress" "$@" >"$work/kills.txt" &
 player=$!
-begun=$(date +%s.%N)
 killed=0
-for moment in $(moments "$before" "$played"); do
-  pause=$(awk -v b="$begun" -v m="$moment" -v now="$(date +%s.%N)" 'BEGIN { p = b + m - now; print (p > 0 ? p : 0) }')
-  sleep "$pause"
-  kill -0 "$player" 2>/dev/null || break
+for moment in $(moments); do
+  reached "$moment" || break
+  answered=$(cut -d' ' -f1 "$work/progress")
   kill -9 "$silo"
+  gone=$(date +%s.%N)
   wait "$silo" 2>/dev/null || true
   killed=$((killed + 1))
   start_silo "$work/kills"
   dotnet "$cli_dll" ready --address "$address" --wait 120
-  echo "killed after $moment s, back after $(awk -v b="$begun" -v now="$(date +%s.%N)" 'BEGIN { printf "%.1f", now - b }') s"
+  echo "killed after $answered lines, back after $(awk -v b="$gone" -v now="$(date +%s.%N)" 'BEGIN { printf "%.1f", now - b }') s"
 done
 code=0
 wait "$player" || code=$?
@@ -97,7 +99,7 @@ cat "$work/kills.txt"
 stop_silo
 
 [ "$code" -eq 0 ] || { echo "FAILED: the replay with kills ended with code $code; see $work"; exit 1; }
-[ "$killed" -gt 0 ] || [ "$kills" -eq 0 ] || { echo "FAILED: the replay was over before the first kill"; exit 1; }
+[ "$killed" -eq "$kills" ] || { echo "FAILED: the replay was over after $killed of $kills kills"; exit 1; }
 ! grep -q 'Calls asked again: none' "$work/kills.txt" || [ "$kills" -eq 0 ] || { echo "FAILED: no kill met a call under way"; exit 1; }
 peace=$(end_state "$work/peace.json")
 kills_state=$(end_state "$work/kills.json")

@@ -115,6 +115,12 @@ internal static class ReplayCommand
 
         public Option<string?> Resume { get; } = new("--resume") { Description = "State file: made if absent, continued if present." };
 
+        public Option<string?> Progress { get; } = new("--progress")
+        {
+            Description = "Keep the count of lines answered and of all lines in this file, for programs.",
+            HelpName = "file",
+        };
+
         public Option<int> Patience { get; } =
             Arguments.Whole("--patience", "Seconds that the service may be away before giving up.", 300, 1, 86_400);
 
@@ -136,7 +142,7 @@ internal static class ReplayCommand
             options.Seed, options.Retailer, options.StoresMax, options.LinesMax, options.From, options.To,
             options.Positions, options.MultiLine, options.As, options.Rejects, options.Cancels, options.Transfers, options.Policy,
             options.WriteOrders, options.LoadOnly,
-            options.Callers, options.Connections, options.Speed, options.Resume, options.Patience, options.Report,
+            options.Callers, options.Connections, options.Speed, options.Resume, options.Progress, options.Patience, options.Report,
         };
         command.Validators.Add(result =>
         {
@@ -173,7 +179,8 @@ internal static class ReplayCommand
                 return ExitCode.Done;
             }
 
-            var report = await run.RunAsync(Progress.RunAsync, stop);
+            ShowProgress show = parsed.GetValue(options.Progress) is { } progress ? new ProgressFile(progress).Around(Progress.RunAsync) : Progress.RunAsync;
+            var report = await run.RunAsync(show, stop);
             return await TellAsync(report, parsed, options);
         }
         catch (ServiceLostException e)

@@ -33,6 +33,9 @@ internal sealed class ReplayRun
         _clients = [.. Enumerable.Range(0, settings.Connections).Select(i => new ReplayClient(connect(i), settings, _tally, clock))];
     }
 
+    /// <summary>What the play is called where progress is shown; what it counts.</summary>
+    public const string PlayStage = "order lines";
+
     /// <summary>Plays. When <paramref name="stop"/> is asked for, lines in flight are finished and the report says so.</summary>
     /// <exception cref="BadInputException">The service is not empty, or the state file is of another run.</exception>
     /// <exception cref="ServiceLostException">The service is gone for good.</exception>
@@ -187,7 +190,7 @@ internal sealed class ReplayRun
     private Task PlayAsync(Plan plan, Pace pace, ResumeFile? resume, ShowProgress show, CancellationToken stop)
     {
         var left = _world.Lines.Length - _tally.Lines;
-        return show("order lines", left, done =>
+        return show(PlayStage, left, done =>
         {
             var player = new Player(_stage, pace, resume, () => done(1));
             return player.RunAsync(plan, ClientOf, stop);
@@ -195,7 +198,7 @@ internal sealed class ReplayRun
     }
 
     private Task PlayAsync(OrderYear year, bool[] done, Pace pace, ResumeFile? resume, ShowProgress show, CancellationToken stop) =>
-        show("order lines", _world.Lines.Length - _tally.Lines, played =>
+        show(PlayStage, _world.Lines.Length - _tally.Lines, played =>
             new YearPlayer(_stage, year, pace, resume, played).RunAsync(done, ClientOf, stop));
 
     private async Task<(Reconciliation Result, WorkReconciliation? Work, double Seconds)> ReconcileAsync(ShowProgress show, CancellationToken stop)
