@@ -1,3 +1,6 @@
+#if UPSTREAM
+using Microsoft.Extensions.DependencyInjection;
+#endif
 using Microsoft.Extensions.Hosting;
 
 namespace Inventory.Grains;
@@ -11,7 +14,14 @@ public static class SiloServices
 #if UPSTREAM
     // Upstream's engine is a cluster even of one and listens for its peers: on the loopback address only, on a port that nobody has,
     // so that two services on one machine do not take each other for one cluster. No gateway: its clients are in the process.
-    private static void Configure(ISiloBuilder silo) => silo.UseLocalhostClustering(siloPort: FreePort(), gatewayPort: 0);
+    private static void Configure(ISiloBuilder silo)
+    {
+        silo.UseLocalhostClustering(siloPort: FreePort(), gatewayPort: 0);
+
+        // Owners and their timers go by the host's clock. Who is alive, and how long a call may take, goes by the machine's, also where a test moves the other.
+        silo.Services.AddKeyedSingleton(KeyedService.AnyKey, TimeProvider.System);
+        silo.Services.AddKeyedSingleton(TimeProviderNames.Grains, static (services, _) => services.GetRequiredService<TimeProvider>());
+    }
 
     private static int FreePort()
     {

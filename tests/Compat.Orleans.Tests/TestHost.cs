@@ -35,6 +35,11 @@ internal sealed class TestHost : IAsyncDisposable
         builder.UseOrleans(silo =>
         {
             silo.UseLocalhostClustering(siloPort: Ports.Next(), gatewayPort: Ports.Next());
+#if UPSTREAM
+            // The grains' timers go by the test's clock, all else of upstream by the machine's.
+            silo.Services.AddKeyedSingleton(KeyedService.AnyKey, TimeProvider.System);
+            silo.Services.AddKeyedSingleton(TimeProviderNames.Grains, static (services, _) => services.GetRequiredService<TimeProvider>());
+#endif
             configure?.Invoke(silo);
         });
         var host = builder.Build();

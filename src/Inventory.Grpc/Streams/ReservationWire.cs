@@ -1,4 +1,5 @@
 using System.Buffers;
+using Google.Protobuf.Reflection;
 using Grpc.Core;
 using Inventory.V1;
 
@@ -8,15 +9,50 @@ namespace Inventory.Grpc.Streams;
 /// The reservation service with <c>ReserveStream</c> in a shape of its own: its messages have thousands of lines, and the generated classes make six
 /// objects of each. The bytes are those of the proto; a test holds both against each other.
 /// </summary>
+/// <remarks>
+/// It takes the place of the generated base and states every method of the service, because gRPC looks for all of them on the one class that its
+/// binding names. A method that the proto has and this class has not stops the start.
+/// </remarks>
 [BindServiceMethod(typeof(ReservationWire), nameof(Bind))]
-internal abstract class ReservationWire : ReservationService.ReservationServiceBase
+internal abstract class ReservationWire
 {
-    /// <summary>Answers a stream of messages; takes the place of the generated method with this name.</summary>
+    /// <summary>The service, as reflection tells it; found by gRPC under this name.</summary>
+    public static ServiceDescriptor Descriptor => ReservationService.Descriptor;
+
+    /// <summary>Answers a stream of messages.</summary>
     public abstract Task ReserveStream(
         IAsyncStreamReader<StreamAsk> requestStream, IServerStreamWriter<StreamReply> responseStream, ServerCallContext context);
 
+    // The others, as they are generated.
+    public abstract Task<ReserveResponse> Reserve(ReserveRequest request, ServerCallContext context);
+
+    public abstract Task<ConfirmReservationResponse> ConfirmReservation(ConfirmReservationRequest request, ServerCallContext context);
+
+    public abstract Task<ExtendReservationResponse> ExtendReservation(ExtendReservationRequest request, ServerCallContext context);
+
+    public abstract Task<ReleaseReservationResponse> ReleaseReservation(ReleaseReservationRequest request, ServerCallContext context);
+
+    public abstract Task<CollectReservationResponse> CollectReservation(CollectReservationRequest request, ServerCallContext context);
+
+    public abstract Task<ShipReservationResponse> ShipReservation(ShipReservationRequest request, ServerCallContext context);
+
+    public abstract Task<ReturnItemsResponse> ReturnItems(ReturnItemsRequest request, ServerCallContext context);
+
+    public abstract Task<GetReservationResponse> GetReservation(GetReservationRequest request, ServerCallContext context);
+
+    public abstract Task<ListReservationsResponse> ListReservations(ListReservationsRequest request, ServerCallContext context);
+
     /// <summary>Binds all methods; called by gRPC, without a service.</summary>
-    public static void Bind(ServiceBinderBase binder, ReservationWire? service) => ReservationService.BindService(new Rebinder(binder), service);
+    /// <exception cref="NotSupportedException">There is a service: a binder of gRPC finds the methods by their names.</exception>
+    public static void Bind(ServiceBinderBase binder, ReservationWire? service)
+    {
+        if (service is not null)
+        {
+            throw new NotSupportedException("The reservation service is bound by its type, not by an instance: pass null.");
+        }
+
+        ReservationService.BindService(new Rebinder(binder), null);
+    }
 
     private static readonly Marshaller<StreamAsk> s_asks = Marshallers.Create<StreamAsk>(
         static (_, _) => throw new NotSupportedException("A service sends no requests."),

@@ -1,7 +1,7 @@
-using System.Reflection;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Grpc.AspNetCore.Server;
+using Grpc.AspNetCore.Server.Internal;
 using Grpc.Core;
 using Microsoft.AspNetCore.Routing;
 
@@ -32,7 +32,7 @@ internal sealed class DescriptorIndex
         .Select(endpoint => endpoint.Metadata.GetMetadata<GrpcMethodMetadata>()?.ServiceType)
         .OfType<Type>()
         .Distinct()
-        .Select(DescriptorOf)
+        .Select(ServiceBinding.DescriptorOf)
         .OfType<ServiceDescriptor>());
 
     public FileDescriptor? FileNamed(string name) => _files.GetValueOrDefault(name);
@@ -59,18 +59,6 @@ internal sealed class DescriptorIndex
                 waiting.Enqueue(dependency);
             }
         }
-    }
-
-    // The generated base is the first class below object, whatever stands between it and the service; it is nested in the class with the descriptor.
-    private static ServiceDescriptor? DescriptorOf(Type serviceType)
-    {
-        var generated = serviceType;
-        while (generated.BaseType is { } parent && parent != typeof(object))
-        {
-            generated = parent;
-        }
-
-        return generated.DeclaringType?.GetProperty("Descriptor", BindingFlags.Public | BindingFlags.Static)?.GetValue(null) as ServiceDescriptor;
     }
 
     private void AddFile(FileDescriptor file)

@@ -8,13 +8,12 @@ namespace Grpc.AspNetCore.Server.Internal;
 internal sealed class ServiceBinder<TService> : ServiceBinderBase
     where TService : class
 {
-    private const BindingFlags AnyStatic = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
-
     private readonly GrpcServer _server;
     private readonly MethodOptions _options;
     private readonly InstanceSource<TService> _instances;
     private readonly InstanceSource<Interceptor>[] _interceptors;
     private readonly List<(IMethod Method, MethodHandler Handler, IReadOnlyList<object> Metadata)> _methods = [];
+    private Type _base = typeof(TService);
 
     public ServiceBinder(GrpcServer server, MethodOptions options, IServiceProvider root)
     {
@@ -29,17 +28,21 @@ internal sealed class ServiceBinder<TService> : ServiceBinderBase
 
     public void Bind()
     {
-        var generated = typeof(TService);
-        while (generated is not null && !generated.IsDefined(typeof(BindServiceMethodAttribute), inherit: false))
-        {
-            generated = generated.BaseType;
-        }
-
-        var attribute = generated?.GetCustomAttribute<BindServiceMethodAttribute>(inherit: false)
+        var attribute = ServiceBinding.AttributeOf(typeof(TService))
             ?? throw new InvalidOperationException($"{typeof(TService)} does not derive from the generated base of a gRPC service.");
-        var bind = attribute.BindType.GetMethod(attribute.BindMethodName, AnyStatic, [typeof(ServiceBinderBase), generated!])
-            ?? throw new InvalidOperationException($"{attribute.BindType} has no {attribute.BindMethodName} that binds {generated}.");
-        bind.Invoke(null, [this, null]);
+        var bind = attribute.BindType.GetMethod(
+            attribute.BindMethodName, BindingFlags.Static | BindingFlags.Public, [typeof(ServiceBinderBase), typeof(TService)])
+            ?? throw new InvalidOperationException(
+                $"{attribute.BindType} has no public static {attribute.BindMethodName} that binds {typeof(TService)}.");
+        _base = bind.GetParameters()[1].ParameterType;
+        try
+        {
+            bind.Invoke(null, [this, null]);
+        }
+        catch (TargetInvocationException failure)
+        {
+            throw new InvalidOperationException($"Error binding gRPC service '{typeof(TService).Name}'.", failure);
+        }
     }
 
     public override void AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method, UnaryServerMethod<TRequest, TResponse>? handler)
@@ -110,13 +113,28 @@ internal sealed class ServiceBinder<TService> : ServiceBinderBase
     private static Interceptor Intercept(InstanceSource<Interceptor> source, ServerCallContext context) =>
         source.Get(context.GetHttpContext());
 
-    private static (TDelegate Open, MethodInfo Info) Open<TDelegate>(IMethod method, params Type[] parameters)
+    private (TDelegate Open, MethodInfo Info) Open<TDelegate>(IMethod method, params Type[] parameters)
         where TDelegate : Delegate
     {
-        var info = typeof(TService).GetMethod(
-            method.Name, BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic, parameters)
-            ?? throw new InvalidOperationException($"{typeof(TService)} has no method {method.Name} of the generated shape.");
+        var info = Find(method.Name, parameters) ?? throw new InvalidOperationException(
+            $"Could not find '{method.Name}' on {typeof(TService)}: a public method that {_base} declares as virtual, with the parameters "
+            + $"{string.Join(", ", parameters.Select(parameter => parameter.Name))}.");
         return (info.CreateDelegate<TDelegate>(), info);
+    }
+
+    // As upstream: only what overrides the class that the binding names. A method that hides another is passed over.
+    private MethodInfo? Find(string name, Type[] parameters)
+    {
+        for (var type = typeof(TService); type is not null; type = type.BaseType!)
+        {
+            var found = type.GetMethod(name, BindingFlags.Instance | BindingFlags.Public, parameters);
+            if (found is null || (found.IsVirtual && found.GetBaseDefinition().DeclaringType == _base))
+            {
+                return found;
+            }
+        }
+
+        return null;
     }
 
     private void Add(IMethod method, MethodInfo info, MethodHandler handler)
