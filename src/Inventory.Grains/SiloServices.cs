@@ -1,5 +1,6 @@
 #if UPSTREAM
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 #endif
 using Microsoft.Extensions.Hosting;
 
@@ -17,6 +18,9 @@ public static class SiloServices
     private static void Configure(ISiloBuilder silo)
     {
         silo.UseLocalhostClustering(siloPort: FreePort(), gatewayPort: 0);
+
+        // Its watchdog starts its thread before it notes the time, so that it may warn of a stall as long as the machine is up.
+        silo.Services.AddLogging(logging => logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error));
 
         // Owners and their timers go by the host's clock. Who is alive, and how long a call may take, goes by the machine's, also where a test moves the other.
         silo.Services.AddKeyedSingleton(KeyedService.AnyKey, TimeProvider.System);

@@ -23,7 +23,7 @@ internal static class SiloHost
         await using var app = Build(options);
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Inventory.Silo");
         var journal = app.Services.GetRequiredService<IJournal>();
-        await app.StartAsync();
+        await Start(app);
         var recovered = journal is FileJournal file ? file.RecoveredRecords : 0;
         SiloLog.Ready(log, string.Join(' ', app.Urls), Where(options), recovered, time.GetElapsedTime(begun).TotalMilliseconds);
         if (journal is FileJournal { CutBytes: > 0 } torn)
@@ -33,6 +33,20 @@ internal static class SiloHost
 
         await app.WaitForShutdownAsync();
         SiloLog.Stopped(log, journal.DurablePosition);
+    }
+
+    // What had started before the part that could not must end in order: else it goes on while the container beneath it is taken away.
+    private static async Task Start(WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch
+        {
+            await app.StopAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
     }
 
     /// <summary>Builds the service and opens its journal, without starting it: a damaged or locked directory is found before anything listens.</summary>
@@ -104,7 +118,7 @@ internal static class SiloHost
         logging.AddFilter("Inventory.Silo", LogLevel.Information);
 
         // Lost storage is said once by JournalWatch; the engine would repeat it for every call, and the health checks' own log every second.
-        logging.AddFilter("Orleans", level => level >= (isStorageLost() ? LogLevel.Error : options.Verbose ? LogLevel.Information : LogLevel.Warning));
+        logging.AddFilter("Orleans", level => level >= (isStorageLost() ? LogLevel.Critical : options.Verbose ? LogLevel.Information : LogLevel.Warning));
         logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
 
         // A start that fails is told by Program in one line; this category would tell it again as a page.
