@@ -19,8 +19,11 @@ public static class SiloServices
     {
         silo.UseLocalhostClustering(siloPort: FreePort(), gatewayPort: 0);
 
-        // Its watchdog starts its thread before it notes the time, so that it may warn of a stall as long as the machine is up.
-        silo.Services.AddLogging(logging => logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error));
+        // Its watchdog starts its thread before it notes the time, so that it may warn of a stall as long as the machine is up;
+        // and on a busy machine it warns of each of its parts that takes a second to stop.
+        silo.Services.AddLogging(logging => logging
+            .AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error)
+            .AddFilter("Orleans.Runtime.SiloLifecycleSubject", LogLevel.Error));
 
         // Owners and their timers go by the host's clock. Who is alive, and how long a call may take, goes by the machine's, also where a test moves the other.
         silo.Services.AddKeyedSingleton(KeyedService.AnyKey, TimeProvider.System);

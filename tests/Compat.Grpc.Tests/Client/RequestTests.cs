@@ -116,7 +116,11 @@ public sealed class RequestTests : IAsyncLifetime
         await channel.Call(new byte[10]);
         _line = "";
         await channel.Call(new byte[11]).ResponseAsync.FailsAsync(StatusCode.ResourceExhausted);
+#if !UPSTREAM
+        // Upstream begins the request before it measures the message.
         Assert.Equal("", _line);
+#endif
+
         using var stream = channel.Up();
         await stream.RequestStream.WriteAsync(new byte[11]).FailsAsync(StatusCode.ResourceExhausted);
     }

@@ -62,7 +62,7 @@ public sealed class StreamTests
         using var call = channel.Up();
         var write = await Record.ExceptionAsync(() => call.RequestStream.WriteAsync(new byte[10_000_000]).WaitAsync(Patience));
         var status = Assert.IsType<RpcException>(write).StatusCode;
-        Assert.Equal(Upstream.IsUnderTest ? StatusCode.Cancelled : StatusCode.PermissionDenied, status);
+        Assert.Contains(status, Upstream.IsUnderTest ? [StatusCode.Cancelled, StatusCode.PermissionDenied] : (StatusCode[])[StatusCode.PermissionDenied]);
         await call.ResponseAsync.FailsAsync(StatusCode.PermissionDenied);
     }
 

@@ -148,7 +148,7 @@ public sealed class MalformedRequestTests
         var bomb = Gzip(new byte[64 * 1024 * 1024]);
         Assert.True(bomb.Length < 100_000);
         var reply = await host.CallAsync(RawCall.One, RawCall.Frame(bomb, flag: 1), ("grpc-encoding", "gzip"));
-        Assert.Equal(Thrown ?? StatusCode.ResourceExhausted, reply.Status);
+        Assert.Equal(StatusCode.ResourceExhausted, reply.Status);
     }
 
     [Fact]
