@@ -174,9 +174,9 @@ internal sealed class StockGrain(SiloParts silo) : Grain, IStockGrain, IStreamRe
     private StockAnswer Judge(in StockCommand asked, bool isRegistered, out bool later)
     {
         ThrowIfLost();
-        return silo.Directory.IsClosed(_key.Location) ? JudgeThere(asked with { LocationClosed = true }, isRegistered, out later)
-            : !IsDescribed ? JudgeThere(asked with { LocationUnknown = true }, isRegistered, out later)
+        return !IsDescribed ? JudgeThere(asked with { LocationUnknown = true }, isRegistered, out later)
             : silo.Catalog.Kit(_key.Sku) is not null ? JudgeThere(asked with { SkuIsKit = true }, isRegistered, out later)
+            : silo.Directory.IsClosed(_key.Location) ? JudgeThere(asked with { LocationClosed = true }, isRegistered, out later)
             : JudgeThere(asked, isRegistered, out later);
     }
 
@@ -308,7 +308,7 @@ internal sealed class StockGrain(SiloParts silo) : Grain, IStockGrain, IStreamRe
     /// <summary>Gives away the newest figure; the board gets it once it is durable. After a command or several, before the turn waits.</summary>
     private void TellBoard()
     {
-        if (_boardIsBehind)
+        if (_boardIsBehind && !_lost) // what memory says after a failure was never written
         {
             _boardIsBehind = false;
             _board ??= StockNeighbours.BoardOf(GrainFactory, ref _key);

@@ -42,7 +42,7 @@ internal sealed class TransferCalls(IGrainFactory grains, RequestId transfer)
             await Task.WhenAll(chunk.Select(each =>
             {
                 var id = transfer.Derive(BackSalt).Derive((uint)record.DecidedVersion).Derive((uint)each.i);
-                var key = new StockKey(SkuOf(record, each.hold.Line), record.Created!.Content.From);
+                var key = new StockKey(each.hold.Sku, record.Created!.Content.From);
                 return Do(key, StockCommand.Release(id, HoldOf(each.hold.Version, each.hold.Line), each.hold.Units));
             }));
         }

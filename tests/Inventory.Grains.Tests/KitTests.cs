@@ -161,6 +161,8 @@ public sealed class KitTests
         await using var world = await Stocked();
         Assert.Equal(StockOutcome.SkuIsKit, (await world.Do("SET@north", StockCommand.Receive(world.NewId(), 1))).Outcome);
         Assert.Equal(StockOutcome.SkuIsKit, (await world.Reserve("SET@north", "r", 1)).Outcome);
+        await world.Locations.SetOpen(world.NewId(), LocationId.Parse("north"), false);
+        Assert.Equal(StockOutcome.SkuIsKit, (await world.Do("SET@north", StockCommand.Receive(world.NewId(), 1))).Outcome); // closed or not
         Assert.Equal(CatalogOutcome.HasStock, (await Upsert(world, "MUG", new CatalogFacts { Kit = [new(Sku.Parse("CLAY"), 1)] })).Outcome);
         Assert.Equal(CatalogOutcome.KitStaysKit, (await Upsert(world, "SET", new CatalogFacts())).Outcome);
         Assert.Equal(0, (await world.View("SET@north")).Sellable);

@@ -65,6 +65,21 @@ public sealed class TransferTests
     }
 
     [Fact]
+    public async Task A_refused_change_gives_back_what_it_held_for_a_line_that_it_would_have_added()
+    {
+        await using var world = await Stocked();
+        await world.Receive("TEA@depot", 3);
+        await Create(world, hold: true, ("MUG", 6));
+        var refused = await Step(world, "much", TransferVerb.Change, ("MUG", 11), ("TEA", 2));
+        Assert.Equal(TransferOutcome.StockRefused, refused.Outcome);
+        Assert.Equal(Sku.Parse("MUG"), Assert.Single(refused.Refused).Sku);
+        Assert.Equal(("10 held 6", "3 held 0"), (await Shelf(world, "MUG@depot"), await Shelf(world, "TEA@depot")));
+        Assert.Equal(TransferOutcome.Accepted, (await Step(world, "less", TransferVerb.Change, ("TEA", 3))).Outcome);
+        Assert.Equal(("10 held 0", "3 held 3"), (await Shelf(world, "MUG@depot"), await Shelf(world, "TEA@depot")));
+        await AssertBalanced(world);
+    }
+
+    [Fact]
     public async Task Without_a_hold_what_was_sold_meanwhile_stays_and_the_rest_goes()
     {
         await using var world = await Stocked();

@@ -22,7 +22,8 @@ public enum TransferPhase
 /// <param name="Version">Version at which the step that made it was intended: with the line it names the hold.</param>
 /// <param name="Line">Place of the line.</param>
 /// <param name="Units">Units left.</param>
-public readonly record struct TransferHold(long Version, int Line, long Units);
+/// <param name="Sku">What: the line may be one that the draft did not get after all.</param>
+public readonly record struct TransferHold(long Version, int Line, long Units, Sku Sku);
 
 /// <summary>A step that was decided.</summary>
 /// <param name="Step">What was asked.</param>
@@ -196,7 +197,7 @@ public sealed class TransferRecord
         if (!decided.Outcome.IsAccepted())
         {
             // Held together or not at all: what could be held is given back.
-            _toRelease.AddRange(step.Verb is TransferVerb.Create or TransferVerb.Change ? took.Select(HoldOf) : []);
+            _toRelease.AddRange(step.Verb is TransferVerb.Create or TransferVerb.Change ? took.Select(write => HoldOf(step, write)) : []);
             return;
         }
 
@@ -205,10 +206,10 @@ public sealed class TransferRecord
         switch (step.Verb)
         {
             case TransferVerb.Create:
-                _holds.AddRange(took.Select(HoldOf));
+                _holds.AddRange(took.Select(write => HoldOf(step, write)));
                 break;
             case TransferVerb.Change:
-                _holds.AddRange(took.Select(HoldOf));
+                _holds.AddRange(took.Select(write => HoldOf(step, write)));
                 Plan(step.Planned);
                 break;
             case TransferVerb.Cancel:
@@ -279,7 +280,8 @@ public sealed class TransferRecord
         }
     }
 
-    private TransferHold HoldOf(TransferWrite write) => new(StepVersion, write.Line, write.Units);
+    private TransferHold HoldOf(TransferStepIntended step, TransferWrite write) =>
+        new(StepVersion, write.Line, write.Units, step.Planned.Length > write.Line ? step.Planned[write.Line].Sku : _lines[write.Line].Sku);
 
     private void ReleaseAll()
     {
