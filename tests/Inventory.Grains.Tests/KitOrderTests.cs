@@ -56,6 +56,28 @@ public sealed class KitOrderTests
     }
 
     [Fact]
+    public async Task A_kit_that_is_wanted_elsewhere_changes_its_place_whole_and_goes_on_after_a_restart()
+    {
+        await using var world = await WithPairs();
+        await Place(world, Content(new Wish(WishKind.DecideLater, Point: Home), ("MUG", 1), ("PAIR", 2)));
+        Assert.Equal("MUG@near 3/5, CUP@near 4/5", await Shelves(world));
+        await KitTests.Describe(world, "PAIR", ("CUP", 1), ("MUG", 2)); // what moves is taken anew, by the definition of now
+        var chosen = await OrderMoveTests.Choose(world, "far", new Wish(WishKind.CollectAt, LocationId.Parse("far")));
+        Assert.Equal((OrderOutcome.Accepted, "near Ended 0:0/1+1:0/2, far Held 0:1/1+1:2/2"), (chosen.Outcome, Parts(chosen.Order!)));
+        Assert.Equal("MUG@far 5/5, CUP@far 2/5", await Shelves(world));
+
+        await using var next = await world.Restart();
+        Assert.Equal(OrderOutcome.Accepted, (await Step(next, "pay", OrderVerb.Confirm)).Outcome);
+        Assert.Equal(OrderOutcome.Accepted, (await Step(next, "hand", OrderVerb.Collect, 1, null, new LineUnits(1, 1))).Outcome);
+        Assert.Equal("MUG@far 3/3, CUP@far 1/4", await Shelves(next));
+        Assert.Equal(OrderOutcome.Accepted, (await Step(next, "back", OrderVerb.Return, null, "near", new LineUnits(1, 1))).Outcome);
+        Assert.Equal((7L, 6L), ((await next.View("MUG@near")).Sellable, (await next.View("CUP@near")).Sellable));
+        Assert.Equal(OrderOutcome.Accepted, (await Step(next, "rest", OrderVerb.Cancel)).Outcome);
+        Assert.Equal((0L, 0L), (await HeldOf(next, "MUG"), await HeldOf(next, "CUP")));
+        await next.AssertAuditIsClean();
+    }
+
+    [Fact]
     public async Task Weight_and_handling_that_an_order_does_not_tell_come_from_the_catalogue()
     {
         await using var world = await WithPairs();
@@ -134,7 +156,7 @@ public sealed class KitOrderTests
         await KitTests.Describe(world, "PAIR", ("MUG", 1), ("CUP", 2));
     });
 
-    private static OnPool<World> WithPairs() => World.Start(async world =>
+    internal static OnPool<World> WithPairs() => World.Start(async world =>
     {
         foreach (var (store, kilometres) in new[] { ("near", 10), ("middle", 100), ("far", 300) })
         {
@@ -148,7 +170,7 @@ public sealed class KitOrderTests
         await KitTests.Describe(world, "PAIR", ("MUG", 1), ("CUP", 2));
     });
 
-    private static async Task<long> HeldOf(World world, string sku)
+    internal static async Task<long> HeldOf(World world, string sku)
     {
         var held = 0L;
         foreach (var store in new[] { "near", "middle", "far" })

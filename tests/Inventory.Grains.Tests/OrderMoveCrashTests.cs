@@ -47,11 +47,13 @@ public sealed class OrderMoveCrashTests
         async world => Assert.Equal(
             (0L, 13L, 2L, 15L), (await Held(world, "MUG"), await OnHand(world, "MUG"), await Held(world, "CUP"), await OnHand(world, "CUP"))));
 
-    private static async Task Everywhere(Func<World, Task> prepare, Func<World, Task<bool>> act, Func<World, Task> check)
+    /// <summary>Kills the process at every append of what is done, asks another one for the same, and checks what has come of it.</summary>
+    internal static async Task Everywhere(
+        Func<World, Task> prepare, Func<World, Task<bool>> act, Func<World, Task> check, Func<OnPool<World>>? start = null)
     {
         for (var point = 0; point < PointsMax; point++)
         {
-            await using var world = await Stocked();
+            await using var world = await (start ?? Stocked)();
             await prepare(world);
             world.Journal.DieAfter(point);
             var answered = await Survives(() => act(world));

@@ -119,6 +119,22 @@ public sealed class CodecTests
     }
 
     [Fact]
+    public void Bytes_of_a_kit_that_changes_its_place_are_pinned_and_read_as_what_was_written()
+    {
+        var record = Samples.MovedKit(out var step);
+        var bytes = Samples.Bytes(step, 4);
+        Golden.Check("reservation-kit-move", [("StepIntended", bytes), ("Reservation", Samples.Bytes(record))]);
+        Assert.Equal(5, bytes[0]);
+        var read = Assert.IsType<StepIntended>(ReservationCodec.Decode(bytes));
+        Assert.Equal(step.Added.ToArray(), read.Added);
+        Assert.Equal(step.Units.ToArray(), read.Units);
+        Assert.Equal((3L, 1), (read.Added[1].Kit!.Version, read.Added[1].Kit!.Component));
+        var again = ReservationSnapshotCodec.Decode(Samples.Bytes(record));
+        Assert.Equal(Samples.Bytes(record), Samples.Bytes(again));
+        Assert.Throws<FormatException>(() => ReservationCodec.Decode([4, .. bytes[1..]])); // format 4 knows no components
+    }
+
+    [Fact]
     public void Bytes_of_a_stock_that_took_part_in_transfers_are_pinned_and_read_as_what_was_written()
     {
         var stock = Samples.TransferredStock();

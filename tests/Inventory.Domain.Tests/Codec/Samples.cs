@@ -136,6 +136,31 @@ internal static class Samples
         return record;
     }
 
+    /// <summary>A kit went to another location as a whole: a mug and four tins are held there instead.</summary>
+    public static ReservationRecord MovedKit(out StepIntended step)
+    {
+        var at = Script.StartMs;
+        var set = Sku.Parse("TEA-SET");
+        StockAnswer yes = new(StockOutcome.Accepted, 5, 2, at + 900_000);
+        ImmutableArray<ReservedLine> KitAt(string place, long version) =>
+        [
+            new(StockKey.Parse("MUG@" + place), 1) { Kit = new KitPart(set, version, 0, 1) },
+            new(StockKey.Parse("TEA@" + place), 4) { Kit = new KitPart(set, version, 1, 4) },
+        ];
+        step = new StepIntended(at + 3, s_hold.Reservation, 78, StockVerb.Release, [1, 4, 0, 0], 0) { Added = KitAt("berlin-2", 3) };
+        var record = new ReservationRecord();
+        foreach (var change in new ReservationEvent[]
+        {
+            new ReserveIntended(at, s_id, 77, KitAt("berlin-1", 2), s_app, at + 900_000, true), new ReserveDecided(at + 1, [yes, yes], true),
+            new AllSettled(at + 2), step, new StepDecided(at + 4, StockOutcome.Accepted, []), new AllSettled(at + 5),
+        })
+        {
+            record.Apply(change);
+        }
+
+        return record;
+    }
+
     public static ReserveIntended WorkIntent() => new(
         Script.StartMs, s_id, 99,
         [
