@@ -27,6 +27,9 @@ internal sealed class Auditor(TimeProvider time, Tally tally)
 
     public WorkBooks Work { get; } = new();
 
+    /// <summary>Books of transfers, supply and kits.</summary>
+    public OwnerBooks Owners => field ??= new OwnerBooks(this);
+
     /// <summary>The first thing that was wrong; null as long as nothing is.</summary>
     public string? Failure { get; private set; }
 
@@ -35,6 +38,12 @@ internal sealed class Auditor(TimeProvider time, Tally tally)
     /// <summary>Orders, and what their callers were told of them.</summary>
     public List<OrderTold> Orders { get; } = [];
 
+    /// <summary>Transfers, and what their makers were told of them.</summary>
+    public List<TransferTold> Transfers { get; } = [];
+
+    /// <summary>Kits that were brought back.</summary>
+    public List<KitReturnTold> KitReturns { get; } = [];
+
     /// <summary>True of goods that come back though no caller sent that: an order did. All of them are counted in the end.</summary>
     public bool IsOfOrder(StockEvent change) => change.Verb == StockVerb.Return && Orders.Count > 0 && !_sent.ContainsKey(change.Id);
 
@@ -42,7 +51,10 @@ internal sealed class Auditor(TimeProvider time, Tally tally)
 
     public void Fail(string what) => Failure ??= what;
 
-    public void Met(string what) => tally.Add(what);
+    public void Met(string what, long by = 1) => tally.Add(what, by);
+
+    /// <summary>True if a caller sent a write under this id to a stock.</summary>
+    public bool IsSent(RequestId id) => _sent.ContainsKey(id);
 
     public void MayClose(LocationId location) => _mayBeClosed.Add(location);
 
@@ -94,8 +106,9 @@ internal sealed class Auditor(TimeProvider time, Tally tally)
             return;
         }
 
-        if (IsOfOrder(change))
+        if (IsOfOrder(change) || (!_sent.ContainsKey(change.Id) && Owners.Explains(before, change)))
         {
+            CheckGrant(where, before, change);
             return;
         }
 

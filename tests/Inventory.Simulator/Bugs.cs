@@ -20,8 +20,9 @@ internal sealed class BuggyJournal(IJournal journal, Bug bug) : IJournal
         var isStock = stream.StartsWith("stock/", StringComparison.Ordinal);
         var read = isStock ? new Reader(reader, bug)
             : bug == Bug.WorkForgottenAtRecovery && stream.StartsWith("work/", StringComparison.Ordinal) ? new WorkReader(reader)
+            : BuggyOwners.Reads(bug, stream) ? new BuggyOwners(reader, bug)
             : reader;
-        return new Stream(this, await journal.OpenAsync(stream, read, cancellationToken), bug, isStock);
+        return new Stream(this, await journal.OpenAsync(stream, read, cancellationToken), bug, isStock, BuggyOwners.Writes(bug, stream));
     }
 
     public ValueTask<long> ReadAsync(string stream, IStreamReader reader, CancellationToken cancellationToken = default) =>
@@ -39,13 +40,13 @@ internal sealed class BuggyJournal(IJournal journal, Bug bug) : IJournal
 
     public ValueTask DisposeAsync() => journal.DisposeAsync();
 
-    private sealed class Stream(BuggyJournal journal, IJournalStream stream, Bug bug, bool isStock) : IJournalStream
+    private sealed class Stream(BuggyJournal journal, IJournalStream stream, Bug bug, bool isStock, bool isWrittenWrong) : IJournalStream
     {
         public long Version => stream.Version;
 
         public bool WantsSnapshot => stream.WantsSnapshot;
 
-        public JournalPosition Append(ReadOnlySpan<byte> payload) => stream.Append(payload);
+        public JournalPosition Append(ReadOnlySpan<byte> payload) => stream.Append(isWrittenWrong ? BuggyOwners.Written(payload) : payload);
 
         public void AppendSnapshot(ReadOnlySpan<byte> state)
         {
@@ -217,4 +218,16 @@ internal sealed class BuggyService(Service service, Bug bug, Random random) : Se
         bug == Bug.ConfirmNotDone && step.Verb == StockVerb.Confirm && random.Next(3) == 0
             ? new ReservationAnswer(StockOutcome.Accepted, 1, 0, [])
             : await base.Step(reservation, step);
+
+    public override ValueTask<ReservationAnswer> Reserve(ReserveMany order) => base.Reserve(
+        bug == Bug.KitReservedInPart && order.Id.GetHashCode() % 3 == 0 ? order with { Lines = [.. order.Lines.Select(FirstOf)] } : order);
+
+    // Each request in the same way, or its repetition would be another one.
+    public override async ValueTask<StockAnswer> ReturnKit(StockKey kit, RequestId id, long units, Condition condition) =>
+        bug == Bug.KitReturnedInPart && id.GetHashCode() % 3 == 0
+            ? await Stocks.Do(kit with { Sku = Shop.Skus[0] }, StockCommand.Return(id.Derive(7), units, condition))
+            : await base.ReturnKit(kit, id, units, condition);
+
+    private static ReserveLine FirstOf(ReserveLine line) =>
+        line.Slot is null && line.Key.Sku == Shop.Kit ? line with { Key = line.Key with { Sku = Shop.Skus[0] } } : line;
 }

@@ -9,20 +9,30 @@ using Orleans.Runtime;
 namespace Inventory.Simulator;
 
 /// <summary>One caller: reserves, goes on with what it holds, moves stock about, asks, repeats itself, and now and then reuses an id.</summary>
-internal sealed class Caller(World world, Plan plan, int number, Tally tally)
+internal sealed class Caller
 {
     private const int AttemptsMax = 8;
-    private readonly Random _random = new(unchecked((plan.Seed * 1_000_003) + number));
+    private readonly World _world;
+    private readonly Plan _plan;
+    private readonly Tally _tally;
+    private readonly Random _random;
+    private readonly ManyCalls _many;
     private readonly List<Sent> _past = [];
     private readonly List<(StockKey Key, HoldId Hold)> _holds = [];
-    private readonly List<ManyRecord> _many = [];
     private readonly Dictionary<StockKey, long> _seen = [];
 
-    private Auditor Auditor => world.Auditor;
+    public Caller(World world, Plan plan, int number, Tally tally)
+    {
+        (_world, _plan, _tally) = (world, plan, tally);
+        _random = new Random(unchecked((plan.Seed * 1_000_003) + number));
+        _many = new ManyCalls(world, tally, _random, RetryAsync);
+    }
+
+    private Auditor Auditor => _world.Auditor;
 
     public async Task LiveAsync()
     {
-        for (var call = 0; call < plan.Calls; call++)
+        for (var call = 0; call < _plan.Calls; call++)
         {
             await CallAsync();
             if (_random.Next(4) == 0)
@@ -42,13 +52,13 @@ internal sealed class Caller(World world, Plan plan, int number, Tally tally)
         < 76 => LookAsync(),
         < 83 => LookAtBoardAsync(),
         < 88 => ReserveManyAsync(),
-        < 94 => GoOnManyAsync(),
+        < 94 => _many.GoOnAsync(),
         < 97 => BatchAsync(),
         < 99 => TwiceAtOnceAsync(),
         _ => CloseOrOpenAsync(),
     };
 
-    private Task PauseAsync() => Task.Delay(TimeSpan.FromMilliseconds(_random.Next(1, 1_500)), world.Time);
+    private Task PauseAsync() => Task.Delay(TimeSpan.FromMilliseconds(_random.Next(1, 1_500)), _world.Time);
 
     private async Task ReserveAsync()
     {
@@ -105,7 +115,7 @@ internal sealed class Caller(World world, Plan plan, int number, Tally tally)
         if (_past.Count > 0)
         {
             var sent = _past[_random.Next(_past.Count)];
-            tally.Add("call repeated");
+            _tally.Add("call repeated");
             await AskAsync(sent.Key, sent.Command);
         }
     }
@@ -115,7 +125,7 @@ internal sealed class Caller(World world, Plan plan, int number, Tally tally)
         if (_past.Count > 0)
         {
             var sent = _past[_random.Next(_past.Count)];
-            tally.Add("call with a used id");
+            _tally.Add("call with a used id");
             await AskAsync(sent.Key, sent.Command with { Units = sent.Command.Units + 1 });
         }
     }
@@ -124,7 +134,7 @@ internal sealed class Caller(World world, Plan plan, int number, Tally tally)
     {
         var command = StockCommand.Reserve(Shop.AnyId(_random), 1, Shop.AnyChannel(_random), Shop.AnyTtl(_random));
         var key = Shop.AnyKey(_random);
-        tally.Add("call sent twice at once");
+        _tally.Add("call sent twice at once");
         await Task.WhenAll(AskAsync(key, command), AskAsync(key, command));
         _holds.Add((key, command.Hold));
     }
@@ -140,8 +150,8 @@ internal sealed class Caller(World world, Plan plan, int number, Tally tally)
         var sent = Array.ConvertAll(commands, command => Auditor.Send(key, command));
         await TryAsync(async () =>
         {
-            var (told, askedAtMs) = (Auditor.Books.Of(key).Told, world.NowMs);
-            var answers = await world.Service.Stocks.DoMany(key, commands);
+            var (told, askedAtMs) = (Auditor.Books.Of(key).Told, _world.NowMs);
+            var answers = await _world.Service.Stocks.DoMany(key, commands);
             for (var i = 0; i < answers.Length; i++)
             {
                 Auditor.Answered(sent[i], answers[i], told, askedAtMs);
@@ -154,10 +164,10 @@ internal sealed class Caller(World world, Plan plan, int number, Tally tally)
     private Task LookAsync() => TryAsync(async () =>
     {
         var (key, channel) = (Shop.AnyKey(_random), Shop.AnyChannel(_random));
-        var (told, askedAtMs) = (Auditor.Books.Of(key).Told, world.NowMs);
-        var view = await world.Service.Stocks.Get(key, channel);
+        var (told, askedAtMs) = (Auditor.Books.Of(key).Told, _world.NowMs);
+        var view = await _world.Service.Stocks.Get(key, channel);
         _seen[key] = view.Version;
-        tally.Add("look at a stock");
+        _tally.Add("look at a stock");
         Auditor.Shown(key, view.Version, view.Sellable, view.Available, channel, told, askedAtMs, "the owner");
     });
 
@@ -165,8 +175,8 @@ internal sealed class Caller(World world, Plan plan, int number, Tally tally)
     {
         var (key, channel) = (Shop.AnyKey(_random), Shop.AnyChannel(_random));
         var least = _random.Next(2) == 0 ? 0 : Auditor.Books.Of(key).Told;
-        var view = await world.Service.Get(new BoardQuery(key.Sku, channel, least > 0 ? [key.Location] : null, MinVersion: least));
-        tally.Add("look at a board");
+        var view = await _world.Service.Get(new BoardQuery(key.Sku, channel, least > 0 ? [key.Location] : null, MinVersion: least));
+        _tally.Add("look at a board");
         foreach (var row in view.Rows)
         {
             // A board may lag: its figure was true at some time since the version that it shows.
@@ -174,67 +184,11 @@ internal sealed class Caller(World world, Plan plan, int number, Tally tally)
         }
     });
 
-    private async Task ReserveManyAsync()
+    private Task ReserveManyAsync()
     {
-        var lines = Enumerable.Range(0, _random.Next(2, 5)).Select(_ => new ReserveLine(Shop.AnyKey(_random), _random.Next(1, 3)));
-        var work = _random.Next(2) == 0 ? [] : Enumerable.Range(0, _random.Next(1, 3)).Select(_ => Shop.AnyWork(_random, world.NowMs));
-        var order = new ReserveMany(Shop.AnyId(_random), [.. lines, .. work], Shop.AnyChannel(_random), Shop.AnyTtl(_random), _random.Next(4) == 0);
-        var record = Auditor.Send(order);
-        await RetryAsync(async () =>
-        {
-            var answer = await world.Service.Reservations.Reserve(order);
-            tally.Add($"answer many {answer.Outcome}");
-            tally.Add($"answer many with work {answer.Outcome}", order.Lines[^1].Slot is null ? 0 : 1);
-            record.ToldHeld |= answer.Outcome.IsAccepted();
-        });
-        _many.Add(record);
-    }
-
-    private async Task GoOnManyAsync()
-    {
-        if (_many.Count == 0)
-        {
-            return;
-        }
-
-        var record = _many[_random.Next(_many.Count)];
-        record = _random.Next(4) == 0 ? record : _many.FindLast(each => each.ToldHeld) ?? record;
-        var verb = _random.Next(9) switch
-        {
-            0 or 1 or 2 => StockVerb.Confirm,
-            3 => StockVerb.Extend,
-            4 => StockVerb.Release,
-            5 or 6 => StockVerb.Ship,
-            _ => StockVerb.Collect,
-        };
-        var takes = verb is not (StockVerb.Confirm or StockVerb.Extend);
-        var all = verb == StockVerb.Release && _random.Next(2) == 0;
-        var parts = all ? AllParts(record.Order) : takes ? AnyParts(record.Order) : [];
-        var step = new ReservationStep(Shop.AnyId(_random), verb, parts, verb == StockVerb.Extend ? Shop.AnyTtl(_random) : 0);
-        var told = new ManyStep(verb, parts);
-        record.Steps.AddRange(takes ? [told] : []);
-        await RetryAsync(async () =>
-        {
-            var wasInDoubt = told.InDoubt;
-            told.InDoubt = true;
-            var answer = await world.Service.Step(record.Order.Id, step);
-            tally.Add($"answer many {verb} {answer.Outcome}");
-            told.InDoubt = wasInDoubt || answer.Outcome == StockOutcome.ReservationInDoubt;
-            told.ToldDone |= answer.Outcome.IsAccepted();
-            record.ToldFirm |= verb == StockVerb.Confirm && answer.Outcome.IsAccepted();
-        });
-    }
-
-    private static ImmutableArray<LinePart> AllParts(ReserveMany order) =>
-        [.. order.Lines.Where(line => line.Slot is null).Select((line, i) => new LinePart(i, line.Units))];
-
-    // One unit of some lines, so that several steps may follow each other.
-    private ImmutableArray<LinePart> AnyParts(ReserveMany order)
-    {
-        var lines = order.Lines.Count(line => line.Slot is null);
-        var first = _random.Next(lines);
-        var count = _random.Next(1, lines - first + 1);
-        return [.. Enumerable.Range(first, count).Select(line => new LinePart(line, 1))];
+        var lines = Enumerable.Range(0, _random.Next(2, 5)).Select(_ => new ReserveLine(Shop.AnyKey(_random), _random.Next(1, 3))).ToArray();
+        var work = _random.Next(2) == 0 ? [] : Enumerable.Range(0, _random.Next(1, 3)).Select(_ => Shop.AnyWork(_random, _world.NowMs)).ToArray();
+        return _many.ReserveAsync([.. lines, .. work]);
     }
 
     private Task CloseOrOpenAsync()
@@ -243,11 +197,11 @@ internal sealed class Caller(World world, Plan plan, int number, Tally tally)
         if (_random.Next(3) == 0)
         {
             var facts = Shop.Facts(place, _random);
-            return TryAsync(async () => await world.Locations.Upsert(Shop.AnyId(_random), place, facts));
+            return TryAsync(async () => await _world.Locations.Upsert(Shop.AnyId(_random), place, facts));
         }
 
         Auditor.MayClose(place);
-        return TryAsync(async () => await world.Locations.SetOpen(Shop.AnyId(_random), place, open));
+        return TryAsync(async () => await _world.Locations.SetOpen(Shop.AnyId(_random), place, open));
     }
 
     private async Task<StockAnswer?> AskAsync(StockKey key, StockCommand command)
@@ -256,8 +210,8 @@ internal sealed class Caller(World world, Plan plan, int number, Tally tally)
         StockAnswer? answer = null;
         await RetryAsync(async () =>
         {
-            var (told, askedAtMs) = (Auditor.Books.Of(key).Told, world.NowMs);
-            var got = await world.Service.Do(key, command);
+            var (told, askedAtMs) = (Auditor.Books.Of(key).Told, _world.NowMs);
+            var got = await _world.Service.Do(key, command);
             Auditor.Answered(sent, got, told, askedAtMs);
             answer = got;
             _seen[key] = got.Version;
@@ -273,7 +227,7 @@ internal sealed class Caller(World world, Plan plan, int number, Tally tally)
         {
             if (_random.Next(8) == 0)
             {
-                tally.Add("call given up");
+                _tally.Add("call given up");
                 return;
             }
 
@@ -281,7 +235,7 @@ internal sealed class Caller(World world, Plan plan, int number, Tally tally)
         }
     }
 
-    private Task<bool> TryAsync(Func<Task> call) => TryAsync(world, tally, call);
+    private Task<bool> TryAsync(Func<Task> call) => TryAsync(_world, _tally, call);
 
     /// <summary>Calls once; false if there was no answer. An answer that no caller should get is a failure.</summary>
     internal static async Task<bool> TryAsync(World world, Tally tally, Func<Task> call)

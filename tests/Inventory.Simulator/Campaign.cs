@@ -92,6 +92,16 @@ public static class Campaign
             yield return plan with { Clients = plan.Clients - 1 };
         }
 
+        Plan[] fewer =
+        [
+            plan with { Orders = plan.Orders - 1 }, plan with { Transfers = plan.Transfers - 1 }, plan with { Supply = plan.Supply - 1 },
+            plan with { Kits = plan.Kits - 1 },
+        ];
+        foreach (var each in fewer.Where(each => each is { Orders: >= 0, Transfers: >= 0, Supply: >= 0, Kits: >= 0 }))
+        {
+            yield return each;
+        }
+
         if (plan.Calls > 1)
         {
             yield return plan with { Calls = plan.Calls - 1 };

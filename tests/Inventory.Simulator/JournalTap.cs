@@ -4,7 +4,7 @@ using Inventory.Journal;
 
 namespace Inventory.Simulator;
 
-/// <summary>Stands next to the journal and shows the auditor every event of a stock or of work as it is appended.</summary>
+/// <summary>Stands next to the journal and shows the auditor every event of stocks, work and other owners that have a book, as it is appended.</summary>
 internal sealed class JournalTap(IJournal journal, Auditor auditor, Tally tally) : IJournal
 {
     public long DurablePosition => journal.DurablePosition;
@@ -19,7 +19,9 @@ internal sealed class JournalTap(IJournal journal, Auditor auditor, Tally tally)
             return new TappedWork(opened, LocationId.Parse(stream["work/".Length..]), auditor, tally);
         }
 
-        return auditor.Books.TryGet(stream, out var book) ? new Tapped(opened, book, auditor, tally) : opened;
+        return auditor.Books.TryGet(stream, out var book) ? new Tapped(opened, book, auditor, tally)
+            : auditor.Owners.TryGet(stream, out var owner) ? new TappedOwner(opened, owner, auditor)
+            : opened;
     }
 
     public ValueTask<long> ReadAsync(string stream, IStreamReader reader, CancellationToken cancellationToken = default) =>
@@ -50,6 +52,31 @@ internal sealed class JournalTap(IJournal journal, Auditor auditor, Tally tally)
             tally.Add("snapshot of work written");
             stream.AppendSnapshot(state);
         }
+
+        public ValueTask WhenDurable(JournalPosition position) => stream.WhenDurable(position);
+
+        public void Close() => stream.Close();
+    }
+
+    private sealed class TappedOwner(IJournalStream stream, OwnerBook book, Auditor auditor) : IJournalStream
+    {
+        public long Version => stream.Version;
+
+        public bool WantsSnapshot => stream.WantsSnapshot;
+
+        public JournalPosition Append(ReadOnlySpan<byte> payload)
+        {
+            var position = stream.Append(payload);
+            auditor.Owners.Written(book, payload);
+            if (stream.Version != book.Version)
+            {
+                auditor.Fail($"{book.Stream}: the journal is at version {stream.Version}, the books at {book.Version}");
+            }
+
+            return position;
+        }
+
+        public void AppendSnapshot(ReadOnlySpan<byte> state) => stream.AppendSnapshot(state);
 
         public ValueTask WhenDurable(JournalPosition position) => stream.WhenDurable(position);
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Inventory.Domain;
+using Inventory.Domain.Catalog;
 using Inventory.Domain.Stocks;
 using Inventory.Grains;
 
@@ -23,6 +24,8 @@ internal sealed class ManyStep(StockVerb verb, ImmutableArray<LinePart> parts)
 internal sealed class ManyRecord(ReserveMany order)
 {
     private const int DoubtsMax = 10;
+    private const int ComponentStep = 1 << 12; // between the numbers of the holds of a kit's components
+    private readonly Dictionary<int, ImmutableArray<LineUnits>> _kits = [];
 
     public ReserveMany Order => order;
 
@@ -89,7 +92,7 @@ internal sealed class ManyRecord(ReserveMany order)
             return; // it goes with the reservation as a whole
         }
 
-        var isBegun = units.Any(each => Words(auditor, each, Settlement.Collect).Concat(Words(auditor, each, Settlement.Ship)).Any());
+        var isBegun = units.Any(each => Taken(auditor, each, Settlement.Collect) + Taken(auditor, each, Settlement.Ship) > 0);
         var isBack = !isBegun && units.All(each => LeftOf(auditor, each) == 0);
         var (left, book) = (LeftOf(auditor, line), BookOf(auditor, line));
         auditor.Met(isBegun ? "work used" : isBack ? "work given back" : "work held");
@@ -108,7 +111,7 @@ internal sealed class ManyRecord(ReserveMany order)
     private void CheckSteps(Auditor auditor, string name, StockVerb verb, Settlement word)
     {
         var lines = Enumerable.Range(0, order.Lines.Count(line => line.Slot is null));
-        var left = lines.Select(line => Words(auditor, line, word).Sum(change => change.Units)).ToArray();
+        var left = lines.Select(line => Taken(auditor, line, word)).ToArray();
         var done = Steps.Where(step => step.Verb == verb && step.ToldDone).ToArray();
         var doubtful = Steps.Where(step => step.Verb == verb && !step.ToldDone && step.InDoubt).Take(DoubtsMax).ToArray();
         var isExplained = Enumerable.Range(0, 1 << doubtful.Length).Any(choice => lines.All(line =>
@@ -121,21 +124,39 @@ internal sealed class ManyRecord(ReserveMany order)
     }
 
     private long LeftOf(Auditor auditor, int line) => order.Lines[line].Units
-        - ((Settlement[])[Settlement.Collect, Settlement.Ship, Settlement.Release]).Sum(word => Words(auditor, line, word).Sum(change => change.Units));
+        - ((Settlement[])[Settlement.Collect, Settlement.Ship, Settlement.Release]).Sum(word => Taken(auditor, line, word));
 
-    private IEnumerable<StockEvent> Words(Auditor auditor, int line, Settlement word)
+    /// <summary>Units of a line that a word took. Of a kit every component's are in proportion, or some were taken alone.</summary>
+    private long Taken(Auditor auditor, int line, Settlement word)
     {
-        var hold = new HoldId(order.Id, line + 1);
-        return BookOf(auditor, line).Events
-            .Where(change => change.Hold == hold && change.Verb == StockVerb.Settle && change.Settlement == word);
+        var taken = PartsOf(auditor, line).Select(part => (
+            Units: part.Book.Events.Where(change => change.Hold == part.Hold && change.Verb == StockVerb.Settle && change.Settlement == word)
+                .Sum(change => change.Units), part.PerUnit)).ToArray();
+        var units = taken[0].Units / taken[0].PerUnit;
+        if (taken.Any(part => part.Units != units * part.PerUnit))
+        {
+            auditor.Fail($"reservation {order.Id}: line {line}: {word} took {string.Join('/', taken)} of a kit's components");
+        }
+
+        return units;
     }
 
-    /// <summary>The best that a line came to. A coordinator's holds count lines from 1.</summary>
+    /// <summary>The best that a line came to; of a kit all components alike. A coordinator's holds count lines from 1.</summary>
     private Settlement Fate(Auditor auditor, int line)
     {
-        var hold = new HoldId(order.Id, line + 1);
+        var fates = PartsOf(auditor, line).Select(Fate).ToArray();
+        if (fates.Any(fate => fate != fates[0]))
+        {
+            auditor.Fail($"reservation {order.Id}: line {line}: a kit's components came to {string.Join('/', fates)}");
+        }
+
+        return fates.Min();
+    }
+
+    private static Settlement Fate(LineUnits part)
+    {
         var best = Settlement.Restore;
-        foreach (var change in BookOf(auditor, line).Events.Where(change => change.Hold == hold && change.Verb == StockVerb.Settle))
+        foreach (var change in part.Book.Events.Where(change => change.Hold == part.Hold && change.Verb == StockVerb.Settle))
         {
             var word = change.Settlement is Settlement.Soft or Settlement.Firm ? change.Settlement : Settlement.Restore;
             best = word > best ? word : best;
@@ -143,4 +164,50 @@ internal sealed class ManyRecord(ReserveMany order)
 
         return best;
     }
+
+    /// <summary>The holds of a line: one, or of a kit one for each component, by the definition under which all of them were granted.</summary>
+    private ImmutableArray<LineUnits> PartsOf(Auditor auditor, int line)
+    {
+        if (order.Lines[line].Key.Sku != Shop.Kit)
+        {
+            return [new LineUnits(BookOf(auditor, line), new HoldId(order.Id, line + 1), 1)];
+        }
+
+        if (_kits.TryGetValue(line, out var known))
+        {
+            return known;
+        }
+
+        var found = auditor.Owners.Catalog.DefinitionsOf(Shop.Kit).Select(definition => Parts(auditor, line, definition)).ToArray();
+        var fitting = found.Where(parts => parts.All(part => GrantOf(part) is 0 || GrantOf(part) == order.Lines[line].Units * part.PerUnit)).ToArray();
+        if (fitting.Length == 0)
+        {
+            var granted = string.Join('/', found[0].Select(GrantOf));
+            auditor.Fail($"reservation {order.Id}: line {line}: of {order.Lines[line].Units} kits {granted} were granted, which no definition says");
+        }
+
+        return _kits[line] = (fitting.Length == 0 ? found : fitting)[0];
+    }
+
+    private ImmutableArray<LineUnits> Parts(Auditor auditor, int line, ImmutableArray<KitComponent> definition) =>
+    [
+        .. definition.Select((component, i) => new LineUnits(
+            auditor.Books.Of(order.Lines[line].Key with { Sku = component.Sku }), new HoldId(order.Id, line + 1 + (i * ComponentStep)), component.Units)),
+    ];
+
+    // What was granted last: an attempt that was refused may be followed by another.
+    private static long GrantOf(LineUnits part)
+    {
+        var granted = 0L;
+        for (var version = 1L; version <= part.Book.Version; version++)
+        {
+            var change = part.Book.EventAt(version);
+            var isGrant = change.Verb == StockVerb.Lease && change.Hold == part.Hold;
+            granted = isGrant && part.Book.At(version - 1).HoldAt(part.Hold, change.AtMs).Units == 0 ? change.Units : granted;
+        }
+
+        return granted;
+    }
+
+    private readonly record struct LineUnits(StockBook Book, HoldId Hold, long PerUnit);
 }

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Inventory.Domain;
+using Inventory.Domain.Catalog;
 using Inventory.Domain.Orders;
 using Inventory.Domain.Stocks;
 using Inventory.Grains;
@@ -11,6 +13,7 @@ namespace Inventory.Simulator;
 /// </summary>
 internal sealed class OrderAudit(World world, Tally tally)
 {
+    private const int ComponentStep = 1 << 12; // between the numbers of the holds of a kit's components
     private readonly Dictionary<RequestId, OrderView> _views = [];
 
     private Auditor Auditor => world.Auditor;
@@ -79,13 +82,14 @@ internal sealed class OrderAudit(World world, Tally tally)
         var live = _views.Values.SelectMany(view => view.Parts.Where(IsLive)
             .SelectMany(part => part.Lines.Select(line => (Key: new StockKey(view.Content.Lines[line.Line].Sku, part.Location), line.Left))));
         var expected = live.GroupBy(each => each.Key).ToDictionary(same => same.Key, same => same.Sum(each => each.Left));
-        foreach (var book in Auditor.Books.All)
+        var found = HeldForOrders(many, nowMs);
+        foreach (var key in expected.Keys.Union(found.Keys))
         {
-            var held = Held(book, many, nowMs);
-            tally.Add("unit held for orders in the end", held);
-            if (held != expected.GetValueOrDefault(book.Key))
+            var held = found.GetValueOrDefault(key);
+            tally.Add(key.Sku == Shop.Kit ? "kit held for orders in the end" : "unit held for orders in the end", held);
+            if (held != expected.GetValueOrDefault(key))
             {
-                Auditor.Fail($"{book.Key}: {held} are held for orders, by their records {expected.GetValueOrDefault(book.Key)} are");
+                Auditor.Fail($"{key}: {held} are held for orders, by their records {expected.GetValueOrDefault(key)} are");
             }
         }
 
@@ -102,6 +106,40 @@ internal sealed class OrderAudit(World world, Tally tally)
         }
     }
 
+    // Holds of one line of a reservation at one place with different components are a kit; the low bits of their number are the line's.
+    private Dictionary<StockKey, long> HeldForOrders(HashSet<RequestId> others, long nowMs)
+    {
+        var holds = Auditor.Books.All.SelectMany(book => book.Now.Holds
+            .Where(hold => hold.Key.Line > 0 && !others.Contains(hold.Key.Reservation) && hold.Value.IsLive(nowMs))
+            .Select(hold => (book.Key.Location, book.Key.Sku, Id: hold.Key, hold.Value.Units)));
+        var found = new Dictionary<StockKey, long>();
+        foreach (var line in holds.GroupBy(hold => (hold.Location, hold.Id.Reservation, Line: hold.Id.Line & (ComponentStep - 1))))
+        {
+            var (sku, units) = (line.First().Sku, line.Sum(hold => hold.Units));
+            if (line.Any(hold => hold.Id.Line >= ComponentStep))
+            {
+                var parts = line.ToDictionary(hold => hold.Sku, hold => hold.Units);
+                var kits = Auditor.Owners.Catalog.DefinitionsOf(Shop.Kit).Select(definition => KitsOf(definition, parts)).Max();
+                (sku, units) = (Shop.Kit, kits);
+                if (kits == 0)
+                {
+                    Auditor.Fail($"reservation {line.Key.Reservation}: line {line.Key.Line} holds {string.Join(' ', parts)}, which no kit is");
+                }
+            }
+
+            var key = new StockKey(sku, line.Key.Location);
+            found[key] = found.GetValueOrDefault(key) + units;
+        }
+
+        return found;
+    }
+
+    private static long KitsOf(ImmutableArray<KitComponent> definition, Dictionary<Sku, long> parts)
+    {
+        var kits = parts.GetValueOrDefault(definition[0].Sku) / definition[0].Units;
+        return parts.Count == definition.Length && definition.All(part => parts.GetValueOrDefault(part.Sku) == kits * part.Units) ? kits : 0;
+    }
+
     // A part that was held when it was looked at may have expired since.
     private bool IsLive(OrderPartView part) => part.State != PartState.Expired && (part.ExpiresAtMs == 0 || part.ExpiresAtMs > world.NowMs);
 
@@ -110,16 +148,46 @@ internal sealed class OrderAudit(World world, Tally tally)
 
     private void CheckReturned()
     {
-        foreach (var sku in Shop.Skus)
+        if (Auditor.Orders.Count == 0)
         {
-            var came = Auditor.Books.All.Where(book => book.Key.Sku == sku).Sum(book => book.Events.Where(Auditor.IsOfOrder).Sum(change => change.Units));
-            var told = _views.Values.Sum(view => view.Parts.Sum(part => part.Lines.Sum(
-                line => view.Content.Lines[line.Line].Sku == sku ? line.Returned : 0)));
-            tally.Add("unit returned by an order", told);
-            if (came != told)
+            return;
+        }
+
+        var came = Shop.Skus.Select(sku => Auditor.Books.All.Where(book => book.Key.Sku == sku)
+            .Sum(book => book.Events.Where(Auditor.IsOfOrder).Sum(change => change.Units)) - Auditor.Owners.UnitsOfKitReturns(sku)).ToArray();
+        var (told, kits) = (Shop.Skus.Select(ReturnedOf).ToArray(), ReturnedOf(Shop.Kit));
+        tally.Add("unit returned by an order", told.Sum());
+        tally.Add("kit returned by an order", kits);
+        tally.Add("kit moved to another place", _views.Values.Sum(view => view.Parts.Sum(part => part.Lines.Sum(
+            line => view.Content.Lines[line.Line].Sku == Shop.Kit ? line.Moved : 0))));
+        var inKits = came.Zip(told, (all, plain) => all - plain).ToArray();
+        if (!IsOfKits(inKits, [.. Auditor.Owners.Catalog.DefinitionsOf(Shop.Kit)], kits))
+        {
+            Auditor.Fail($"{string.Join('/', came)} came back through orders, by their records {string.Join('/', told)} and {kits} kits did");
+        }
+    }
+
+    private long ReturnedOf(Sku sku) => _views.Values.Sum(view => view.Parts.Sum(part => part.Lines.Sum(
+        line => view.Content.Lines[line.Line].Sku == sku ? line.Returned : 0)));
+
+    // Whether so many kits, each by any of the definitions that there ever were, make these units of the components.
+    private static bool IsOfKits(long[] units, ReadOnlySpan<ImmutableArray<KitComponent>> definitions, long kits)
+    {
+        if (definitions.IsEmpty || Array.Exists(units, each => each < 0))
+        {
+            return kits == 0 && !Array.Exists(units, each => each != 0);
+        }
+
+        for (var some = definitions.Length == 1 ? kits : 0; some <= kits; some++)
+        {
+            var (first, many) = (definitions[0], some);
+            var rest = units.Select((each, i) => each - (many * first.Where(part => part.Sku == Shop.Skus[i]).Sum(part => (long)part.Units))).ToArray();
+            if (definitions.Length == 1 ? !Array.Exists(rest, each => each != 0) : IsOfKits(rest, definitions[1..], kits - some))
             {
-                Auditor.Fail($"{sku}: {came} came back through orders, by their records {told} did");
+                return true;
             }
         }
+
+        return false;
     }
 }

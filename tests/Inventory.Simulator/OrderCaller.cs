@@ -20,47 +20,36 @@ internal sealed class OrderTold(RequestId id)
 
 /// <summary>Orders as customers and stores make them: quoted, placed, chosen, confirmed, rejected, moved, sent, cancelled and brought back.</summary>
 internal sealed class OrderCaller(World world, Plan plan, int number, Tally tally)
+    : BesideCaller(world, plan, new Random(unchecked((plan.Seed * 7_000_003) + number)), tally, "order")
 {
-    private const int AttemptsMax = 8;
-    private static readonly Actor s_by = new(Channel.Web, "caller");
-    private readonly Random _random = new(unchecked((plan.Seed * 7_000_003) + number));
+    private readonly bool _hasKits = plan.Kits > 0;
     private readonly List<OrderTold> _orders = [];
 
-    public async Task LiveAsync()
+    protected override Task CallAsync() => _orders.Count == 0 ? PlaceAsync() : Random.Next(12) switch
     {
-        for (var call = 0; call < plan.Calls; call++)
-        {
-            await (_orders.Count == 0 ? PlaceAsync() : _random.Next(12) switch
-            {
-                < 3 => PlaceAsync(),
-                < 5 => ReceiveAsync(),
-                < 11 => GoOnAsync(),
-                _ => ImproveAsync(),
-            });
-            if (_random.Next(3) == 0)
-            {
-                await PauseAsync();
-            }
-        }
-    }
+        < 3 => PlaceAsync(),
+        < 5 => ReceiveAsync(),
+        < 11 => GoOnAsync(),
+        _ => ImproveAsync(),
+    };
 
     private async Task PlaceAsync()
     {
-        var order = new PlaceOrder(Shop.AnyId(_random), s_by, AnyContent()) { QuoteMs = _random.Next(4) == 0 ? Shop.AnyTtl(_random) : 0 };
+        var order = new PlaceOrder(Shop.AnyId(Random), By, AnyContent()) { QuoteMs = Random.Next(4) == 0 ? Shop.AnyTtl(Random) : 0 };
         var told = Know(order.Id);
         await RetryAsync(async () =>
         {
-            var answer = await world.Orders.Place(order);
-            tally.Add($"answer order {(order.QuoteMs > 0 ? "quote" : "place")} {answer.Outcome}");
+            var answer = await World.Orders.Place(order);
+            Tally.Add($"answer order {(order.QuoteMs > 0 ? "quote" : "place")} {answer.Outcome}");
             told.Placed |= answer.Outcome.IsAccepted();
         });
-        if (order.QuoteMs > 0 && _random.Next(4) != 0)
+        if (order.QuoteMs > 0 && Random.Next(4) != 0)
         {
-            var quote = new RedeemQuote(Shop.AnyId(_random), s_by, order.Id, _random.Next(2) == 0 ? order.Content : null);
-            await RetryAsync(async () => tally.Add($"answer order redeem {(await world.Orders.Redeem(quote)).Outcome}"));
+            var quote = new RedeemQuote(Shop.AnyId(Random), By, order.Id, Random.Next(2) == 0 ? order.Content : null);
+            await RetryAsync(async () => Tally.Add($"answer order redeem {(await World.Orders.Redeem(quote)).Outcome}"));
         }
 
-        if (_random.Next(2) == 0)
+        if (Random.Next(2) == 0)
         {
             await StepAsync(told, OrderVerb.Confirm);
         }
@@ -68,22 +57,10 @@ internal sealed class OrderCaller(World world, Plan plan, int number, Tally tall
 
     private static bool IsOfTheWhole(OrderVerb verb) => verb is OrderVerb.Confirm or OrderVerb.Extend || verb.BringsBack();
 
-    // What customers take is delivered again, or soon there would be nothing to order.
-    private Task ReceiveAsync()
-    {
-        var (key, command) = (new StockKey(Shop.Skus[_random.Next(2)], AnyPlace()), StockCommand.Receive(Shop.AnyId(_random), _random.Next(2, 6)));
-        var sent = world.Auditor.Send(key, command);
-        return RetryAsync(async () =>
-        {
-            var (told, askedAtMs) = (world.Auditor.Books.Of(key).Told, world.NowMs);
-            world.Auditor.Answered(sent, await world.Service.Do(key, command), told, askedAtMs);
-        });
-    }
-
     private Task GoOnAsync()
     {
-        var told = _orders[^(1 + _random.Next(Math.Min(6, _orders.Count)))];
-        return StepAsync(told, _random.Next(16) switch
+        var told = _orders[^(1 + Random.Next(Math.Min(6, _orders.Count)))];
+        return StepAsync(told, Random.Next(16) switch
         {
             < 2 => OrderVerb.Confirm,
             2 => OrderVerb.Extend,
@@ -101,19 +78,19 @@ internal sealed class OrderCaller(World world, Plan plan, int number, Tally tall
 
     private async Task StepAsync(OrderTold told, OrderVerb verb)
     {
-        int? part = verb == OrderVerb.Reject || (!IsOfTheWhole(verb) && _random.Next(4) == 0) ? _random.Next(2) : null;
-        ImmutableArray<LineUnits> lines = (verb.TakesUnits() || verb.BringsBack()) && _random.Next(2) == 0 ? [new LineUnits(0, 1)] : [];
+        int? part = verb == OrderVerb.Reject || (!IsOfTheWhole(verb) && Random.Next(4) == 0) ? Random.Next(2) : null;
+        ImmutableArray<LineUnits> lines = (verb.TakesUnits() || verb.BringsBack()) && Random.Next(2) == 0 ? [new LineUnits(0, 1)] : [];
         var step = new OrderStep(
-            Shop.AnyId(_random), s_by, verb, part, verb == OrderVerb.Choose ? [] : lines,
-            verb == OrderVerb.Extend ? Shop.AnyTtl(_random) : 0, verb.BringsBack() ? AnyPlace() : null, Shop.AnyCondition(_random))
+            Shop.AnyId(Random), By, verb, part, verb == OrderVerb.Choose ? [] : lines,
+            verb == OrderVerb.Extend ? Shop.AnyTtl(Random) : 0, verb.BringsBack() ? AnyPlace() : null, Shop.AnyCondition(Random))
         {
             Wish = verb == OrderVerb.Choose ? AnyWish(WishKind.CollectAt, WishKind.CollectNear, WishKind.Ship) : null,
             Content = verb == OrderVerb.Exchange ? AnyContent() : null,
         };
         await RetryAsync(async () =>
         {
-            var answer = await world.Orders.Step(told.Id, step);
-            tally.Add($"answer order {verb.ToString().ToLowerInvariant()} {answer.Outcome}");
+            var answer = await World.Orders.Step(told.Id, step);
+            Tally.Add($"answer order {verb.ToString().ToLowerInvariant()} {answer.Outcome}");
             told.Confirmed |= verb == OrderVerb.Confirm && answer.Outcome.IsAccepted();
             if (answer.NewOrder is { } other && !_orders.Any(each => each.Id == other))
             {
@@ -124,46 +101,30 @@ internal sealed class OrderCaller(World world, Plan plan, int number, Tally tall
 
     private async Task ImproveAsync()
     {
-        var id = Shop.AnyId(_random);
-        await RetryAsync(async () => tally.Add("order moved for the better", (await world.Orders.Improve(id, 1, null, 20)).Moved.Length));
+        var id = Shop.AnyId(Random);
+        await RetryAsync(async () => Tally.Add("order moved for the better", (await World.Orders.Improve(id, 1, null, 20)).Moved.Length));
     }
 
     private OrderTold Know(RequestId id)
     {
         var told = new OrderTold(id);
         _orders.Add(told);
-        world.Auditor.Orders.Add(told);
+        World.Auditor.Orders.Add(told);
         return told;
     }
 
     private OrderContent AnyContent()
     {
         var wish = AnyWish(WishKind.CollectAt, WishKind.CollectNear, WishKind.Ship, WishKind.Ship, WishKind.DecideLater, WishKind.DecideLater);
-        var lines = Enumerable.Range(0, _random.Next(1, 3)).Select(_ => new OrderedLine(Shop.Skus[_random.Next(2)], _random.Next(1, 4), wish));
-        return new OrderContent([.. lines], "c-" + number, Shop.AnyChannel(_random), Shop.AnyTtl(_random), Partial: _random.Next(4) == 0);
+        var lines = Enumerable.Range(0, Random.Next(1, 3)).Select(_ => new OrderedLine(AnySku(), Random.Next(1, 4), wish));
+        return new OrderContent([.. lines], "c-" + number, Shop.AnyChannel(Random), Shop.AnyTtl(Random), Partial: Random.Next(4) == 0);
     }
 
-    private Wish AnyWish(params WishKind[] kinds) => kinds[_random.Next(kinds.Length)] switch
+    private Sku AnySku() => _hasKits && Random.Next(3) == 0 ? Shop.Kit : Shop.Skus[Random.Next(2)];
+
+    private Wish AnyWish(params WishKind[] kinds) => kinds[Random.Next(kinds.Length)] switch
     {
         WishKind.CollectAt => new Wish(WishKind.CollectAt, AnyPlace()),
         var kind => new Wish(kind, Point: new Position(52.1, 0)),
     };
-
-    private LocationId AnyPlace() => Shop.Places[_random.Next(Shop.Places.Length)];
-
-    private Task PauseAsync() => Task.Delay(TimeSpan.FromMilliseconds(_random.Next(1, 1_500)), world.Time);
-
-    private async Task RetryAsync(Func<Task> call)
-    {
-        for (var attempt = 0; attempt < AttemptsMax && !await Caller.TryAsync(world, tally, call); attempt++)
-        {
-            if (_random.Next(8) == 0)
-            {
-                tally.Add("order call given up");
-                return;
-            }
-
-            await PauseAsync();
-        }
-    }
 }

@@ -29,15 +29,20 @@ internal sealed class PlainReader
         public SortedDictionary<long, byte[]> Snapshots { get; } = [];
     }
 
-    /// <summary>Reads all segments and compares each stock.</summary>
+    /// <summary>Reads all segments and compares each stock, transfer, supply, return of a kit, and the catalogue.</summary>
     /// <returns>How many records were read.</returns>
     /// <exception cref="InvalidDataException">The bytes are not as FORMAT.md says, or do not say what the books say.</exception>
-    public static long Compare(IEnumerable<(string Name, byte[] Bytes)> files, Books books)
+    public static long Compare(IEnumerable<(string Name, byte[] Bytes)> files, Books books, OwnerBooks owners)
     {
         var reader = new PlainReader();
         var records = files.Where(file => file.Name.EndsWith(".log", StringComparison.Ordinal)).OrderBy(file => file.Name, StringComparer.Ordinal)
             .Sum(file => reader.Read(file.Name, file.Bytes));
         foreach (var book in books.All)
+        {
+            reader.Compare(book);
+        }
+
+        foreach (var book in owners.All)
         {
             reader.Compare(book);
         }
@@ -117,6 +122,26 @@ internal sealed class PlainReader
             {
                 var how = payload is null ? "missing in the files" : "another one than in the books";
                 throw new InvalidDataException($"{stream}: version {version} is {how}");
+            }
+        }
+    }
+
+    private void Compare(OwnerBook book)
+    {
+        var chain = _chains.GetValueOrDefault(book.Stream) ?? new Chain();
+        var from = chain.Snapshots.Keys.LastOrDefault();
+        var last = Math.Max(chain.Events.Keys.LastOrDefault(), from);
+        if (last != book.Version)
+        {
+            throw new InvalidDataException($"{book.Stream}: the files end at version {last}, the books at {book.Version}");
+        }
+
+        for (var version = from + 1; version <= last; version++)
+        {
+            if (!chain.Events.TryGetValue(version, out var payload) || !book.EventAt(version).SequenceEqual(payload))
+            {
+                var how = payload is null ? "missing in the files" : "another one than in the books";
+                throw new InvalidDataException($"{book.Stream}: version {version} is {how}");
             }
         }
     }

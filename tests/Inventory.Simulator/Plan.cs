@@ -97,6 +97,30 @@ public enum Bug
 
     /// <summary>A refusal for lack of units is answered although there are enough.</summary>
     NeedlessRefusal,
+
+    /// <summary>Recovery passes over what an order has cancelled.</summary>
+    CancelForgottenAtRecovery,
+
+    /// <summary>Recovery passes over what came back through an order.</summary>
+    ReturnForgottenAtRecovery,
+
+    /// <summary>A transfer notes a line as sent that its stock refused.</summary>
+    RefusedLineSent,
+
+    /// <summary>Recovery passes over what a transfer has taken in, so that it can be taken in again.</summary>
+    ArrivalOfTransferForgottenAtRecovery,
+
+    /// <summary>Recovery passes over promises of supply, so that their units can be promised again.</summary>
+    PromiseForgottenAtRecovery,
+
+    /// <summary>Recovery takes supply that has arrived for supply that is still to come.</summary>
+    ArrivalForgottenAtRecovery,
+
+    /// <summary>A kit is sometimes reserved as its first component alone.</summary>
+    KitReservedInPart,
+
+    /// <summary>A kit is sometimes taken back as its first component alone.</summary>
+    KitReturnedInPart,
 }
 
 /// <summary>All that a run depends on: equal plans give equal runs.</summary>
@@ -106,8 +130,30 @@ public enum Bug
 /// <param name="Faults">What may go wrong.</param>
 /// <param name="Bug">What is wrong.</param>
 /// <param name="Orders">Callers at once beside the others who place orders and go on with them.</param>
-public sealed record Plan(int Seed, int Clients = 5, int Calls = 60, Faults Faults = Faults.All, Bug Bug = Bug.None, int Orders = 0)
+/// <param name="Transfers">Callers at once beside the others who send units from place to place.</param>
+/// <param name="Supply">Callers at once beside the others who announce, promise and take in what is not there yet.</param>
+/// <param name="Kits">Callers at once beside the others who define a kit, reserve it and bring it back; orders have lines of it then.</param>
+public sealed record Plan(
+    int Seed,
+    int Clients = 5,
+    int Calls = 60,
+    Faults Faults = Faults.All,
+    Bug Bug = Bug.None,
+    int Orders = 0,
+    int Transfers = 0,
+    int Supply = 0,
+    int Kits = 0)
 {
+    /// <summary>A plan whose callers are those among whom a planted mistake can show.</summary>
+    public static Plan For(Bug bug, int seed) => bug switch
+    {
+        Bug.CancelForgottenAtRecovery or Bug.ReturnForgottenAtRecovery => new Plan(seed, Clients: 1, Orders: 4, Bug: bug),
+        Bug.RefusedLineSent or Bug.ArrivalOfTransferForgottenAtRecovery => new Plan(seed, Clients: 1, Transfers: 4, Bug: bug),
+        Bug.PromiseForgottenAtRecovery or Bug.ArrivalForgottenAtRecovery => new Plan(seed, Clients: 1, Supply: 4, Bug: bug),
+        Bug.KitReservedInPart or Bug.KitReturnedInPart => new Plan(seed, Clients: 1, Kits: 4, Bug: bug),
+        _ => new Plan(seed, Bug: bug),
+    };
+
     /// <summary>The options of the command line that repeat this run.</summary>
     public string Arguments
     {
@@ -115,7 +161,12 @@ public sealed record Plan(int Seed, int Clients = 5, int Calls = 60, Faults Faul
         {
             var text = new StringBuilder();
             text.Append(CultureInfo.InvariantCulture, $"--from {Seed} --seeds 1 --clients {Clients} --calls {Calls}");
-            text.Append(Orders == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" --orders {Orders}"));
+            foreach (var (name, callers) in (ReadOnlySpan<(string, int)>)
+                [("orders", Orders), ("transfers", Transfers), ("supply", Supply), ("kits", Kits)])
+            {
+                text.Append(callers == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" --{name} {callers}"));
+            }
+
             text.Append(Faults == Faults.All ? "" : $" --faults {Faults.ToString().Replace(" ", "", StringComparison.Ordinal)}");
             return text.Append(Bug == Bug.None ? "" : $" --bug {Bug}").ToString();
         }

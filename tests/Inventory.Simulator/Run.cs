@@ -59,7 +59,7 @@ public sealed class Run
         _world.Start();
         Settle(OpenAsync);
         Task[] callers = [.. Enumerable.Range(0, _plan.Clients).Select(number => _world.Simulation.Start(new Caller(_world, _plan, number, _tally).LiveAsync)),
-            .. Enumerable.Range(0, _plan.Orders).Select(number => _world.Simulation.Start(new OrderCaller(_world, _plan, number, _tally).LiveAsync))];
+            .. Beside().Select(caller => _world.Simulation.Start(caller.LiveAsync))];
         var watching = _world.Simulation.Start(_watcher.LiveAsync);
         for (var steps = 0; Auditor.Failure is null && !callers.All(caller => caller.IsCompleted); steps++)
         {
@@ -79,11 +79,24 @@ public sealed class Run
         }
     }
 
+    private IEnumerable<BesideCaller> Beside() =>
+    [
+        .. Enumerable.Range(0, _plan.Orders).Select(number => new OrderCaller(_world, _plan, number, _tally)),
+        .. Enumerable.Range(0, _plan.Transfers).Select(number => new TransferCaller(_world, _plan, number, _tally)),
+        .. Enumerable.Range(0, _plan.Supply).Select(number => new SupplyCaller(_world, _plan, number, _tally)),
+        .. Enumerable.Range(0, _plan.Kits).Select(number => new KitCaller(_world, _plan, number, _tally)),
+    ];
+
     private async Task OpenAsync()
     {
         foreach (var place in Shop.Places)
         {
             await _world.Locations.Upsert(Shop.AnyId(Random), place, Shop.Facts(place, Random));
+        }
+
+        if (_plan.Kits > 0)
+        {
+            await KitCaller.DefineAsync(_world, _tally, Random, Shop.AnyId(Random));
         }
     }
 
@@ -254,6 +267,8 @@ public sealed class Run
         _world.Simulation.Advance(TimeSpan.FromSeconds(30));
         Settle(TouchAllAsync);
         Settle(TouchWorkAsync);
+        var owners = new OwnerAudit(_world, _plan, _tally);
+        Settle(owners.CheckAsync);
         Settle(new OrderAudit(_world, _tally).CheckAsync);
         _world.Simulation.Advance(TimeSpan.FromSeconds(30));
         foreach (var many in Auditor.Many)
@@ -262,13 +277,14 @@ public sealed class Run
         }
 
         Settle(CompareBoardsAsync);
+        Settle(owners.CheckKitBoardAsync);
         Settle(AuditAllAsync);
         _watcher.Stop();
         _world.Simulation.Advance(TimeSpan.FromSeconds(30));
         WaitFor([watching]);
         _world.Stop();
         var files = _world.Disk.Names.Select(name => (name, _world.Disk.Read(name)));
-        _tally.Add("record read by a second reader", PlainReader.Compare(files, Auditor.Books));
+        _tally.Add("record read by a second reader", PlainReader.Compare(files, Auditor.Books, Auditor.Owners));
         _world.Start(); // and once more from the disk
     }
 

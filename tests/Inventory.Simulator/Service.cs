@@ -18,4 +18,9 @@ internal class Service(IStocks stocks, IReservations reservations, IAvailability
     public virtual ValueTask<BoardView> Get(BoardQuery query) => availability.Get(query);
 
     public virtual ValueTask<ReservationAnswer> Step(RequestId reservation, ReservationStep step) => reservations.Step(reservation, step);
+
+    public virtual ValueTask<ReservationAnswer> Reserve(ReserveMany order) => reservations.Reserve(order);
+
+    public virtual ValueTask<StockAnswer> ReturnKit(StockKey kit, RequestId id, long units, Condition condition) =>
+        reservations.ReturnKit(kit, id, units, condition);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Inventory.Domain;
+using Inventory.Domain.Catalog;
 using Inventory.Domain.Stocks;
 using Inventory.Domain.Work;
 using Inventory.Grains;
@@ -12,6 +13,16 @@ internal static class Shop
     public static readonly ImmutableArray<Channel> Channels = [Channel.Parse("web"), Channel.Parse("pos")];
     public static readonly ImmutableArray<LocationId> Places = [LocationId.Parse("1"), LocationId.Parse("2"), LocationId.Parse("3")];
     public static readonly ImmutableArray<Sku> Skus = [Sku.Parse("HOT"), Sku.Parse("COLD")];
+
+    /// <summary>A kit of both, and what one of it consists of at one time or another: no two in the same proportion.</summary>
+    public static readonly Sku Kit = Sku.Parse("SET");
+    public static readonly ImmutableArray<ImmutableArray<KitComponent>> KitDefinitions =
+    [
+        [new(Skus[0], 1), new(Skus[1], 1)],
+        [new(Skus[0], 1), new(Skus[1], 2)],
+        [new(Skus[0], 2), new(Skus[1], 1)],
+    ];
+
     private static readonly long[] s_ttls = [1_000, 1_000, 2_000, 5_000, 60_000, 600_000];
 
     /// <summary>Parcels a day that a place states: the first changes its mind, the last states no limit.</summary>

@@ -75,6 +75,12 @@ internal sealed class World
 
     public IWork Work => _simulation.Services.GetRequiredService<IWork>();
 
+    public ITransfers Transfers => _simulation.Services.GetRequiredService<ITransfers>();
+
+    public ISupply Supply => _simulation.Services.GetRequiredService<ISupply>();
+
+    public ICatalog Catalog => _simulation.Services.GetRequiredService<ICatalog>();
+
     public IOrders Orders => _simulation.Services.GetRequiredService<IOrders>();
 
     public ILocations Locations => _simulation.Services.GetRequiredService<ILocations>();
@@ -130,6 +136,17 @@ internal sealed class World
         _service = new Service(
             services.GetRequiredService<IStocks>(), services.GetRequiredService<IReservations>(), services.GetRequiredService<IAvailability>());
         _service = _plan.Bug == Bug.None ? _service : new BuggyService(_service, _plan.Bug, Random);
+        if (_plan.Transfers + _plan.Supply > 0)
+        {
+            _simulation.Start(() => Caller.TryAsync(this, _tally, FinishAsync));
+        }
+    }
+
+    /// <summary>What a silo does when it starts: brings to an end what the one before left in the middle.</summary>
+    public async Task FinishAsync()
+    {
+        await Transfers.FinishOpen(default);
+        await Supply.FinishOpen(default);
     }
 
     // About one in six; a board that stays behind must come to show the truth all the same.
@@ -165,6 +182,23 @@ internal sealed class World
         {
             var replay = new WorkReplay();
             Auditor.WorkRestored(place, await journal.ReadAsync(WorkBooks.StreamOf(place), replay), replay.Book);
+        }
+
+        foreach (var book in Auditor.Owners.All)
+        {
+            Auditor.Owners.Restored(book, await journal.ReadAsync(book.Stream, new Nothing()));
+        }
+    }
+
+    /// <summary>Reads without keeping anything: the version is all that is asked for.</summary>
+    private sealed class Nothing : IStreamReader
+    {
+        public void Snapshot(long version, ReadOnlySpan<byte> state)
+        {
+        }
+
+        public void Event(long version, ReadOnlySpan<byte> payload)
+        {
         }
     }
 

@@ -1,0 +1,165 @@
+using System.Collections.Immutable;
+using Inventory.Domain;
+using Inventory.Domain.Codec;
+using Inventory.Domain.Supply;
+using Inventory.Grains;
+
+namespace Inventory.Simulator;
+
+/// <summary>What is expected at a stock and what of it is promised, as sums.</summary>
+/// <param name="Receipts">What is still to come, by name.</param>
+/// <param name="Promises">What waits, in the order in which it was promised.</param>
+/// <param name="Arrival">What is being put on the shelf; null if nothing is.</param>
+/// <param name="Held">Units that ever came in for a promise.</param>
+/// <param name="Free">Units that ever came in for nobody.</param>
+/// <param name="Done">Ids of what took effect.</param>
+internal sealed record SupplyState(
+    ImmutableSortedDictionary<string, ExpectedReceipt> Receipts,
+    ImmutableList<SupplyPromise> Promises,
+    ArrivalIntended? Arrival,
+    long Held,
+    long Free,
+    ImmutableHashSet<RequestId> Done)
+{
+    public static SupplyState Empty { get; } = new(
+        ImmutableSortedDictionary.Create<string, ExpectedReceipt>(StringComparer.Ordinal), [], null, 0, 0, []);
+
+    /// <summary>True if all promises ask for supply that is as sure: then sums alone tell what can be kept.</summary>
+    public bool IsOfOneKind => Promises.Select(each => each.Confidence).Distinct().Count() <= 1;
+
+    /// <summary>Units expected that are sure enough for the promises.</summary>
+    public long Expected(int confidence) => Receipts.Values.Where(each => each.Confidence >= confidence).Sum(each => each.Left);
+
+    /// <summary>Units due by a time and not before another that are sure enough.</summary>
+    public long Due(long fromMs, long byMs, int confidence) =>
+        Receipts.Values.Where(each => each.Confidence >= confidence && each.DueMs >= fromMs && each.DueMs <= byMs).Sum(each => each.Left);
+
+    public SupplyState With(ExpectedReceipt receipt) => this with
+    {
+        Receipts = receipt.Left > 0 ? Receipts.SetItem(receipt.Name, receipt) : Receipts.Remove(receipt.Name),
+    };
+
+    public SupplyState Less(RequestId promise, long units)
+    {
+        var at = Promises.FindIndex(each => each.Id == promise);
+        var left = at < 0 ? default(long?) : Promises[at].Left - units;
+        return left switch
+        {
+            null => this,
+            0 => this with { Promises = Promises.RemoveAt(at) },
+            _ => this with { Promises = Promises.SetItem(at, Promises[at] with { Left = left.Value }) },
+        };
+    }
+}
+
+/// <summary>The auditor's book of one stock's supply. Which units serve which promise it does not know, only whether all of them can be served.</summary>
+internal sealed class SupplyBook(string stream) : OwnerBook<SupplyState>(stream, SupplyState.Empty)
+{
+    public StockKey Key { get; } = StockKey.Parse(stream["supply/".Length..]);
+
+    /// <summary>What is wrong with what a reader sees; null if nothing is.</summary>
+    public string? Problem(SupplyView view, SupplyLook look, long askedAtMs)
+    {
+        if (view.Version > Version)
+        {
+            return $"{Stream}: version {view.Version} is shown, written are {Version}";
+        }
+
+        Tell(view.Version);
+        var state = At(view.Version);
+        var lacking = view.Promises.Sum(each => each.Lacking);
+        var (promised, kind) = (state.Promises.Sum(each => each.Left), state.Promises.Select(each => each.Confidence).FirstOrDefault());
+        return !view.Receipts.OrderBy(each => each.Name, StringComparer.Ordinal).SequenceEqual(state.Receipts.Values)
+                ? $"{Stream}: shown is that there come {string.Join(' ', view.Receipts)}; true are {string.Join(' ', state.Receipts.Values)}"
+            : !view.Promises.Select(each => each.Promise).SequenceEqual(state.Promises)
+                ? $"{Stream}: promises shown are {string.Join(' ', view.Promises)}; true are {string.Join(' ', state.Promises)}"
+            : view.Available > state.Due(askedAtMs, look.ByMs, look.Confidence)
+                ? $"{Stream}: {view.Available} can be promised, but {state.Due(0, look.ByMs, look.Confidence)} are due"
+            : state.IsOfOneKind && lacking != Math.Max(0, promised - state.Expected(kind))
+                ? $"{Stream}: {lacking} are lacking; promised are {promised}, expected {state.Expected(kind)}"
+            : null;
+    }
+
+    protected override (SupplyState After, string? Problem) After(SupplyState before, ReadOnlySpan<byte> payload)
+    {
+        var change = SupplyCodec.Decode(payload);
+        if (before.Arrival is null == change is ArrivalDecided)
+        {
+            return (before, "an arrival is decided that is not under way, or something else while one is");
+        }
+
+        switch (change)
+        {
+            case SupplyChanged changed:
+                return Changed(before, changed.Command, changed.AtMs);
+            case ArrivalIntended arrival:
+                var bad = arrival.Lots.Where(lot => lot.Promise != default
+                    && lot.Units > (before.Promises.Find(each => each.Id == lot.Promise)?.Left ?? 0));
+                return (before with { Arrival = arrival }, before.Done.Contains(arrival.Command.Id) ? "it arrived before"
+                    : arrival.Lots.Sum(lot => lot.Units) != arrival.Command.Units ? $"the lots are not {arrival.Command.Units}"
+                    : bad.Any() ? $"more is brought than was promised: {string.Join(' ', bad)}"
+                    : null);
+            default:
+                return (Arrived(before, before.Arrival!, (ArrivalDecided)change), null);
+        }
+    }
+
+    private static (SupplyState After, string? Problem) Changed(SupplyState before, SupplyCommand command, long atMs)
+    {
+        var after = before with { Done = before.Done.Add(command.Id) };
+        var problem = before.Done.Contains(command.Id) ? $"{command.Verb} took effect before" : null;
+        switch (command.Verb)
+        {
+            case SupplyVerb.Expect:
+                return (after.With(new ExpectedReceipt(command.Receipt, command.Units, command.AtMs, command.Confidence)), problem);
+            case SupplyVerb.Promise:
+                var promise = new SupplyPromise(command.Id, command.Units, command.AtMs, command.Confidence, command.Channel, command.Reference);
+                after = after with { Promises = after.Promises.Add(promise) };
+                return (after, problem ?? (CanBeKept(after, promise, atMs) ? null
+                    : $"{promise.Left} are promised by {promise.ByMs} beyond what is expected: {string.Join(' ', after.Receipts.Values)}, "
+                        + $"promised are {string.Join(' ', after.Promises)}"));
+            default:
+                var left = before.Promises.Find(each => each.Id == command.Promise)?.Left ?? 0;
+                return (after.Less(command.Promise, command.Units), problem ?? (command.Units > left ? $"{command.Units} of {left} are given back" : null));
+        }
+    }
+
+    private static SupplyState Arrived(SupplyState before, ArrivalIntended arrival, ArrivalDecided decided)
+    {
+        var (after, came) = (before with { Arrival = null }, 0L);
+        for (var i = 0; i < arrival.Lots.Length; i++)
+        {
+            if (!decided.Refused.Contains(i))
+            {
+                var (promise, units) = arrival.Lots[i];
+                came += units;
+                after = promise == default ? after with { Free = after.Free + units } : after.Less(promise, units) with { Held = after.Held + units };
+            }
+        }
+
+        var receipt = before.Receipts[arrival.Command.Receipt];
+        after = after.With(receipt with { Left = Math.Max(0, receipt.Left - came) });
+        return came > 0 ? after with { Done = after.Done.Add(arrival.Command.Id) } : after;
+    }
+
+    // Of the promises made before, those that all can be kept together, and this one beside them: for every day no more than is due by then.
+    private static bool CanBeKept(SupplyState state, SupplyPromise made, long nowMs)
+    {
+        if (made.Left > state.Due(nowMs, made.ByMs, made.Confidence))
+        {
+            return false;
+        }
+
+        var kept = new List<SupplyPromise>();
+        foreach (var promise in state.Promises.Where(_ => state.IsOfOneKind))
+        {
+            kept.Add(promise);
+            if (kept.Exists(each => kept.Where(other => other.ByMs <= each.ByMs).Sum(other => other.Left) > state.Due(0, each.ByMs, each.Confidence)))
+            {
+                kept.RemoveAt(kept.Count - 1);
+            }
+        }
+
+        return !state.IsOfOneKind || kept.Contains(made);
+    }
+}
