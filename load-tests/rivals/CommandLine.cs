@@ -15,15 +15,16 @@ internal static class CommandLine
 
     private static readonly Argument<string[]> s_names = new("names")
     {
-        Description = "Who takes part: all, or some of " + string.Join(", ", Rival.All.Select(rival => rival.Name)) + ". Ours always do.",
+        Description = $"Who takes part: {Rival.Everybody}, {Rival.AllLight} (all of the light client), or some of "
+            + string.Join(", ", Rival.All.Select(rival => rival.Name)) + ". Ours do that they are compared with.",
         Arity = ArgumentArity.OneOrMore,
         Validators =
         {
             result =>
             {
-                foreach (var token in result.Tokens.Where(token => token.Value != "all" && Rival.All.All(rival => rival.Name != token.Value)))
+                foreach (var token in result.Tokens.Where(token => token.Value is not (Rival.Everybody or Rival.AllLight) && Rival.All.All(rival => rival.Name != token.Value)))
                 {
-                    result.AddError($"'{token.Value}' is nobody here; write all, or {string.Join(", ", Rival.All.Select(rival => rival.Name))}.");
+                    result.AddError($"'{token.Value}' is nobody here; write {Rival.Everybody}, {Rival.AllLight}, or {string.Join(", ", Rival.All.Select(rival => rival.Name))}.");
                 }
             },
         },
@@ -75,7 +76,7 @@ internal static class CommandLine
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken stop)
     {
         var names = parsed.GetRequiredValue(s_names);
-        var rivals = Rival.All.Where(rival => rival.IsOurs || names.Contains("all") || names.Contains(rival.Name)).ToList();
+        var rivals = Rival.Named(names);
         var settings = new ComparisonSettings(
             parsed.GetValue(s_rounds), parsed.GetValue(s_seconds), parsed.GetValue(s_warmUp), parsed.GetValue(s_callers), parsed.GetValue(s_seed));
         var (began, load) = (TimeProvider.System.GetUtcNow(), MachineFacts.ReadLoad());

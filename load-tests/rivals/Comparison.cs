@@ -1,3 +1,4 @@
+using Inventory.LoadTests.Light;
 using Inventory.LoadTests.Measuring;
 using Inventory.LoadTests.Reporting;
 using Inventory.Rivals.Running;
@@ -11,10 +12,14 @@ namespace Inventory.Rivals;
 /// <param name="UnitsEach">More than any run can take.</param>
 internal sealed record Shape(string Name, string Title, int Stocks, int UnitsEach)
 {
+    /// <summary>The call that does nothing, of those who have one, on the same server.</summary>
+    public static Shape Empty { get; } = new("empty", "The empty call of the same server", 0, 0);
+
     public static IReadOnlyList<Shape> All { get; } =
     [
         new("spread", "Reserve one unit, over 10,000 stocks", 10_000, 100_000),
         new("hot", "Reserve one unit, everybody of the same stock", 1, 100_000_000),
+        Empty,
     ];
 }
 
@@ -27,8 +32,13 @@ internal sealed record RivalRun(Rival Rival, Shape Shape, int Round, RunResult R
 /// <summary>Runs everybody in turn, round after round, each on a server of its own that is started for the round; never two at once.</summary>
 internal sealed class Comparison(ComparisonSettings settings, Action<string> tell)
 {
-    // A hot stock of ours keeps at most a million reservations: what pipelines would come to that end within a run.
-    private static bool TakesPart(Rival rival, Shape shape) => shape.Stocks > 1 || rival.InFlight == 1;
+    // A hot stock of ours keeps at most a million reservations: what pipelines would come to that end within a run, and the light client goes on to the next.
+    private const int HotReservesOfEach = 500_000;
+    private const int HotStocks = 20;
+
+    private static bool TakesPart(Rival rival, Shape shape) => shape == Shape.Empty
+        ? rival is { IsOurs: true, Light: not null }
+        : shape.Stocks > 1 || rival.InFlight == 1;
 
     /// <summary>Runs all rounds.</summary>
     public async Task<(List<RivalRun> Runs, Dictionary<string, string> Missing)> RunAsync(IReadOnlyList<Rival> rivals, CancellationToken ct)
@@ -69,19 +79,38 @@ internal sealed class Comparison(ComparisonSettings settings, Action<string> tel
     private async Task<List<RivalRun>> RoundAsync(Rival rival, int round, CancellationToken ct)
     {
         var runs = new List<RivalRun>();
-        await using var contender = await rival.StartAsync(settings.Callers, ct);
+        await using var contender = await rival.StartAsync(rival.Light?.Connections ?? settings.Callers, ct);
         foreach (var shape in Shape.All.Where(shape => TakesPart(rival, shape)))
         {
-            var (run, books) = await ContenderRun.RunAsync(
-                contender, shape.Stocks, shape.UnitsEach, settings.Seed + round,
-                reserve => ClosedLoop.RunAsync(
-                    settings.Callers * rival.InFlight, TimeSpan.FromSeconds(settings.Seconds), TimeSpan.FromSeconds(settings.WarmUpSeconds), reserve, ct: ct),
-                ct);
+            var (run, books) = rival.Light is { } light
+                ? await LightRunAsync((ILightContender)contender, light, shape, settings.Seed + round, ct)
+                : await ContenderRun.RunAsync(
+                    contender, shape.Stocks, shape.UnitsEach, settings.Seed + round,
+                    reserve => ClosedLoop.RunAsync(settings.Callers * rival.InFlight, Window, WarmUp, reserve, ct: ct),
+                    ct);
             ct.ThrowIfCancellationRequested();
             runs.Add(new RivalRun(rival, shape, round, run, books));
             tell($"round {round}, {shape.Name}, {rival.Name}: {Format.Number(run.PerSecond)}/s, p99 {Format.Micros(run.Latency.Percentile(99))}");
         }
 
         return runs;
+    }
+
+    private TimeSpan Window => TimeSpan.FromSeconds(settings.Seconds);
+
+    private TimeSpan WarmUp => TimeSpan.FromSeconds(settings.WarmUpSeconds);
+
+    private async Task<(RunResult Run, IReadOnlyList<BookCheck> Books)> LightRunAsync(
+        ILightContender contender, LightShape light, Shape shape, int seed, CancellationToken ct)
+    {
+        var how = new LightSettings(light.Connections, light.Streams, Window, WarmUp);
+        if (shape == Shape.Empty)
+        {
+            return (await LightLoop.RunAsync(contender.Server, how, contender.Empty!, ct), []);
+        }
+
+        return shape.Stocks > 1
+            ? await ContenderRun.RunAsync(contender, shape.Stocks, 0, shape.UnitsEach, seed, how, ct)
+            : await ContenderRun.RunAsync(contender, HotStocks, HotReservesOfEach, shape.UnitsEach / HotStocks, seed, how, ct);
     }
 }

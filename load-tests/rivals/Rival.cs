@@ -11,14 +11,36 @@ namespace Inventory.Rivals;
 /// <param name="Says">What it is, in a few words.</param>
 /// <param name="IsOurs">True for this service.</param>
 /// <param name="InFlight">Calls under way for each caller: 1, or <see cref="Depth"/> for those that pipeline.</param>
+/// <param name="Groups">Whom it is compared with: those who share one of these.</param>
 /// <param name="Find">Finds its program, or throws <see cref="RivalMissingException"/>.</param>
 /// <param name="StartAsync">Starts it, given the number of callers.</param>
-internal sealed record Rival(string Name, string Says, bool IsOurs, int InFlight, Func<string> Find, Func<int, CancellationToken, Task<IContender>> StartAsync)
+/// <param name="Light">How the light client calls it; null for a client of its own.</param>
+internal sealed record Rival(
+    string Name,
+    string Says,
+    bool IsOurs,
+    int InFlight,
+    string[] Groups,
+    Func<string> Find,
+    Func<int, CancellationToken, Task<IContender>> StartAsync,
+    LightShape? Light = null)
 {
     /// <summary>Requests that one connection of a pipelining client has under way.</summary>
     public const int Depth = 16;
 
+    /// <summary>Names everybody.</summary>
+    public const string Everybody = "all";
+
+    /// <summary>Names all whom the light client calls.</summary>
+    public const string AllLight = "light";
+
     private const int Connections = 4;
+    private const string Callers = "callers";
+    private const string Pipelined = "pipelined";
+    private const string Few = "4 x 50";
+    private const string Many = "64 x 1";
+    private static readonly LightShape s_few = new(4, 50);
+    private static readonly LightShape s_many = new(64, 1);
 
     /// <summary>Why it cannot take part on this machine; null when it can.</summary>
     public string? Missing
@@ -40,20 +62,48 @@ internal sealed record Rival(string Name, string Says, bool IsOurs, int InFlight
     /// <summary>All, in the order of rows. Ours come first.</summary>
     public static IReadOnlyList<Rival> All { get; } =
     [
-        new("inventory", "unary gRPC calls over 4 connections", true, 1, Nothing, async (_, ct) => await ServiceContender.StartAsync(Connections, ct)),
-        new("inventory-raw", "the same calls from a client that does little more than frames, as h2load would", true, 1, Nothing, async (_, ct) =>
+        new("inventory", "unary gRPC calls over 4 connections", true, 1, [Callers], Nothing, async (_, ct) => await ServiceContender.StartAsync(Connections, ct)),
+        new("inventory-raw", "the same calls from a client that does little more than frames", true, 1, [Callers], Nothing, async (_, ct) =>
             await ServiceContender.StartRawAsync(Connections, ct)),
-        new("inventory-stream", "ReserveStream over 4 connections", true, Depth, Nothing, async (_, ct) => await StreamContender.StartAsync(Connections, ct)),
-        new("redis", "Redis 7, Lua, appendfsync always, a connection each", false, 1, RedisServer.Redis.Program, async (callers, ct) =>
-            await RedisContender.StartAsync("redis", RedisServer.Redis, callers, ct)),
-        new("redis-pipelined", "the same, 16 requests under way on each connection", false, Depth, RedisServer.Redis.Program, async (callers, ct) =>
+        new("inventory-stream", "ReserveStream over 4 connections", true, Depth, [Pipelined], Nothing, async (_, ct) =>
+            await StreamContender.StartAsync(Connections, ct)),
+        new("inventory-4x50", "unary gRPC calls of the light client", true, 1, [Few], Nothing, StartOursAsync, s_few),
+        new("inventory-64x1", "the same over 64 connections with one call each", true, 1, [Many], Nothing, StartOursAsync, s_many),
+        new("redis", "Redis 7, Lua, appendfsync always, a connection each", false, 1, [Callers], RedisServer.Redis.Program, StartRedisAsync),
+        new("redis-pipelined", "the same, 16 requests under way on each connection", false, Depth, [Pipelined], RedisServer.Redis.Program, async (callers, ct) =>
             await RedisContender.StartAsync("redis-pipelined", RedisServer.Redis, callers, ct)),
-        new("garnet", "Garnet, Lua in transaction mode, AOF committed before the reply", false, 1, RedisServer.Garnet.Program, async (callers, ct) =>
+        new("redis-4x50", "Redis with the light client, 4 connections with 50 requests under way", false, 1, [Few], RedisServer.Redis.Program,
+            StartRedisAsync, s_few),
+        new("redis-64x1", "the same over 64 connections with one request each", false, 1, [Many], RedisServer.Redis.Program, StartRedisAsync, s_many),
+        new("garnet", "Garnet, Lua in transaction mode, AOF committed before the reply", false, 1, [Callers], RedisServer.Garnet.Program, async (callers, ct) =>
             await RedisContender.StartAsync("garnet", RedisServer.Garnet, callers, ct)),
-        new("postgres-function", "PostgreSQL 15, one prepared function call", false, 1, PostgresContender.FindServer, PostgresContender.StartFunctionAsync),
-        new("postgres-naive", "PostgreSQL 15, a transaction with SELECT FOR UPDATE", false, 1, PostgresContender.FindServer, PostgresContender.StartNaiveAsync),
+        new("postgres-function", "PostgreSQL 15, one prepared function call", false, 1, [Callers], PostgresContender.FindServer,
+            PostgresContender.StartFunctionAsync),
+        new("postgres-64x1", "the same with the light client, over 64 connections with one call each", false, 1, [Few, Many], PostgresContender.FindServer,
+            PostgresContender.StartFunctionAsync, s_many),
+        new("postgres-naive", "PostgreSQL 15, a transaction with SELECT FOR UPDATE", false, 1, [Callers], PostgresContender.FindServer,
+            PostgresContender.StartNaiveAsync),
     ];
+
+    /// <summary>Those who are named, and ours that they are compared with.</summary>
+    /// <param name="names">Names, or "all", or "light": all whom the light client calls.</param>
+    public static IReadOnlyList<Rival> Named(IReadOnlyCollection<string> names)
+    {
+        var named = All.Where(rival => names.Contains(Everybody) || names.Contains(rival.Name) || (rival.Light is not null && names.Contains(AllLight))).ToList();
+        return [.. All.Where(rival => named.Contains(rival) || (rival.IsOurs && named.Any(rival.IsComparedWith)))];
+    }
+
+    /// <summary>Whether the two do like with like.</summary>
+    public bool IsComparedWith(Rival other) => Groups.Intersect(other.Groups).Any();
+
+    private static async Task<IContender> StartOursAsync(int callers, CancellationToken ct) => await ServiceContender.StartAsync(Connections, ct);
+
+    private static async Task<IContender> StartRedisAsync(int callers, CancellationToken ct) =>
+        await RedisContender.StartAsync("redis", RedisServer.Redis, callers, ct);
 
     // Ours is part of the build.
     private static string Nothing() => "";
 }
+
+/// <summary>Connections of the light client, and the calls under way on each.</summary>
+internal sealed record LightShape(int Connections, int Streams);

@@ -9,7 +9,7 @@ internal static class RivalReport
     /// <summary>The sections, one for each shape.</summary>
     public static IEnumerable<ReportSection> Sections(IReadOnlyList<RivalRun> runs, IReadOnlyDictionary<string, string> missing)
     {
-        foreach (var shape in Shape.All)
+        foreach (var shape in Shape.All.Where(shape => runs.Any(run => run.Shape == shape) || shape != Shape.Empty))
         {
             var rows = Rival.All
                 .Select(rival => runs.Where(run => run.Rival == rival && run.Shape == shape).ToList())
@@ -22,7 +22,7 @@ internal static class RivalReport
                 Title = shape.Title,
                 Says = Says(rows, missing),
                 Runs = [.. rows.Select(row => new ReportRun(row.Rival.Name, row.Result))],
-                Figures = [.. Ratios(rows)],
+                Figures = [.. Ratios(rows), .. ToEmpty(rows, runs)],
                 Books = [.. runs.Where(run => run.Shape == shape).SelectMany(run => run.Books.Select(check =>
                     check with { Says = string.Create(CultureInfo.InvariantCulture, $"{run.Rival.Name}, round {run.Round}: {check.Says}") }))],
             };
@@ -38,8 +38,15 @@ internal static class RivalReport
         from ours in rows
         where ours.Rival.IsOurs
         from theirs in rows
-        where !theirs.Rival.IsOurs && theirs.Rival.InFlight == ours.Rival.InFlight && theirs.Result.PerSecond > 0
+        where !theirs.Rival.IsOurs && ours.Rival.IsComparedWith(theirs.Rival) && theirs.Result.PerSecond > 0
         select new Figure($"rate of {ours.Rival.Name} to {theirs.Rival.Name}", ours.Result.PerSecond / theirs.Result.PerSecond, "x");
+
+    private static IEnumerable<Figure> ToEmpty(List<RivalRun> rows, IReadOnlyList<RivalRun> runs) =>
+        from row in rows
+        where row.Shape != Shape.Empty
+        let empty = runs.Where(run => run.Rival == row.Rival && run.Shape == Shape.Empty).ToList()
+        where empty.Count > 0
+        select new Figure($"rate of {row.Rival.Name} to its empty call", row.Result.PerSecond / Middle(empty).Result.PerSecond, "x");
 
     private static string Says(List<RivalRun> rows, IReadOnlyDictionary<string, string> missing)
     {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Inventory.LoadTests.Light;
 using Inventory.LoadTests.Reporting;
 
 namespace Inventory.LoadTests.Measuring;
@@ -18,6 +19,25 @@ public static class ContenderRun
     {
         await contender.PrepareAsync(stocks, unitsEach, ct);
         var run = await loop(index => contender.ReserveAsync((int)(Scatter(seed, index) % (ulong)stocks), IdOf(seed, index), ct));
+        return (run, Check(run, (long)stocks * unitsEach, await contender.UnitsHeldAsync(ct)));
+    }
+
+    /// <summary>The same with a light client, in a closed loop or by a schedule.</summary>
+    /// <param name="contender">Whom.</param>
+    /// <param name="stocks">How many stocks.</param>
+    /// <param name="perStock">Reservations of one stock before the next has its turn; 0 spreads them over all from the beginning.</param>
+    /// <param name="unitsEach">Units of each.</param>
+    /// <param name="seed">Chooses stocks and ids; the same seed gives the same calls.</param>
+    /// <param name="settings">How it calls.</param>
+    /// <param name="ct">Stops.</param>
+    /// <exception cref="IOException">The connection broke.</exception>
+    public static async Task<(RunResult Run, IReadOnlyList<BookCheck> Books)> RunAsync(
+        ILightContender contender, int stocks, int perStock, int unitsEach, int seed, LightSettings settings, CancellationToken ct)
+    {
+        await contender.PrepareAsync(stocks, unitsEach, ct);
+        var reserves = contender.Reserves(index =>
+            ((int)(perStock > 0 ? index / perStock % stocks : (long)(Scatter(seed, index) % (ulong)stocks)), IdOf(seed, index)));
+        var run = await LightLoop.RunAsync(contender.Server, settings, reserves, ct);
         return (run, Check(run, (long)stocks * unitsEach, await contender.UnitsHeldAsync(ct)));
     }
 

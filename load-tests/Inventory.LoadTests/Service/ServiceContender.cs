@@ -1,6 +1,8 @@
+using System.Net;
 using Google.Protobuf;
 using Grpc.Core;
 using Inventory.LoadTests.Breaking;
+using Inventory.LoadTests.Light;
 using Inventory.LoadTests.Measuring;
 using Inventory.LoadTests.Operations;
 using Inventory.V1;
@@ -8,7 +10,7 @@ using Inventory.V1;
 namespace Inventory.LoadTests.Service;
 
 /// <summary>This service as a contender: a process of its own, reached by unary calls over gRPC, with its usual durability.</summary>
-public sealed class ServiceContender : IContender
+public sealed class ServiceContender : ILightContender
 {
     private const int Locations = 10;
 
@@ -27,6 +29,19 @@ public sealed class ServiceContender : IContender
     }
 
     public string Name => _raw.Length > 0 ? "inventory-raw" : "inventory";
+
+    /// <inheritdoc />
+    public IPEndPoint Server => new(IPAddress.Loopback, _service.Silo.Address.Port);
+
+    /// <inheritdoc />
+    public Func<LightProtocol> Empty => () => new Http2Light(new LightEmpty());
+
+    /// <inheritdoc />
+    public Func<LightProtocol> Reserves(Func<long, (int Stock, Guid Id)> choose)
+    {
+        var call = new LightReserve(_plan, choose);
+        return () => new Http2Light(call);
+    }
 
     /// <summary>Starts the service from the build output, on a free port, with its journal on a temporary directory that goes with it.</summary>
     /// <param name="connections">HTTP/2 connections, above 0.</param>

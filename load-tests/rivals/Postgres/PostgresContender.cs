@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using Inventory.LoadTests.Light;
 using Inventory.LoadTests.Measuring;
 using Inventory.Rivals.Running;
 using Npgsql;
@@ -123,8 +125,14 @@ internal abstract class PostgresContender : IContender
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private sealed class ByFunction(string name, ScratchServer server, NpgsqlDataSource source) : PostgresContender(name, server, source)
+    private sealed class ByFunction(string name, ScratchServer server, NpgsqlDataSource source) : PostgresContender(name, server, source), ILightContender
     {
+        public IPEndPoint Server => new(IPAddress.Loopback, _server.Port);
+
+        public Func<LightProtocol>? Empty => null;
+
+        public Func<LightProtocol> Reserves(Func<long, (int Stock, Guid Id)> choose) => () => new PostgresLight(User, choose, Ttl);
+
         public override async ValueTask<Outcome> ReserveAsync(int stock, Guid id, CancellationToken ct)
         {
             await using var command = Source.CreateCommand("SELECT reserve($1, $2, 1, $3)");

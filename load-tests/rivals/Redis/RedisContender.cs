@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using Inventory.LoadTests.Light;
 using Inventory.LoadTests.Measuring;
 using Inventory.Rivals.Running;
 
@@ -9,7 +11,7 @@ namespace Inventory.Rivals.Redis;
 /// Not done here, as a team's first version would not do it: giving units back when a reservation's time has passed (a sweeper over the sorted set),
 /// channels, safety stock, an audit trail. All of that is on the rival's side of the scales.
 /// </remarks>
-internal sealed class RedisContender : IContender
+internal sealed class RedisContender : ILightContender
 {
     private const int Page = 1_000;
 
@@ -24,7 +26,7 @@ internal sealed class RedisContender : IContender
         return 1
         """;
 
-    private static readonly long s_ttlMs = (long)TimeSpan.FromDays(1).TotalMilliseconds;
+    private static readonly TimeSpan s_ttl = TimeSpan.FromDays(1);
     private readonly ScratchServer _server;
     private readonly RespConnection[] _connections;
     private string _script = "";
@@ -34,6 +36,10 @@ internal sealed class RedisContender : IContender
     private RedisContender(string name, ScratchServer server, RespConnection[] connections) => (Name, _server, _connections) = (name, server, connections);
 
     public string Name { get; }
+
+    public IPEndPoint Server => new(IPAddress.Loopback, _server.Port);
+
+    public Func<LightProtocol>? Empty => null;
 
     /// <summary>Starts the server.</summary>
     /// <param name="name">Of the row.</param>
@@ -77,10 +83,12 @@ internal sealed class RedisContender : IContender
     public async ValueTask<Outcome> ReserveAsync(int stock, Guid id, CancellationToken ct)
     {
         var connection = _connections[(uint)Interlocked.Increment(ref _next) % (uint)_connections.Length];
-        var expires = Text(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() + s_ttlMs);
-        var reply = await connection.AskAsync("EVALSHA", _script, "3", Key(stock), "r:" + id.ToString("N"), "e:" + Text(stock), "1", expires, Text(stock));
+        var reply = await connection.AskAsync(Request(stock, id, TimeProvider.System.GetUtcNow() + s_ttl));
         return reply.Number switch { 1 => Outcome.Granted, 2 => Outcome.Repeated, _ => Outcome.SoldOut };
     }
+
+    public Func<LightProtocol> Reserves(Func<long, (int Stock, Guid Id)> choose) =>
+        RespLight.Of(Enumerable.Range(0, _stocks).Select(stock => Request(stock, default, TimeProvider.System.GetUtcNow())), choose, s_ttl);
 
     public async Task<long> UnitsHeldAsync(CancellationToken ct)
     {
@@ -110,6 +118,9 @@ internal sealed class RedisContender : IContender
             await Task.WhenAll(Enumerable.Range(from, Math.Min(Page, _stocks - from)).Select(ask));
         }
     }
+
+    private string[] Request(int stock, Guid id, DateTimeOffset expires) =>
+        ["EVALSHA", _script, "3", Key(stock), "r:" + id.ToString("N"), "e:" + Text(stock), "1", Text(expires.ToUnixTimeMilliseconds()), Text(stock)];
 
     private static string Key(int stock) => "s:" + Text(stock);
 

@@ -6,7 +6,7 @@ namespace Inventory.LoadTests.Breaking.Hostile;
 /// <summary>Frames of HTTP/2 as bytes, right ones; whoever wants wrong ones changes them.</summary>
 internal static class Http2
 {
-    public const byte Data = 0, Headers = 1, Priority = 2, Reset = 3, Settings = 4, Ping = 6, WindowUpdate = 8, Continuation = 9;
+    public const byte Data = 0, Headers = 1, Priority = 2, Reset = 3, Settings = 4, Ping = 6, GoAway = 7, WindowUpdate = 8, Continuation = 9;
     public const byte Ack = 1, EndStream = 1, EndHeaders = 4;
 
     private const int HeadBytes = 9;
