@@ -103,7 +103,7 @@ internal sealed class Comparison(ComparisonSettings settings, Action<string> tel
     private async Task<(RunResult Run, IReadOnlyList<BookCheck> Books)> LightRunAsync(
         ILightContender contender, LightShape light, Shape shape, int seed, CancellationToken ct)
     {
-        var how = new LightSettings(light.Connections, light.Streams, Window, WarmUp);
+        var how = new LightSettings(light.Connections, light.Streams, Window, WarmUp, ProcessorTime: () => contender.ProcessorTime);
         if (shape == Shape.Empty)
         {
             return (await LightLoop.RunAsync(contender.Server, how, contender.Empty!, ct), []);

@@ -22,7 +22,7 @@ internal static class RivalReport
                 Title = shape.Title,
                 Says = Says(rows, missing),
                 Runs = [.. rows.Select(row => new ReportRun(row.Rival.Name, row.Result))],
-                Figures = [.. Ratios(rows), .. ToEmpty(rows, runs)],
+                Figures = [.. Ratios(rows), .. ToEmpty(rows, runs), .. ProcessorTimes(rows)],
                 Books = [.. runs.Where(run => run.Shape == shape).SelectMany(run => run.Books.Select(check =>
                     check with { Says = string.Create(CultureInfo.InvariantCulture, $"{run.Rival.Name}, round {run.Round}: {check.Says}") }))],
             };
@@ -47,6 +47,11 @@ internal static class RivalReport
         let empty = runs.Where(run => run.Rival == row.Rival && run.Shape == Shape.Empty).ToList()
         where empty.Count > 0
         select new Figure($"rate of {row.Rival.Name} to its empty call", row.Result.PerSecond / Middle(empty).Result.PerSecond, "x");
+
+    private static IEnumerable<Figure> ProcessorTimes(List<RivalRun> rows) =>
+        from row in rows
+        where row.Result.ProcessorMicrosEach is not null
+        select new Figure($"processor time of {row.Rival.Name} for a call", row.Result.ProcessorMicrosEach ?? 0, "us");
 
     private static string Says(List<RivalRun> rows, IReadOnlyDictionary<string, string> missing)
     {

@@ -9,6 +9,9 @@ public interface ILightContender : IContender
     /// <summary>Where it listens.</summary>
     IPEndPoint Server { get; }
 
+    /// <summary>Processor time that its process has used so far; null if it is more than one process.</summary>
+    TimeSpan? ProcessorTime { get; }
+
     /// <summary>Makes what a connection says that makes the cheapest call there is; null if that is of no interest.</summary>
     Func<LightProtocol>? Empty { get; }
 

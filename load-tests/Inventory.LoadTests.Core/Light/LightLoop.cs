@@ -10,7 +10,9 @@ namespace Inventory.LoadTests.Light;
 /// <param name="Duration">Length of the window.</param>
 /// <param name="WarmUp">Time before it, whose calls are not measured.</param>
 /// <param name="PerSecond">Calls that begin per second by a schedule, or 0: each call begins when one on its connection has ended.</param>
-public sealed record LightSettings(int Connections, int Streams, TimeSpan Duration, TimeSpan WarmUp, double PerSecond = 0);
+/// <param name="ProcessorTime">Reads what the server has used; null if that is not to be known.</param>
+public sealed record LightSettings(
+    int Connections, int Streams, TimeSpan Duration, TimeSpan WarmUp, double PerSecond = 0, Func<TimeSpan?>? ProcessorTime = null);
 
 /// <summary>
 /// A client that costs next to nothing: one thread, sockets without a framework, no object for a call. So what is measured is the server, as with nghttp2's
@@ -105,11 +107,14 @@ public sealed class LightLoop
         var window = _startMicros + (long)_settings.WarmUp.TotalMicroseconds;
         _endMicros = window + (long)_settings.Duration.TotalMicroseconds;
         _tally = new Tally(window, _endMicros);
-        while (_clock.NowMicros < _endMicros && !ct.IsCancellationRequested)
+        TimeSpan? used = null;
+        while (_clock.NowMicros is var now && now < _endMicros && !ct.IsCancellationRequested)
         {
+            used ??= now >= window ? _settings.ProcessorTime?.Invoke() : null;
             Step(isEnded: false, _settings.PerSecond > 0 ? QuantumMicros : PauseMicros);
         }
 
+        used = _settings.ProcessorTime?.Invoke() - used;
         var end = _clock.NowMicros;
         patience = end + (long)s_patience.TotalMicroseconds;
         while (_under > 0 && _clock.NowMicros < patience)
@@ -118,7 +123,7 @@ public sealed class LightLoop
         }
 
         var notSent = _settings.PerSecond > 0 ? Math.Max(0, Due(Math.Min(end, _endMicros)) - _next) : 0;
-        return _tally.Close(end, _settings.PerSecond, notSent, _under);
+        return _tally.Close(end, _settings.PerSecond, notSent, _under, used);
     }
 
     private void Step(bool isEnded, long waitMicros)

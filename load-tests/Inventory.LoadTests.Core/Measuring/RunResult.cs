@@ -39,6 +39,12 @@ public sealed class RunResult
     /// <summary>Messages of exceptions with how often each came; at most 20 different ones.</summary>
     public required IReadOnlyDictionary<string, long> Errors { get; init; }
 
+    /// <summary>Processor time that the server used in the window; null if it was not measured.</summary>
+    public TimeSpan? ProcessorTime { get; init; }
+
+    /// <summary>The same for one answered operation, in microseconds.</summary>
+    public double? ProcessorMicrosEach => ProcessorTime?.TotalMicroseconds / Math.Max(1, AnsweredPerSecond.Sum());
+
     /// <summary>Operations per second that were answered in the window.</summary>
     public double PerSecond => WindowSeconds <= 0 ? 0 : AnsweredPerSecond.Sum() / WindowSeconds;
 

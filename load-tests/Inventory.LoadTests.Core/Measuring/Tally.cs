@@ -58,7 +58,7 @@ internal sealed class Tally(long windowStartMicros, long windowEndMicros)
     }
 
     /// <summary>The result; <paramref name="nowMicros"/> ends a window that had no end.</summary>
-    public RunResult Close(long nowMicros, double offeredPerSecond = 0, long notSent = 0, long unanswered = 0)
+    public RunResult Close(long nowMicros, double offeredPerSecond = 0, long notSent = 0, long unanswered = 0, TimeSpan? processorTime = null)
     {
         _closed = true;
         var micros = Math.Max(0, Math.Min(windowEndMicros, nowMicros) - windowStartMicros);
@@ -85,6 +85,7 @@ internal sealed class Tally(long windowStartMicros, long windowEndMicros)
             Sent = _parts.Values.Sum(part => part.Sent),
             NotSent = notSent,
             Unanswered = unanswered,
+            ProcessorTime = processorTime,
             Measured = measured,
             Total = total,
             AnsweredPerSecond = series,

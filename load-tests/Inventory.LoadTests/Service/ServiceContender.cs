@@ -34,6 +34,9 @@ public sealed class ServiceContender : ILightContender
     public IPEndPoint Server => new(IPAddress.Loopback, _service.Silo.Address.Port);
 
     /// <inheritdoc />
+    public TimeSpan? ProcessorTime => _service.Silo.ProcessorTime;
+
+    /// <inheritdoc />
     public Func<LightProtocol> Empty => () => new Http2Light(new LightEmpty());
 
     /// <inheritdoc />

@@ -129,6 +129,8 @@ internal abstract class PostgresContender : IContender
     {
         public IPEndPoint Server => new(IPAddress.Loopback, _server.Port);
 
+        public TimeSpan? ProcessorTime => null; // a process for each connection
+
         public Func<LightProtocol>? Empty => null;
 
         public Func<LightProtocol> Reserves(Func<long, (int Stock, Guid Id)> choose) => () => new PostgresLight(User, choose, Ttl);

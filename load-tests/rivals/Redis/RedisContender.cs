@@ -39,6 +39,8 @@ internal sealed class RedisContender : ILightContender
 
     public IPEndPoint Server => new(IPAddress.Loopback, _server.Port);
 
+    public TimeSpan? ProcessorTime => _server.ProcessorTime;
+
     public Func<LightProtocol>? Empty => null;
 
     /// <summary>Starts the server.</summary>

@@ -26,6 +26,16 @@ internal sealed class ScratchServer : IAsyncDisposable
     /// <summary>A port of 127.0.0.1 that was free.</summary>
     public int Port { get; }
 
+    /// <summary>Processor time that it has used so far; null before it was started.</summary>
+    public TimeSpan? ProcessorTime
+    {
+        get
+        {
+            _process?.Refresh();
+            return _process?.TotalProcessorTime;
+        }
+    }
+
     /// <summary>Makes the directory and finds a port.</summary>
     public static ScratchServer Create(string name)
     {
