@@ -22,9 +22,10 @@ internal static class CommandLine
         {
             result =>
             {
-                foreach (var token in result.Tokens.Where(token => token.Value is not (Rival.Everybody or Rival.AllLight) && Rival.All.All(rival => rival.Name != token.Value)))
+                foreach (var token in result.Tokens.Where(token => !Rival.IsName(token.Value)))
                 {
-                    result.AddError($"'{token.Value}' is nobody here; write {Rival.Everybody}, {Rival.AllLight}, or {string.Join(", ", Rival.All.Select(rival => rival.Name))}.");
+                    var names = string.Join(", ", Rival.All.Select(rival => rival.Name));
+                    result.AddError($"'{token.Value}' is nobody here; write {Rival.Everybody}, {Rival.AllLight}, or {names}.");
                 }
             },
         },

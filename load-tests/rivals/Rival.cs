@@ -62,7 +62,7 @@ internal sealed record Rival(
     /// <summary>All, in the order of rows. Ours come first.</summary>
     public static IReadOnlyList<Rival> All { get; } =
     [
-        new("inventory", "unary gRPC calls over 4 connections", true, 1, [Callers], Nothing, async (_, ct) => await ServiceContender.StartAsync(Connections, ct)),
+        new("inventory", "unary gRPC calls over 4 connections", true, 1, [Callers], Nothing, StartOursAsync),
         new("inventory-raw", "the same calls from a client that does little more than frames", true, 1, [Callers], Nothing, async (_, ct) =>
             await ServiceContender.StartRawAsync(Connections, ct)),
         new("inventory-stream", "ReserveStream over 4 connections", true, Depth, [Pipelined], Nothing, async (_, ct) =>
@@ -70,8 +70,8 @@ internal sealed record Rival(
         new("inventory-4x50", "unary gRPC calls of the light client", true, 1, [Few], Nothing, StartOursAsync, s_few),
         new("inventory-64x1", "the same over 64 connections with one call each", true, 1, [Many], Nothing, StartOursAsync, s_many),
         new("redis", "Redis 7, Lua, appendfsync always, a connection each", false, 1, [Callers], RedisServer.Redis.Program, StartRedisAsync),
-        new("redis-pipelined", "the same, 16 requests under way on each connection", false, Depth, [Pipelined], RedisServer.Redis.Program, async (callers, ct) =>
-            await RedisContender.StartAsync("redis-pipelined", RedisServer.Redis, callers, ct)),
+        new("redis-pipelined", "the same, 16 requests under way on each connection", false, Depth, [Pipelined], RedisServer.Redis.Program,
+            async (callers, ct) => await RedisContender.StartAsync("redis-pipelined", RedisServer.Redis, callers, ct)),
         new("redis-4x50", "Redis with the light client, 4 connections with 50 requests under way", false, 1, [Few], RedisServer.Redis.Program,
             StartRedisAsync, s_few),
         new("redis-64x1", "the same over 64 connections with one request each", false, 1, [Many], RedisServer.Redis.Program, StartRedisAsync, s_many),
@@ -89,9 +89,13 @@ internal sealed record Rival(
     /// <param name="names">Names, or "all", or "light": all whom the light client calls.</param>
     public static IReadOnlyList<Rival> Named(IReadOnlyCollection<string> names)
     {
-        var named = All.Where(rival => names.Contains(Everybody) || names.Contains(rival.Name) || (rival.Light is not null && names.Contains(AllLight))).ToList();
+        var named = All.Where(rival => names.Contains(Everybody) || names.Contains(rival.Name) || (rival.Light is not null && names.Contains(AllLight)))
+            .ToList();
         return [.. All.Where(rival => named.Contains(rival) || (rival.IsOurs && named.Any(rival.IsComparedWith)))];
     }
+
+    /// <summary>Whether it names somebody, or several.</summary>
+    public static bool IsName(string word) => word is Everybody or AllLight || All.Any(rival => rival.Name == word);
 
     /// <summary>Whether the two do like with like.</summary>
     public bool IsComparedWith(Rival other) => Groups.Intersect(other.Groups).Any();

@@ -137,6 +137,26 @@ public abstract class JournalContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Those_who_wait_together_are_told_once_it_is_durable()
+    {
+        var (stream, _) = await Open("a");
+        var waiters = new List<Task>();
+        for (var i = 0; i < 200; i++)
+        {
+            var position = stream.Append("x"u8);
+            waiters.Add(WaitAsync(position));
+        }
+
+        await Task.WhenAll(waiters).WaitAsync(s_patience);
+
+        async Task WaitAsync(JournalPosition position)
+        {
+            await _journal.WhenDurableTogether(position);
+            Assert.True(_journal.DurablePosition >= position.Value);
+        }
+    }
+
+    [Fact]
     public async Task Payloads_and_names_have_limits()
     {
         var (stream, _) = await Open("a");

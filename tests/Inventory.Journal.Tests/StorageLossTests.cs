@@ -37,6 +37,20 @@ public sealed class StorageLossTests
     }
 
     [Fact]
+    public async Task Those_who_wait_together_are_all_told_of_a_lost_write()
+    {
+        var disk = new SimulatedDisk(1) { FailSyncAfter = 0 };
+        await using var journal = FileJournal.Open(new FileJournalOptions(), disk.Mount(), JournalPump.OwnThread());
+        var stream = await journal.StreamAsync();
+        var position = stream.Append("x"u8);
+        var waiters = Enumerable.Range(0, 100).Select(_ => journal.WhenDurableTogether(position).AsTask()).ToList();
+        foreach (var waiter in waiters)
+        {
+            await Assert.ThrowsAsync<JournalFailedException>(() => waiter.WaitAsync(TimeSpan.FromSeconds(30)));
+        }
+    }
+
+    [Fact]
     public async Task Waiters_of_the_batch_behind_a_lost_one_are_told_too()
     {
         var disk = new SimulatedDisk(1);

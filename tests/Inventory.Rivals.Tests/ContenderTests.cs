@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Inventory.LoadTests.Light;
 using Inventory.LoadTests.Measuring;
 using Inventory.Rivals.Running;
 
@@ -41,6 +42,47 @@ public sealed class ContenderTests
         Assert.All(runs, run => Assert.All(run.Books, check => Assert.True(check.Holds, check.ToString())));
         Assert.All(runs, run => Assert.True(run.Result.Total[Outcome.Granted] > 0, run.ToString()));
         Assert.Equal(before, Scratch());
+    }
+
+    [Theory]
+    [InlineData("inventory-4x50", 3)]
+    [InlineData("inventory-64x1", 3)]
+    [InlineData("redis-4x50", 2)]
+    [InlineData("redis-64x1", 2)]
+    [InlineData("postgres-64x1", 2)]
+    public async Task The_light_client_is_answered_each_call_and_the_books_balance(string name, int shapes)
+    {
+        var comparison = new Comparison(new ComparisonSettings(Rounds: 1, Seconds: 0.3, WarmUpSeconds: 0.1, Callers: 4, Seed: 1), _ => { });
+        var (runs, missing) = await comparison.RunAsync([Rival.All.Single(rival => rival.Name == name)], CancellationToken.None);
+        Assert.Equal(missing.Count == 0 ? shapes : 0, runs.Count);
+        Assert.All(runs, run => Assert.Equal((run.Result.Total.Sum, 0), (run.Result.Total[Outcome.Granted], run.Result.Unanswered)));
+        Assert.All(runs, run => Assert.True(run.Result.Total.Sum > 0, run.ToString()));
+        Assert.All(runs, run => Assert.All(run.Books, check => Assert.True(check.Holds, check.ToString())));
+    }
+
+    [Theory]
+    [InlineData("inventory-4x50")]
+    [InlineData("redis-4x50")]
+    [InlineData("postgres-64x1")]
+    public async Task The_light_client_tells_what_is_sold_out_and_what_was_asked_before(string name)
+    {
+        var rival = Rival.All.Single(each => each.Name == name);
+        if (rival.Missing is not null)
+        {
+            return; // the tests above say so
+        }
+
+        await using var contender = (ILightContender)await rival.StartAsync(Callers, CancellationToken.None);
+        await contender.PrepareAsync(2, Units, CancellationToken.None);
+        var settings = new LightSettings(1, Callers, TimeSpan.FromSeconds(0.3), TimeSpan.Zero, PerSecond: 1_000);
+
+        // Each id twice, of one stock: some are granted, asked again while they are held, and then there is nothing left.
+        var run = await LightLoop.RunAsync(
+            contender.Server, settings, contender.Reserves(index => (0, ContenderRun.IdOf(3, index / 2))), CancellationToken.None);
+        Assert.Equal((Units, Units), (run.Total[Outcome.Granted], run.Total[Outcome.Repeated]));
+        Assert.Equal(run.Total.Sum - (2 * Units), run.Total[Outcome.SoldOut]);
+        Assert.True(run.Total[Outcome.SoldOut] > 0);
+        Assert.Equal(Units, await contender.UnitsHeldAsync(CancellationToken.None));
     }
 
     private static string[] Scratch() => [.. Directory.GetDirectories(Path.GetTempPath(), "inventory-rival-redis-*").Order()];

@@ -18,7 +18,8 @@ internal sealed class LightEmpty : LightCall
 }
 
 /// <summary>
-/// Reserves one unit under an id of its own, a UUID. The messages of all stocks are made before the run; a call copies one and writes its id over the one in it.
+/// Reserves one unit under an id of its own, a UUID. The messages of all stocks are made before the run; a call copies one and writes its id over the one
+/// in it.
 /// </summary>
 internal sealed class LightReserve : LightCall
 {

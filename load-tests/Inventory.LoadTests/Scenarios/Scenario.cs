@@ -9,7 +9,7 @@ internal abstract class Scenario
     /// <summary>All of them, in the order of a whole session; the first is what the others are compared with.</summary>
     public static IReadOnlyList<Scenario> All { get; } =
     [
-        new EmptyScenario(), new SpreadScenario(), new HotScenario(), new MixScenario(), new FlashScenario(), new ManyLinesScenario(),
+        new EmptyScenario(), new SpreadScenario(), new HotScenario(), new TailScenario(), new MixScenario(), new FlashScenario(), new ManyLinesScenario(),
         new StreamScenario(), new ImportScenario(), new WatchersScenario(), new RecoveryScenario(),
     ];
 

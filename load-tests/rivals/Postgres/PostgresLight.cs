@@ -6,8 +6,8 @@ using Inventory.LoadTests.Measuring;
 namespace Inventory.Rivals.Postgres;
 
 /// <summary>
-/// The prepared function of a <see cref="PostgresContender"/> for a light client: PostgreSQL's own protocol, version 3, with binary values. Bind, execute and sync
-/// go together; the server is ready again after each answer.
+/// The prepared function of a <see cref="PostgresContender"/> for a light client: PostgreSQL's own protocol, version 3, with binary values. Bind, execute and
+/// sync go together; the server is ready again after each answer.
 /// </summary>
 internal sealed class PostgresLight(string user, Func<long, (int Stock, Guid Id)> choose, TimeSpan ttl) : LightProtocol
 {
@@ -68,7 +68,8 @@ internal sealed class PostgresLight(string user, Func<long, (int Stock, Guid Id)
         switch (type)
         {
             case (byte)'D':
-                _outcome = BinaryPrimitives.ReadInt32BigEndian(body[RowHeadBytes..]) switch { 1 => Outcome.Granted, 2 => Outcome.Repeated, _ => Outcome.SoldOut };
+                var word = BinaryPrimitives.ReadInt32BigEndian(body[RowHeadBytes..]);
+                _outcome = word switch { 1 => Outcome.Granted, 2 => Outcome.Repeated, _ => Outcome.SoldOut };
                 break;
             case (byte)'1':
                 _isParsed = true;

@@ -21,7 +21,9 @@ internal sealed class RespLight : LightProtocol
     public override bool IsOpen => true;
 
     /// <summary>Makes connections of it.</summary>
-    /// <param name="requests">A request for each stock, as words, of which one is "r:" and 32 digits of an id and the last but one 13 digits of an expiry.</param>
+    /// <param name="requests">
+    /// A request for each stock, as words, of which one is "r:" and 32 digits of an id and the last but one 13 digits of an expiry.
+    /// </param>
     /// <param name="choose">The stock and the id of a call.</param>
     /// <param name="ttl">From now until the expiry.</param>
     public static Func<LightProtocol> Of(IEnumerable<IReadOnlyList<string>> requests, Func<long, (int Stock, Guid Id)> choose, TimeSpan ttl)

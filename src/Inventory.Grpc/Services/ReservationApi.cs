@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Inventory.Domain;
 using Inventory.Domain.Stocks;
@@ -58,6 +59,7 @@ internal sealed partial class ReservationApi(IStocks stocks, IReservations reser
             : ReserveMany(new ReserveMany(id, lines, channel, ttlMs, request.Partial));
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ReserveResponse> ReserveOne(RequestId id, Domain.StockKey key, StockCommand command) =>
         await stocks.Do(key, command) is var answer && answer.Outcome == StockOutcome.SkuIsKit
             ? await ReserveMany(ReservationRequests.Kit(id, key, command)) // only here is it looked for: other lines pay nothing for kits

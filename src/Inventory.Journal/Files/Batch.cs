@@ -6,10 +6,16 @@ namespace Inventory.Journal.Files;
 internal sealed class Batch
 {
     private const int FirstBytes = 64 * 1024;
+
+    /// <summary>Few enough that what follows is spread over processors, many enough that a thread's wake-up is worth it.</summary>
+    private const int SharersMax = 32;
+
     private readonly List<Chunk> _chunks = [];
     private byte[] _bytes = new byte[FirstBytes];
     private int _used;
-    private TaskCompletionSource? _durable;
+    private List<TaskCompletionSource> _durable = [];
+    private TaskCompletionSource? _together;
+    private int _sharers;
 
     /// <summary>A run of bytes that go to one place: of the batch's buffer, or an array of its own.</summary>
     internal readonly record struct Chunk(Segment Segment, long Offset, byte[]? Own, int Start, int Length);
@@ -27,14 +33,32 @@ internal sealed class Batch
 
     public IReadOnlyList<Chunk> Chunks => _chunks;
 
-    /// <summary>Done when it is durable; fails when storage is lost. Made when the first one asks.</summary>
-    public Task Durable_UnderLock(TaskCreationOptions options) => (_durable ??= new TaskCompletionSource(options)).Task;
+    /// <summary>Done when it is durable; fails when storage is lost.</summary>
+    public Task Durable_UnderLock(TaskCreationOptions options)
+    {
+        var durable = new TaskCompletionSource(options);
+        _durable.Add(durable);
+        return durable.Task;
+    }
 
-    /// <summary>Whom to tell, if anybody asked.</summary>
-    public TaskCompletionSource? TakeDurable_UnderLock()
+    /// <summary>The same, shared with others who ask: what they do next may run on one thread, one after the other.</summary>
+    public Task DurableTogether_UnderLock()
+    {
+        if (_together is null || _sharers == SharersMax)
+        {
+            _sharers = 0;
+            _durable.Add(_together = new TaskCompletionSource());
+        }
+
+        _sharers++;
+        return _together.Task;
+    }
+
+    /// <summary>Whom to tell.</summary>
+    public List<TaskCompletionSource> TakeDurable_UnderLock()
     {
         var durable = _durable;
-        _durable = null;
+        (_durable, _together) = ([], null);
         return durable;
     }
 
@@ -103,7 +127,7 @@ internal sealed class Batch
         }
 
         _chunks.Clear();
-        (_used, Length, BeganAt, _durable) = (0, 0, 0, null);
+        (_used, Length, BeganAt) = (0, 0, 0);
     }
 
     // Whoever still looks at a buffer that was handed back finds nonsense at once, not someday.

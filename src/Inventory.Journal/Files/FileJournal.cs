@@ -203,6 +203,20 @@ public sealed partial class FileJournal : IJournal
         }
     }
 
+    /// <inheritdoc/>
+    public ValueTask WhenDurableTogether(JournalPosition position)
+    {
+        if (position.Value <= _log.DurableSequence)
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        lock (_log.Gate)
+        {
+            return _log.WhenDurableTogether_UnderLock(position.Value) is { } task ? new ValueTask(task) : ValueTask.CompletedTask;
+        }
+    }
+
     /// <summary>Makes what was appended durable, ends the writer and lets go of the directory.</summary>
     public async ValueTask DisposeAsync()
     {

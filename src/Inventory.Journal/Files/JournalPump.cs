@@ -11,6 +11,9 @@ public abstract class JournalPump
     /// <summary>True if compaction starts by itself, on <see cref="Background"/>.</summary>
     internal virtual bool Compacts => true;
 
+    /// <summary>True if a batch waits for <see cref="Log.Release_UnderLock"/> a moment before it is written.</summary>
+    internal virtual bool Gathers => false;
+
     internal abstract TaskScheduler Background { get; }
 
     /// <summary>How promises continue: a writer's own thread must not run what callers do next.</summary>
@@ -45,19 +48,53 @@ public abstract class JournalPump
         }
     }
 
-    private sealed class ThreadPump : JournalPump
+    private sealed class ThreadPump : JournalPump, IThreadPoolWorkItem
     {
+        /// <summary>Each round takes as long as what stands in the queue; the writer's own patience ends before this many of a busy pool.</summary>
+        private const int RoundsMax = 20;
+
         private Thread? _thread;
+        private Log? _log;
+        private bool _isPosted;
+        private int _rounds;
 
         internal override TaskScheduler Background => TaskScheduler.Default;
 
+        internal override bool Gathers => true;
+
         internal override void Start(Log log)
         {
+            _log = log;
             _thread = new Thread(log.Run) { Name = "journal writer", IsBackground = true };
             _thread.Start();
         }
 
-        internal override void Wake_UnderLock(Log log) => Monitor.Pulse(log.Gate);
+        // Calls that have come already stand in the pool's queue before this: what they write goes to the disk together, with one sync and one wake-up. An idle
+        // pool runs it at once, and as long as a busy one has other work, a sync would only take a processor from those who are about to write.
+        internal override void Wake_UnderLock(Log log)
+        {
+            if (!_isPosted)
+            {
+                _isPosted = true;
+                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            }
+        }
+
+        void IThreadPoolWorkItem.Execute()
+        {
+            if (ThreadPool.PendingWorkItemCount > 0 && _rounds++ < RoundsMax)
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+                return;
+            }
+
+            _rounds = 0;
+            lock (_log!.Gate)
+            {
+                _isPosted = false;
+                _log.Release_UnderLock();
+            }
+        }
 
         internal override void Post(IThreadPoolWorkItem work) => ThreadPool.UnsafeQueueUserWorkItem(work, preferLocal: false);
 

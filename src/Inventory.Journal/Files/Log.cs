@@ -9,7 +9,7 @@ namespace Inventory.Journal.Files;
 /// recovery refuse a torn tail that nobody was told of. While the writer is at 2 to 4 the next batch fills: the slower the disk, the larger the batch.
 /// A write or sync that fails ends the log for good: the kernel may have dropped the bytes and called them clean.
 /// </remarks>
-internal sealed class Log(FileJournalOptions options, IJournalFiles files, Watermark watermark, JournalPump pump)
+internal sealed partial class Log(FileJournalOptions options, IJournalFiles files, Watermark watermark, JournalPump pump)
 {
     private readonly CommitPolicy _policy = new(options.CommitBytes, options.CommitWaitUs);
     private readonly BatchQueue _batches = new(options.BatchBytesMax);
@@ -100,7 +100,7 @@ internal sealed class Log(FileJournalOptions options, IJournalFiles files, Water
         }
 
         var batch = _batches.Youngest(out var begun);
-        batch.BeganAt = begun && _policy.Waits ? Stopwatch.GetTimestamp() : batch.BeganAt;
+        batch.BeganAt = begun && (_policy.Waits || pump.Gathers) ? Stopwatch.GetTimestamp() : batch.BeganAt;
         var (current, start) = (_current!, _current!.End);
         var room = batch.Take(current, start, own.Array is null ? head.Length : head.PayloadOffset);
         RecordFormat.Write(room, head with { Sequence = Sequence + 1, Synced = _durable }, name);
@@ -134,6 +134,10 @@ internal sealed class Log(FileJournalOptions options, IJournalFiles files, Water
     /// <summary>When a sequence is durable; null if it is already.</summary>
     public Task? WhenDurable_UnderLock(long sequence) => sequence <= _durable ? null : WhenDurable(_batches.WithSequence(sequence));
 
+    /// <summary>The same for one whose next step is short.</summary>
+    public Task? WhenDurableTogether_UnderLock(long sequence) => sequence <= _durable ? null
+        : _batches.WithSequence(sequence)?.DurableTogether_UnderLock() ?? WhenDurable(null);
+
     /// <summary>When the record at a place is durable; null if it is already.</summary>
     public Task? WhenDurable_UnderLock(Location record) =>
         record.Value < DurableEnd.Value ? null : WhenDurable(_batches.WithRecord(record));
@@ -147,72 +151,6 @@ internal sealed class Log(FileJournalOptions options, IJournalFiles files, Water
         }
 
         return (_advanced ??= new TaskCompletionSource(pump.PromiseOptions)).Task;
-    }
-
-    /// <summary>Writes batches, each when the policy says so, until the log is closed or has failed.</summary>
-    public void Run()
-    {
-        while (true)
-        {
-            lock (Gate)
-            {
-                for (var waitMs = WaitMs_UnderLock(); waitMs != 0; waitMs = WaitMs_UnderLock())
-                {
-                    Monitor.Wait(Gate, waitMs);
-                }
-
-                if (Failure is not null || _batches.Count == 0)
-                {
-                    return;
-                }
-            }
-
-            WriteOne();
-        }
-    }
-
-    /// <summary>Writes and syncs the oldest batch. False if there was none or it was lost.</summary>
-    public bool WriteOne()
-    {
-        Batch batch;
-        lock (Gate)
-        {
-            if (!HasWaiting_UnderLock)
-            {
-                return false;
-            }
-
-            batch = _batches.Begin();
-        }
-
-        try
-        {
-            WriteAndSync(batch);
-        }
-        catch (Exception e)
-        {
-            Fail($"The journal has stopped: {e.Message}", e, batch);
-            return false;
-        }
-
-        Told told;
-        lock (Gate)
-        {
-            DurableEnd = batch.End;
-            Volatile.Write(ref _durable, batch.LastSequence);
-            PendingBytes -= batch.Length;
-            told = new Told(batch.TakeDurable_UnderLock(), _advanced);
-            _advanced = null;
-            _batches.End(reuse: true);
-        }
-
-        if (told.IsNeeded)
-        {
-            pump.Post(told);
-        }
-
-        PrepareSegment();
-        return true;
     }
 
     /// <summary>Lets the writer finish what is waiting, then end.</summary>
@@ -282,37 +220,14 @@ internal sealed class Log(FileJournalOptions options, IJournalFiles files, Water
         Failure ??= reason;
         var error = new JournalFailedException(reason, cause);
         List<TaskCompletionSource?> lost =
-            [written?.TakeDurable_UnderLock(), _advanced, .. _batches.Abandon().Select(batch => batch.TakeDurable_UnderLock())];
+            [_advanced, .. written?.TakeDurable_UnderLock() ?? [], .. _batches.Abandon().SelectMany(batch => batch.TakeDurable_UnderLock())];
         _advanced = null;
-        foreach (var each in lost)
+        foreach (var each in lost.OfType<TaskCompletionSource>())
         {
-            each?.TrySetException(error);
-            _ = each?.Task.Exception; // nobody may be waiting for this one any more
+            pump.Post(new Told(each, error));
         }
 
         Monitor.PulseAll(Gate);
-    }
-
-    // 0: write now, or end.
-    private int WaitMs_UnderLock()
-    {
-        if (Failure is not null || _closing || _batches.Count > 1)
-        {
-            return 0;
-        }
-
-        if (_batches.Peek() is not { } batch)
-        {
-            return Timeout.Infinite;
-        }
-
-        if (!_policy.Waits)
-        {
-            return 0;
-        }
-
-        var waitUs = _policy.WaitUs(new Pending(batch.Length, (long)Stopwatch.GetElapsedTime(batch.BeganAt).TotalMicroseconds));
-        return (int)((waitUs + 999) / 1000);
     }
 
     private void Roll_UnderLock(int recordBytes)
@@ -339,59 +254,6 @@ internal sealed class Log(FileJournalOptions options, IJournalFiles files, Water
         if (begun)
         {
             pump.Wake_UnderLock(this);
-        }
-    }
-
-    private void PrepareSegment()
-    {
-        long number;
-        lock (Gate)
-        {
-            if (_current is null || _current.End < _room / 2 || _closing || Failure is not null)
-            {
-                return;
-            }
-
-            number = _current.Number + 1;
-        }
-
-        _supply.Prepare(number);
-    }
-
-    private void WriteAndSync(Batch batch)
-    {
-        var made = false;
-        Segment? last = null;
-        foreach (var chunk in batch.Chunks)
-        {
-            if (last is not null && last != chunk.Segment)
-            {
-                last.File.Sync();
-            }
-
-            chunk.Segment.File.Write(chunk.Offset, batch.BytesOf(chunk));
-            made |= chunk.Offset == 0;
-            last = chunk.Segment;
-        }
-
-        last?.File.Sync();
-        if (made)
-        {
-            files.SyncNames();
-        }
-
-        watermark.Note(batch.LastSequence);
-    }
-
-    /// <summary>Tells those who wait for a batch.</summary>
-    private sealed class Told(TaskCompletionSource? durable, TaskCompletionSource? advanced) : IThreadPoolWorkItem
-    {
-        public bool IsNeeded => durable is not null || advanced is not null;
-
-        public void Execute()
-        {
-            durable?.TrySetResult();
-            advanced?.TrySetResult();
         }
     }
 }

@@ -21,7 +21,7 @@ internal sealed class Stocks(IGrainFactory grains, SiloParts silo) : IStocks
         }
 
         var write = begun.Result;
-        var durable = WhenDurable(write.Position);
+        var durable = WhenDurableTogether(write.Position);
         return durable.IsCompletedSuccessfully ? new ValueTask<StockAnswer>(write.Answer) : End(key, durable, write.Answer);
     }
 
@@ -190,9 +190,13 @@ internal sealed class Stocks(IGrainFactory grains, SiloParts silo) : IStocks
     private async ValueTask<StockAnswer> EndLater(StockKey key, ValueTask<BegunWrite> begun)
     {
         var write = await begun;
-        return await End(key, WhenDurable(write.Position), write.Answer);
+        return await End(key, WhenDurableTogether(write.Position), write.Answer);
     }
 
+    private ValueTask WhenDurableTogether(long position) =>
+        position == 0 ? ValueTask.CompletedTask : silo.Journal.WhenDurableTogether(new JournalPosition(position));
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<StockAnswer> End(StockKey key, ValueTask durable, StockAnswer answer)
     {
         try
