@@ -41,8 +41,8 @@ internal sealed class TailScenario : Scenario
         {
             Name = Name,
             Title = Title,
-            Says = $"Each row is at {Format.Number(rate)} calls a second but the first; \"asleep\" is a thread of the client that only sleeps, in the seconds of "
-                + "the row before it. What those two show is not the service's.",
+            Says = $"Each row is at {Format.Number(rate)} calls a second but the first; \"asleep\" is a thread of the client that only sleeps, in the seconds "
+                + "of the row before it. What those two show is not the service's.",
             Runs = run.All,
             Books = Books.Held(
                 ((long)spread.Stocks + hot.Stocks) * UnitsEach, ledger,
