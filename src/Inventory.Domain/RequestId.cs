@@ -102,15 +102,18 @@ public readonly record struct RequestId([property: Id(0)] ulong High, [property:
     public RequestId Derive(uint salt) => new(Mix(High ^ (0x9E3779B97F4A7C15UL * (salt + 1UL))), Mix(Low + (0xD1B54A32D192ED03UL * (salt + 1UL))));
 
     /// <summary>The token: 26 characters of Crockford's base 32.</summary>
-    public override string ToString() => string.Create(TokenCharacters, this, static (span, id) =>
+    public override string ToString() => string.Create(TokenCharacters, this, static (span, id) => id.Write(span));
+
+    /// <summary>Writes the token into <see cref="TokenCharacters"/> characters.</summary>
+    internal void Write(Span<char> token)
     {
-        var value = new UInt128(id.High, id.Low);
-        for (var i = span.Length - 1; i >= 0; i--)
+        var value = new UInt128(High, Low);
+        for (var i = TokenCharacters - 1; i >= 0; i--)
         {
-            span[i] = Alphabet[(int)(uint)(value & 31)];
+            token[i] = Alphabet[(int)(uint)(value & 31)];
             value >>= 5;
         }
-    });
+    }
 
     // Callers choose ids. The process's own random seed in HashCode keeps them from choosing ids that all fall into one bucket; nothing is stored by it.
     /// <inheritdoc/>
@@ -194,5 +197,23 @@ public readonly record struct ReservationId(RequestId Request, StockKey? Stock)
     }
 
     /// <inheritdoc/>
-    public override string ToString() => string.Concat(Stock is { } key ? key.ToString() : Many, "~", Request.ToString());
+    public override string ToString()
+    {
+        if (Stock is not { } key)
+        {
+            return string.Concat(Many, "~", Request.ToString());
+        }
+
+        // Each answer to a reservation has one: no text is made but this.
+        var length = key.Sku.Value.Length + 1 + key.Location.Value.Length + 1 + RequestId.TokenCharacters;
+        return string.Create(length, (Key: key, Request), static (text, id) =>
+        {
+            var (sku, location) = (id.Key.Sku.Value, id.Key.Location.Value);
+            sku.CopyTo(text);
+            text[sku.Length] = '@';
+            location.CopyTo(text[(sku.Length + 1)..]);
+            text[^(RequestId.TokenCharacters + 1)] = '~';
+            id.Request.Write(text[^RequestId.TokenCharacters..]);
+        });
+    }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Inventory.Domain;
 using Inventory.Domain.Stocks;
@@ -50,7 +49,7 @@ internal sealed partial class ReservationApi(IStocks stocks, IReservations reser
             var line = ReservationRequests.Line(request.Lines[0], ref violations);
             return violations.Any
                 ? new(violations.Answer<ReserveResponse>(context))
-                : ReserveOne(id, line.Key, StockCommand.Reserve(id, line.Units, channel, ttlMs));
+                : EndOne(stocks.Do(line.Key, StockCommand.Reserve(id, line.Units, channel, ttlMs)), request, id, line.Key);
         }
 
         var lines = ReservationRequests.Lines(request.Lines, ref violations);
@@ -59,10 +58,10 @@ internal sealed partial class ReservationApi(IStocks stocks, IReservations reser
             : ReserveMany(new ReserveMany(id, lines, channel, ttlMs, request.Partial));
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<ReserveResponse> ReserveOne(RequestId id, Domain.StockKey key, StockCommand command) =>
-        await stocks.Do(key, command) is var answer && answer.Outcome == StockOutcome.SkuIsKit
-            ? await ReserveMany(ReservationRequests.Kit(id, key, command)) // only here is it looked for: other lines pay nothing for kits
+    // What is kept while the disk works is small: a command is ten times as large as the reference to the request that it came from.
+    private async ValueTask<ReserveResponse> EndOne(ValueTask<StockAnswer> asked, ReserveRequest request, RequestId id, Domain.StockKey key) =>
+        await asked is var answer && answer.Outcome == StockOutcome.SkuIsKit
+            ? await ReserveMany(ReservationRequests.Kit(id, key, request)) // only here is it looked for: other lines pay nothing for kits
             : ReservationMapping.One(answer, key, id);
 
     private async ValueTask<ReserveResponse> ReserveMany(ReserveMany order) =>

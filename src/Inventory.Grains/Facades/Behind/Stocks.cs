@@ -196,7 +196,6 @@ internal sealed class Stocks(IGrainFactory grains, SiloParts silo) : IStocks
     private ValueTask WhenDurableTogether(long position) =>
         position == 0 ? ValueTask.CompletedTask : silo.Journal.WhenDurableTogether(new JournalPosition(position));
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<StockAnswer> End(StockKey key, ValueTask durable, StockAnswer answer)
     {
         try
