@@ -141,6 +141,17 @@ internal static class Arguments
         return seconds > 0;
     }
 
+    /// <summary>The lot that units belong to.</summary>
+    public static Option<string?> Lot(string description = "Of a SKU with lots: the lot of the units; - for units without one.") =>
+        new("--lot") { Description = description, HelpName = "name" };
+
+    /// <summary>The date of a lot, judged by the API.</summary>
+    public static Option<string?> BestBefore() => new("--best-before")
+    {
+        Description = "The last local day on which the lot is good, such as 2026-12-24; needed of a lot that is new there.",
+        HelpName = "date",
+    };
+
     public static Duration? ToDuration(TimeSpan? span) => span is { } value ? Duration.FromTimeSpan(value) : null;
 
     public static StockKey Key(string sku, string location) => new() { Sku = sku, LocationId = location };

@@ -54,7 +54,7 @@ public static class Limits
     /// <summary>Most live holds on the work of one location: its snapshot stays well under what a journal takes.</summary>
     public const int WorkHoldsMax = 500_000;
 
-    /// <summary>Most bytes of one encoded stock event: the fixed part and a full policy.</summary>
+    /// <summary>Most bytes of one encoded stock event without lots: the fixed part and a full policy.</summary>
     public const int StockEventBytesMax = 128 + (RingFencesMax * (ChannelCharactersMax + 9)) + ChannelCharactersMax;
 
     /// <summary>Most lines of an order: the longest of a year of real ones had 1,112, all others fit.</summary>
@@ -113,6 +113,18 @@ public static class Limits
 
     /// <summary>Most days of shelf life that may be asked of a lot: ten years.</summary>
     public const int ShelfDaysMax = 3_650;
+
+    /// <summary>Longest name of a lot: a GS1 batch number has 20 characters at most.</summary>
+    public const int LotNameCharactersMax = 32;
+
+    /// <summary>Most lots of one stock that have units: a shelf has a handful, a warehouse a few dozen. All are looked at with each change.</summary>
+    public const int LotsMax = 100;
+
+    /// <summary>How many writes that took lots to other places a stock remembers for whoever brings them there; none longer than a day.</summary>
+    public const int LotsTakenRememberedMax = 1_000;
+
+    /// <summary>Most bytes of one lot in an event: name, date, units.</summary>
+    public const int LotUnitsBytesMax = 1 + LotNameCharactersMax + 4 + 8;
 
     /// <summary>Heaviest unit, in grams: a thousand tonnes.</summary>
     public const int UnitGramsMax = 1_000_000_000;

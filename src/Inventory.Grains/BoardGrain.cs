@@ -74,6 +74,19 @@ internal sealed class BoardGrain(IJournal journal, TimeProvider time, LocationDi
         return ValueTask.CompletedTask;
     }
 
+    public async ValueTask AskAll()
+    {
+        using var width = new SemaphoreSlim(GrainLimits.BoardRebuildWidth);
+        var asked = new List<Task<bool>>();
+        foreach (var location in _locations.ToArray())
+        {
+            await width.WaitAsync();
+            asked.Add(Ask(new StockKey(_sku, LocationId.Parse(location)), width));
+        }
+
+        await Task.WhenAll(asked);
+    }
+
     public ValueTask<BoardRows> View(Channel channel, ImmutableArray<LocationId> only, bool availableOnly)
     {
         FoldClosings();

@@ -18,6 +18,7 @@ public sealed class CatalogDirectory(IGrainFactory grains, TimeProvider time, Ta
     private TaskCompletionSource _changed = new(); // grains and watchers wait for it: they continue in turns of their own
     private ImmutableArray<Sku> _sorted = [];
     private volatile int _kits;
+    private volatile int _withLots;
     private long _seen;
 
     /// <summary>Done at the next change of this copy. Take it before looking, so that no change is missed.</summary>
@@ -28,6 +29,9 @@ public sealed class CatalogDirectory(IGrainFactory grains, TimeProvider time, Ta
 
     /// <summary>The kit of this name; null if it is none. Costs next to nothing while there are no kits.</summary>
     public CatalogView? Kit(Sku sku) => _kits > 0 && _items.TryGetValue(sku, out var item) && item.Facts.IsKit ? item : null;
+
+    /// <summary>The item of this name if its units belong to lots; null if they do not. Costs next to nothing while no item has lots.</summary>
+    public CatalogView? WithLots(Sku sku) => _withLots > 0 && _items.TryGetValue(sku, out var item) && item.Facts.HasLots ? item : null;
 
     /// <summary>True if any SKU is a kit.</summary>
     public bool HasKits => _kits > 0;
@@ -56,6 +60,7 @@ public sealed class CatalogDirectory(IGrainFactory grains, TimeProvider time, Ta
             _items[item.Sku] = item;
             _sorted = known is null ? [] : _sorted;
             _kits += (item.Facts.IsKit ? 1 : 0) - (known is { Facts.IsKit: true } ? 1 : 0);
+            _withLots += (item.Facts.HasLots ? 1 : 0) - (known is { Facts.HasLots: true } ? 1 : 0);
             changed = _changed;
             Volatile.Write(ref _changed, new TaskCompletionSource());
         }

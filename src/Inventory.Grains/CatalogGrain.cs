@@ -44,9 +44,14 @@ internal sealed class CatalogGrain(IJournal journal, TimeProvider time, CatalogD
 
         var view = ViewOf(_catalog.Find(sku));
         await _log.Durable();
+        var before = directory.Find(sku)?.Facts;
         if (view is not null && decision.Outcome.IsAccepted())
         {
             directory.Take(view); // of a repetition too: the first asking may have been cut off
+            if (before?.HasLots == true && (!facts.HasLots || before.MinShelfDays != facts.MinShelfDays) || (before?.HasLots != true && facts.HasLots))
+            {
+                await GrainFactory.GetGrain<IBoardGrain>(sku.Value).AskAll(); // dates of lots mean something else now
+            }
         }
 
         return new CatalogAnswer(decision.Outcome, decision.Version, view);

@@ -19,6 +19,8 @@ internal sealed class StockPicture(Stock stock)
 
     public StockLedger Ledger { get; } = stock.Ledger;
 
+    public ImmutableArray<LotView> Lots { get; } = stock.Lots;
+
     public ulong PolicyHash { get; } = stock.Policy.ContentHash();
 
     public Dictionary<HoldId, Hold> Holds { get; } = new(stock.Holds);
@@ -79,6 +81,16 @@ internal static class StockAudit
         foreach (var (what, sum, ledger) in replay.Sums.Against(memory.Ledger))
         {
             Same(what, sum, ledger);
+        }
+
+        foreach (var (what, sum, lots) in replay.Sums.AgainstLots(memory.Lots))
+        {
+            Same(what, sum, lots);
+        }
+
+        foreach (var condition in memory.Lots.IsEmpty ? [] : Enum.GetValues<Condition>())
+        {
+            Same($"lots {condition}, those without included", memory.Lots.Sum(lot => StockSums.UnitsOf(lot, condition)), memory.OnHand[(int)condition]);
         }
 
         if (journal.Policy.ContentHash() != memory.PolicyHash)

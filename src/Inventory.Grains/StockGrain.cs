@@ -126,7 +126,7 @@ internal sealed class StockGrain(SiloParts silo) : Grain, IStockGrain, IStreamRe
 
     public ValueTask<StockView> View(Channel channel)
     {
-        _stock.AdvanceTo(NowMs);
+        StockLots.Advance(silo, _key, _stock, NowMs);
         if (!IsDescribed)
         {
             return ViewAfterLook(channel);
@@ -137,26 +137,28 @@ internal sealed class StockGrain(SiloParts silo) : Grain, IStockGrain, IStreamRe
 
     public ValueTask<HoldPage> Hold(HoldId hold)
     {
-        _stock.AdvanceTo(NowMs);
+        StockLots.Advance(silo, _key, _stock, NowMs);
         var found = StockViews.HoldOf(_key, _stock, hold);
         return Answer(WhenDurable(), new HoldPage(found is null ? [] : [found], _stock.Version, false));
     }
 
     public ValueTask<HoldPage> Holds(HoldId? after, int max)
     {
-        _stock.AdvanceTo(NowMs);
+        StockLots.Advance(silo, _key, _stock, NowMs);
         return Answer(WhenDurable(), StockViews.HoldsOf(_key, _stock, after, max));
     }
 
     public ValueTask<BoardFigure> Figure()
     {
-        _stock.AdvanceTo(NowMs);
+        StockLots.Advance(silo, _key, _stock, NowMs);
         return Answer(WhenDurable(), StockViews.FigureOf(_key, _stock));
     }
 
+    public ValueTask<ImmutableArray<LotUnits>> LotsTakenBy(RequestId write) => Answer(WhenDurable(), _stock.LotsTakenBy(write));
+
     public async ValueTask<ImmutableArray<string>> Audit()
     {
-        _stock.AdvanceTo(NowMs);
+        StockLots.Advance(silo, _key, _stock, NowMs);
         var picture = new StockPicture(_stock);
         await Answer(WhenDurable(), true);
         return await StockAudit.RunAsync(silo.Journal, StreamPrefix + _key, picture);
@@ -174,9 +176,11 @@ internal sealed class StockGrain(SiloParts silo) : Grain, IStockGrain, IStreamRe
     private StockAnswer Judge(in StockCommand asked, bool isRegistered, out bool later)
     {
         ThrowIfLost();
+        var hasLots = StockLots.Heed(silo, _key, _stock);
         return !IsDescribed ? JudgeThere(asked with { LocationUnknown = true }, isRegistered, out later)
             : silo.Catalog.Kit(_key.Sku) is not null ? JudgeThere(asked with { SkuIsKit = true }, isRegistered, out later)
-            : silo.Directory.IsClosed(_key.Location) ? JudgeThere(asked with { LocationClosed = true }, isRegistered, out later)
+            : silo.Directory.IsClosed(_key.Location) ? JudgeThere(asked with { LocationClosed = true, SkuHasLots = hasLots }, isRegistered, out later)
+            : hasLots ? JudgeThere(asked with { SkuHasLots = true }, isRegistered, out later)
             : JudgeThere(asked, isRegistered, out later);
     }
 
@@ -199,7 +203,7 @@ internal sealed class StockGrain(SiloParts silo) : Grain, IStockGrain, IStreamRe
         try
         {
             _stock.Apply(change);
-            Span<byte> bytes = stackalloc byte[Domain.Limits.StockEventBytesMax];
+            Span<byte> bytes = change.Lots.IsDefault ? stackalloc byte[Domain.Limits.StockEventBytesMax] : new byte[StockEventCodec.BytesMax(change)];
             _last = _stream.Append(bytes[..StockEventCodec.Encode(change, bytes)]);
             if (_stream.WantsSnapshot)
             {
@@ -255,7 +259,7 @@ internal sealed class StockGrain(SiloParts silo) : Grain, IStockGrain, IStreamRe
     private async ValueTask<StockView> ViewAfterLook(Channel channel)
     {
         await silo.Directory.LookAgain();
-        _stock.AdvanceTo(NowMs);
+        StockLots.Advance(silo, _key, _stock, NowMs);
         var isShut = !silo.Directory.IsOpen(_key.Location);
         return await Answer(WhenDurable(), StockViews.Of(_key, _stock, channel, isShut) with { LocationUnknown = !IsDescribed });
     }
@@ -318,7 +322,8 @@ internal sealed class StockGrain(SiloParts silo) : Grain, IStockGrain, IStreamRe
 
     private void ScheduleDue()
     {
-        var dueMs = _stock.NextDueMs;
+        StockLots.Heed(silo, _key, _stock);
+        var dueMs = _stock.NextEdgeMs;
         if (dueMs < _timerDueMs)
         {
             Schedule(dueMs);
@@ -351,7 +356,7 @@ internal sealed class StockGrain(SiloParts silo) : Grain, IStockGrain, IStreamRe
             return;
         }
 
-        _stock.AdvanceTo(NowMs);
+        StockLots.Advance(silo, _key, _stock, NowMs);
         try
         {
             await TrySettleLapsed();
@@ -364,9 +369,9 @@ internal sealed class StockGrain(SiloParts silo) : Grain, IStockGrain, IStreamRe
         _boardIsBehind = true;
         TellBoard();
 
-        if (_timerDueMs == long.MaxValue && _stock.NextDueMs != long.MaxValue)
+        if (_timerDueMs == long.MaxValue && _stock.NextEdgeMs != long.MaxValue)
         {
-            Schedule(Math.Max(_stock.NextDueMs, NowMs + 1));
+            Schedule(Math.Max(_stock.NextEdgeMs, NowMs + 1));
         }
         else if (_timerDueMs == long.MaxValue)
         {

@@ -8,6 +8,7 @@ internal sealed class StockSums
 {
     private static readonly int s_conditions = Enum.GetValues<Condition>().Length;
     private readonly Dictionary<(StockVerb Verb, AdjustReason Reason), long> _reasons = [];
+    private readonly Dictionary<(LotName Lot, Condition Condition), long> _lots = [];
 
     public StockSums() => OnHand = new long[s_conditions];
 
@@ -19,6 +20,11 @@ internal sealed class StockSums
         {
             _reasons[key] = value;
         }
+
+        foreach (var (lot, condition, units) in LotsOf(stock.Lots))
+        {
+            _lots[(lot, condition)] = units;
+        }
     }
 
     /// <summary>Units by condition.</summary>
@@ -26,8 +32,49 @@ internal sealed class StockSums
 
     public static ImmutableArray<long> OnHandOf(Stock stock) => [.. Enum.GetValues<Condition>().Select(stock.OnHand)];
 
+    /// <summary>Units of lots by condition, those without a lot left out, in a form that can be compared.</summary>
+    public static IEnumerable<(LotName Lot, Condition Condition, long Units)> LotsOf(ImmutableArray<LotView> lots)
+    {
+        foreach (var lot in lots.Where(static lot => !lot.Name.IsNone))
+        {
+            foreach (var condition in Enum.GetValues<Condition>())
+            {
+                yield return (lot.Name, condition, UnitsOf(lot, condition));
+            }
+        }
+    }
+
+    /// <summary>Units of a lot in a condition.</summary>
+    public static long UnitsOf(in LotView lot, Condition condition) => condition switch
+    {
+        Condition.Sellable => lot.Sellable,
+        Condition.Damaged => lot.Damaged,
+        Condition.Quarantine => lot.Quarantine,
+        _ => lot.Display,
+    };
+
+    /// <summary>Each difference to what a stock has of its lots, and each sum of lots that is more than is on hand.</summary>
+    public IEnumerable<(string What, long Sum, long Memory)> AgainstLots(ImmutableArray<LotView> lots)
+    {
+        var memory = LotsOf(lots).ToDictionary(static each => (each.Lot, each.Condition), static each => each.Units);
+        foreach (var key in memory.Keys.Union(_lots.Keys))
+        {
+            yield return ($"lot {key.Lot} {key.Condition}", _lots.GetValueOrDefault(key), memory.GetValueOrDefault(key));
+        }
+
+        foreach (var group in _lots.GroupBy(static each => each.Key.Condition))
+        {
+            var (sum, onHand) = (group.Sum(static each => each.Value), OnHand[(int)group.Key]);
+            if (sum > onHand)
+            {
+                yield return ($"sum of the lots {group.Key} beside all on hand", sum, onHand);
+            }
+        }
+    }
+
     public void Add(in StockEvent change)
     {
+        AddLots(change);
         switch (change.Verb)
         {
             case StockVerb.Receive or StockVerb.Return or StockVerb.Adjust or StockVerb.Count or StockVerb.Import or StockVerb.TransferIn
@@ -66,6 +113,18 @@ internal sealed class StockSums
             yield return ((StockVerb.Adjust, reason), $"adjusted for {reason}", ledger.Adjusted(reason));
         }
     }
+
+    private void AddLots(in StockEvent change)
+    {
+        var leaves = change.Verb is StockVerb.Collect or StockVerb.Ship or StockVerb.TransferOut or StockVerb.Settle or StockVerb.Move;
+        foreach (var part in change.Lots.IsDefault ? [] : change.Lots)
+        {
+            AddLot(part.Name, change.Condition, leaves ? -part.Units : part.Units);
+            AddLot(part.Name, change.To, change.Verb == StockVerb.Move ? part.Units : 0);
+        }
+    }
+
+    private void AddLot(LotName lot, Condition condition, long units) => _lots[(lot, condition)] = _lots.GetValueOrDefault((lot, condition)) + units;
 
     private void Leave(StockVerb verb, long units)
     {

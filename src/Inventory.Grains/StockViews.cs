@@ -22,6 +22,8 @@ internal static class StockViews
         Ledger = stock.Ledger,
         Version = stock.Version,
         ChangedAtMs = stock.ChangedAtMs,
+        Lots = stock.Lots,
+        PastDate = stock.PastDate,
     };
 
     public static BoardFigure FigureOf(StockKey key, Stock stock)

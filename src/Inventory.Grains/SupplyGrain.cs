@@ -113,6 +113,7 @@ internal sealed class SupplyGrain(SiloParts silo) : Grain, ISupplyGrain, IOwner<
             var command = promise == default
                 ? StockCommand.Receive(id, units)
                 : StockCommand.ReceiveHeld(id, units, hold, promises[promise].Channel, transferred: false);
+            command = arrival.Command.Lot.Value is null ? command : command.Of(arrival.Command.Lot, arrival.Command.BestBefore);
             var answer = await GrainFactory.GetGrain<IStockGrain>(_key.ToString()).Do(command);
             if (!answer.Outcome.IsAccepted())
             {

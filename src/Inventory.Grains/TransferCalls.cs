@@ -6,7 +6,7 @@ using Inventory.Domain.Transfers;
 namespace Inventory.Grains;
 
 /// <summary>What a transfer says to stocks. Every write has an id that follows from the transfer's record: to say it again changes nothing.</summary>
-internal sealed class TransferCalls(IGrainFactory grains, RequestId transfer)
+internal sealed class TransferCalls(IGrainFactory grains, CatalogDirectory catalog, RequestId transfer)
 {
     private const uint WriteSalt = 0x5452_4E00;
     private const uint HoldSalt = 0x5452_4E01;
@@ -34,6 +34,29 @@ internal sealed class TransferCalls(IGrainFactory grains, RequestId transfer)
         return refused.ToImmutable();
     }
 
+    /// <summary>The lots that the units of a shipment left from. The stocks remember, so that it can be asked again.</summary>
+    /// <returns>For each write that took units of lots; default if none did.</returns>
+    public async ValueTask<ImmutableArray<LotsOfWrite>> LotsTaken(TransferRecord record, ImmutableArray<RefusedWrite> refused)
+    {
+        var step = record.Step!;
+        var taken = ImmutableArray.CreateBuilder<LotsOfWrite>();
+        for (var i = 0; step.Verb == TransferVerb.Ship && i < step.Writes.Length; i++)
+        {
+            var sku = SkuOf(record, step.Writes[i].Line);
+            if (catalog.WithLots(sku) is not null && !refused.Any(each => each.Write == i))
+            {
+                var stock = grains.GetGrain<IStockGrain>(new StockKey(sku, record.Created!.Content.From).ToString());
+                var lots = await stock.LotsTakenBy(IdOf(record, i));
+                if (!lots.IsEmpty)
+                {
+                    taken.Add(new LotsOfWrite(i, lots));
+                }
+            }
+        }
+
+        return taken.Count == 0 ? default : taken.ToImmutable();
+    }
+
     /// <summary>Gives back what is not needed any more. What somebody else has ended already is nothing to give back.</summary>
     public async ValueTask Release(TransferRecord record)
     {
@@ -52,13 +75,14 @@ internal sealed class TransferCalls(IGrainFactory grains, RequestId transfer)
     {
         var (content, write) = (record.Created!.Content, step.Writes[i]);
         var sku = step.Planned.Length > write.Line ? step.Planned[write.Line].Sku : SkuOf(record, write.Line);
-        var id = transfer.Derive(WriteSalt).Derive((uint)record.StepVersion).Derive((uint)i);
+        var id = IdOf(record, i);
         var command = step.Verb switch
         {
             TransferVerb.Ship => StockCommand.TransferOut(id, write.Units, write.Hold == 0 ? default : HoldOf(write.Hold, write.Line)),
             TransferVerb.Receive => StockCommand.TransferIn(id, write.Units, write.Condition),
             _ => default,
         };
+        command = write.Lots.IsDefault ? command : command with { Lots = write.Lots };
         if (step.Verb is TransferVerb.Ship or TransferVerb.Receive)
         {
             return await Do(new StockKey(sku, step.Verb == TransferVerb.Ship ? content.From : content.To), command);
@@ -70,6 +94,8 @@ internal sealed class TransferCalls(IGrainFactory grains, RequestId transfer)
         var firm = held.IsAccepted() ? await Do(key, StockCommand.Confirm(hold.Reservation.Derive(FirmSalt), hold)) : held;
         return firm == StockOutcome.ReservationFirm ? StockOutcome.AlreadyAccepted : firm;
     }
+
+    private RequestId IdOf(TransferRecord record, int write) => transfer.Derive(WriteSalt).Derive((uint)record.StepVersion).Derive((uint)write);
 
     private HoldId HoldOf(long version, int line) => new(transfer.Derive(HoldSalt).Derive((uint)version).Derive((uint)line), 0);
 

@@ -25,7 +25,7 @@ internal sealed class TransferGrain(SiloParts silo) : Grain, ITransferGrain, IOw
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _id = RequestId.ParseToken(this.GetPrimaryKeyString());
-        _calls = new TransferCalls(GrainFactory, _id);
+        _calls = new TransferCalls(GrainFactory, silo.Catalog, _id);
         await silo.Directory.WhenLoaded().WaitAsync(cancellationToken);
         _log = new OwnerLog<TransferEvent>(this, $"The transfer {_id}", DeactivateOnIdle);
         await _log.OpenAsync(silo.Journal, "transfer/" + _id, cancellationToken);
@@ -126,7 +126,8 @@ internal sealed class TransferGrain(SiloParts silo) : Grain, ITransferGrain, IOw
     private async ValueTask<TransferStepIntended> Decide()
     {
         var step = _transfer.Step!;
-        await _log.Record(TransferRules.Decide(step, await _calls.Take(_transfer), NowMs));
+        var refused = await _calls.Take(_transfer);
+        await _log.Record(TransferRules.Decide(step, refused, NowMs, await _calls.LotsTaken(_transfer, refused)));
         return step;
     }
 

@@ -14,7 +14,7 @@ internal static class TransferViews
         State = transfer.State,
         Lines = [.. transfer.Lines.Select((line, i) => new TransferLineView(
             line.Sku, line.Planned, transfer.Holds.Where(hold => hold.Line == i).Sum(static hold => hold.Units),
-            line.Shipped, line.Received, line.Over, line.Lost, line.Damaged))],
+            line.Shipped, line.Received, line.Over, line.Lost, line.Damaged) { Lots = line.Lots })],
         ExpectedAtMs = transfer.ExpectedAtMs,
         IsInDoubt = transfer.Phase != TransferPhase.Idle,
         Version = transfer.Version,

@@ -28,6 +28,21 @@ internal static class StockPictures
             text.AppendLine($"{stock.Remembered[i]}");
         }
 
+        foreach (var lot in stock.Lots)
+        {
+            text.AppendLine($"{lot}");
+        }
+
+        foreach (var change in stock.LotTable?.Changes ?? [])
+        {
+            text.AppendLine($"{change} {stock.LotTable!.CutAtVersion}");
+        }
+
+        foreach (var taken in stock.LotTable?.Taken ?? [])
+        {
+            text.AppendLine($"{taken.Id} {taken.AtMs} {string.Join(' ', taken.Lots)}");
+        }
+
         return text.ToString();
     }
 }

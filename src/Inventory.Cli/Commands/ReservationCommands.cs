@@ -81,7 +81,7 @@ internal static class ReservationCommands
 
     public static Command Collect() => Step("collect", "Hand held units to the customer.", async (client, step) =>
     {
-        var request = new CollectReservationRequest { RequestId = step.RequestId, ReservationId = step.Reservation };
+        var request = new CollectReservationRequest { RequestId = step.RequestId, ReservationId = step.Reservation, Lot = step.Lot };
         request.Lines.AddRange(Arguments.LineUnits(step.Lines));
         var answer = await client.CollectReservationAsync(request, null, step.Deadline, step.Stop);
         return (answer, answer.Decision, "Collected.");
@@ -89,7 +89,7 @@ internal static class ReservationCommands
 
     public static Command Ship() => Step("ship", "Send held units.", async (client, step) =>
     {
-        var request = new ShipReservationRequest { RequestId = step.RequestId, ReservationId = step.Reservation };
+        var request = new ShipReservationRequest { RequestId = step.RequestId, ReservationId = step.Reservation, Lot = step.Lot };
         request.Lines.AddRange(Arguments.LineUnits(step.Lines));
         var answer = await client.ShipReservationAsync(request, null, step.Deadline, step.Stop);
         return (answer, answer.Decision, "Shipped.");
@@ -103,7 +103,11 @@ internal static class ReservationCommands
         var condition = Arguments.Condition();
         var reservation = new Option<string?>("--reservation") { Description = "The reservation that sold them, if known.", HelpName = "id" };
         var requestId = Arguments.RequestId();
-        var command = new Command("return", "Take goods back, at any location.") { sku, location, units, condition, reservation, requestId };
+        var (lot, bestBefore) = (Arguments.Lot(), Arguments.BestBefore());
+        var command = new Command("return", "Take goods back, at any location.")
+        {
+            sku, location, units, condition, lot, bestBefore, reservation, requestId,
+        };
         command.SetAction(async (parsed, stop) =>
         {
             using var channelToService = Connection.Open(parsed);
@@ -114,6 +118,8 @@ internal static class ReservationCommands
                 Units = parsed.GetValue(units),
                 Condition = parsed.ConditionOf(condition),
                 ReservationId = parsed.GetValue(reservation) ?? "",
+                Lot = parsed.GetValue(lot) ?? "",
+                BestBefore = parsed.GetValue(bestBefore) ?? "",
             };
             var answer = await Client(channelToService).ReturnItemsAsync(request, null, Connection.Deadline(parsed), stop);
             return Output.Decided(parsed, answer, answer.Decision, "Taken back.");
@@ -168,10 +174,16 @@ internal static class ReservationCommands
             Description = "Only these units, as LINE=UNITS with lines from 0; may be repeated.",
             HelpName = "line=units",
         };
+        var lot = Arguments.Lot("The lot that was taken, of a reservation with one line; else the earliest is.");
         var command = new Command(name, description) { reservation, requestId };
         if (name is "release" or "collect" or "ship")
         {
             command.Options.Add(lines);
+        }
+
+        if (name is "collect" or "ship")
+        {
+            command.Options.Add(lot);
         }
 
         foreach (var option in more)
@@ -187,6 +199,7 @@ internal static class ReservationCommands
                 parsed.IdOf(requestId),
                 parsed.GetValue(reservation)!,
                 command.Options.Contains(lines) ? parsed.GetValue(lines) ?? [] : [],
+                command.Options.Contains(lot) ? parsed.GetValue(lot) ?? "" : "",
                 Connection.Deadline(parsed),
                 stop);
             var (answer, decision, done) = await call(Client(channelToService), step);
@@ -230,5 +243,5 @@ internal static class ReservationCommands
     }
 
     private sealed record StepCall(
-        ParseResult Parsed, string RequestId, string Reservation, string[] Lines, DateTime Deadline, CancellationToken Stop);
+        ParseResult Parsed, string RequestId, string Reservation, string[] Lines, string Lot, DateTime Deadline, CancellationToken Stop);
 }

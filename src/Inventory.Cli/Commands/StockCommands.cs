@@ -3,12 +3,12 @@ using Inventory.V1;
 
 namespace Inventory.Cli.Commands;
 
-/// <summary>stock: import, show, list, receive, adjust, count, move, policy.</summary>
+/// <summary>stock: import, show, list, expiring, receive, adjust, count, move, policy.</summary>
 internal static class StockCommands
 {
     public static Command Create() => new("stock", "What is on the shelves.")
     {
-        StockImport.Create(), Show(), List(), Receive(), Adjust(), Count(), Move(), Policy(),
+        StockImport.Create(), Show(), List(), ExpiringLots.Create(), Receive(), Adjust(), Count(), Move(), Policy(),
     };
 
     private static Command Show()
@@ -70,7 +70,7 @@ internal static class StockCommands
         {
             var request = new ReceiveStockRequest
             {
-                RequestId = write.RequestId, Key = write.Key, Units = write.Units, Condition = write.Parsed.ConditionOf(condition),
+                Lot = write.Lot, BestBefore = write.BestBefore, RequestId = write.RequestId, Key = write.Key, Units = write.Units, Condition = write.Parsed.ConditionOf(condition),
             };
             var answer = await client.ReceiveStockAsync(request, null, write.Deadline, write.Stop);
             return Output.Decided(write.Parsed, answer, answer.Decision, $"Received {write.Units:N0}; version {answer.Decision.Version}.");
@@ -91,7 +91,7 @@ internal static class StockCommands
         {
             var request = new AdjustStockRequest
             {
-                RequestId = write.RequestId, Key = write.Key, Units = write.Units,
+                Lot = write.Lot, BestBefore = write.BestBefore, RequestId = write.RequestId, Key = write.Key, Units = write.Units,
                 Reason = write.Parsed.GetValue(reason), Condition = write.Parsed.ConditionOf(condition),
             };
             var answer = await client.AdjustStockAsync(request, null, write.Deadline, write.Stop);
@@ -107,7 +107,7 @@ internal static class StockCommands
         {
             var request = new CountStockRequest
             {
-                RequestId = write.RequestId, Key = write.Key, CountedUnits = write.Units,
+                Lot = write.Lot, BestBefore = write.BestBefore, RequestId = write.RequestId, Key = write.Key, CountedUnits = write.Units,
                 SeenVersion = write.Parsed.GetValue(seen), Condition = write.Parsed.ConditionOf(condition),
             };
             var answer = await client.CountStockAsync(request, null, write.Deadline, write.Stop);
@@ -122,7 +122,7 @@ internal static class StockCommands
         return Write("move", "Move units from one condition to another.", async (client, write) =>
         {
             var (before, after) = (write.Parsed.ConditionOf(from), write.Parsed.GetValue(to));
-            var request = new MoveStockRequest { RequestId = write.RequestId, Key = write.Key, Units = write.Units, From = before, To = after };
+            var request = new MoveStockRequest { Lot = write.Lot, BestBefore = write.BestBefore, RequestId = write.RequestId, Key = write.Key, Units = write.Units, From = before, To = after };
             var answer = await client.MoveStockAsync(request, null, write.Deadline, write.Stop);
             return Output.Decided(write.Parsed, answer, answer.Decision, 
                 $"Moved {write.Units:N0} from {Names.Of(Names.Conditions, before)} to {Names.Of(Names.Conditions, after)}.");
@@ -181,7 +181,8 @@ internal static class StockCommands
         string name, string description, Func<StockService.StockServiceClient, StockWrite, Task<int>> call, params Option[] more)
     {
         var (sku, location, units, requestId) = (Arguments.Sku(), Arguments.Location(), Arguments.Units(), Arguments.RequestId());
-        var command = new Command(name, description) { sku, location, units, requestId };
+        var (lot, bestBefore) = (Arguments.Lot(), Arguments.BestBefore());
+        var command = new Command(name, description) { sku, location, units, lot, bestBefore, requestId };
         foreach (var option in more)
         {
             command.Options.Add(option);
@@ -195,6 +196,8 @@ internal static class StockCommands
                 parsed.IdOf(requestId),
                 Arguments.Key(parsed.GetValue(sku)!, parsed.GetValue(location)!),
                 parsed.GetValue(units),
+                parsed.GetValue(lot) ?? "",
+                parsed.GetValue(bestBefore) ?? "",
                 Connection.Deadline(parsed),
                 stop);
             return await call(new StockService.StockServiceClient(connection), write);
@@ -203,5 +206,5 @@ internal static class StockCommands
     }
 
     private sealed record StockWrite(
-        ParseResult Parsed, string RequestId, StockKey Key, long Units, DateTime Deadline, CancellationToken Stop);
+        ParseResult Parsed, string RequestId, StockKey Key, long Units, string Lot, string BestBefore, DateTime Deadline, CancellationToken Stop);
 }

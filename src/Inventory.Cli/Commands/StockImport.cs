@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Grpc.Core;
 using Inventory.V1;
 
@@ -14,7 +15,7 @@ internal static class StockImport
     {
         var file = new Argument<string>("file")
         {
-            Description = "CSV with the columns location_id, sku, on_hand; gzip if its name ends in .gz.",
+            Description = "CSV with the columns location_id, sku, on_hand and, of SKUs with lots, lot and best_before (YYYY-MM-DD); gzip if its name ends in .gz.",
         };
         var skipBad = new Option<bool>("--skip-bad") { Description = "Count bad lines instead of stopping at the first." };
         var requestId = Arguments.RequestId();
@@ -42,7 +43,23 @@ internal static class StockImport
     {
         Key = Arguments.Key(Arguments.SkuOf(row), Arguments.LocationOf(row, "location_id")),
         OnHandUnits = row.Whole("on_hand", 0, 1_000_000_000),
+        Lot = LotOf(row),
+        BestBefore = DateOf(row),
     };
+
+    private static string LotOf(CsvRow row)
+    {
+        var text = row.Optional("lot");
+        return text.Length == 0 || Domain.Stocks.LotName.TryParse(text, out _, out var problem) ? text : throw CsvRow.Wrong("lot", text, problem + ".");
+    }
+
+    private static string DateOf(CsvRow row)
+    {
+        var text = row.Optional("best_before");
+        return text.Length == 0 || DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
+            ? text
+            : throw CsvRow.Wrong("best_before", text, "must be a date as YYYY-MM-DD.");
+    }
 
     private static async Task<HashSet<string>> LocationsAsync(ChannelBase channel, ParseResult parsed, CancellationToken stop)
     {

@@ -26,6 +26,28 @@ internal static class StockPrinter
         table.Row("Corrected", string.Join(", ", corrected.Prepend($"counted {ledger.CountedUnits:+#,0;-#,0;0}")));
         table.Row("Version", $"{stock.Version} of {Output.Time(stock.UpdateTime)}");
         table.Write(Console.Out);
+        if (stock.Lots.Count > 0)
+        {
+            PrintLots(stock);
+        }
+    }
+
+    private static void PrintLots(Stock stock)
+    {
+        var table = new TextTable(("Lot", false), ("Best before", false), ("On hand", true), ("Not for sale", true), ("Promised until", false));
+        foreach (var lot in stock.Lots)
+        {
+            var until = lot.Past ? "past" : lot.SellableUntilTime is null ? "" : Output.Time(lot.SellableUntilTime);
+            table.Row(
+                lot.Lot, lot.BestBefore, $"{lot.OnHandUnits:N0}", $"{lot.DamagedUnits + lot.QuarantineUnits + lot.DisplayUnits:N0}", until);
+        }
+
+        Console.Out.WriteLine();
+        table.Write(Console.Out);
+        if (stock.PastDateUnits > 0)
+        {
+            Console.Out.WriteLine($"{Output.Count(stock.PastDateUnits, "unit")} past the date: there, and not promised any more until written off.");
+        }
     }
 
     /// <summary>Prints the stocks of a location as a table.</summary>

@@ -35,9 +35,22 @@ internal static class SupplyCommands
         });
     }
 
-    private static Command Receive() => Write("receive", "Take announced units in; what is promised is held at once.", true, [], async (client, call) =>
+    private static Command Receive()
     {
-        var request = new ReceiveSupplyRequest { RequestId = call.RequestId, Key = call.Key, Name = call.Name, Units = call.Units };
+        var (lot, bestBefore) = (Arguments.Lot("Of a SKU with lots: the lot that came."), Arguments.BestBefore());
+        return Write("receive", "Take announced units in; what is promised is held at once.", true, [lot, bestBefore], async (client, call) =>
+        {
+            var request = new ReceiveSupplyRequest
+            {
+                RequestId = call.RequestId, Key = call.Key, Name = call.Name, Units = call.Units,
+                Lot = call.Parsed.GetValue(lot) ?? "", BestBefore = call.Parsed.GetValue(bestBefore) ?? "",
+            };
+            return await Receive(client, call, request);
+        });
+    }
+
+    private static async Task<int> Receive(SupplyService.SupplyServiceClient client, WriteCall call, ReceiveSupplyRequest request)
+    {
         var answer = await client.ReceiveSupplyAsync(request, null, call.Deadline, call.Stop);
         var code = Output.Decided(call.Parsed, answer, answer.Decision, $"Received; {answer.FreeUnits:N0} free.");
         if (!call.Parsed.GetValue(Connection.Json))
@@ -50,7 +63,7 @@ internal static class SupplyCommands
 
         PrintConcerned(call.Parsed, answer.Concerned);
         return code;
-    });
+    }
 
     private static Command Promise()
     {

@@ -251,30 +251,34 @@ internal static class TransferCommands
 
     private static TransferUnits ParseUnits(string text)
     {
-        var (sku, units, rest) = Split(text);
-        return rest.Length == 0 ? new TransferUnits { Sku = sku, Units = units } : throw Wrong(text, "SKU=UNITS, such as MUG-001=12");
+        var (sku, units, lot, rest) = Split(text);
+        return rest.Length == 0
+            ? new TransferUnits { Sku = sku, Units = units, Lot = lot }
+            : throw Wrong(text, "SKU=UNITS, such as MUG-001=12, or to ship or close a lot as SKU=UNITS@LOT");
     }
 
     private static ReceivedUnits ParseReceived(string text)
     {
-        var (sku, units, rest) = Split(text);
+        var (sku, units, lot, rest) = Split(text);
         var condition = Condition.Sellable;
         return rest.Length == 0 || Names.Conditions.TryGetValue(rest, out condition)
-            ? new ReceivedUnits { Sku = sku, Units = units, Condition = condition }
-            : throw Wrong(text, $"SKU=UNITS or SKU=UNITS:CONDITION with {Names.List(Names.Conditions)}, such as MUG-001=2:damaged");
+            ? new ReceivedUnits { Sku = sku, Units = units, Condition = condition, Lot = lot }
+            : throw Wrong(text, $"SKU=UNITS, SKU=UNITS@LOT or SKU=UNITS:CONDITION with {Names.List(Names.Conditions)}, such as MUG-001=2:damaged");
     }
 
-    private static (string Sku, long Units, string After) Split(string text)
+    private static (string Sku, long Units, string Lot, string After) Split(string text)
     {
         var equals = text.LastIndexOf('=');
         var colon = equals < 0 ? -1 : text.IndexOf(':', equals);
+        var end = colon < 0 ? text.Length : colon;
+        var at = equals < 0 ? -1 : text.IndexOf('@', equals, end - equals);
         var units = 0L;
-        if (equals <= 0 || !long.TryParse(text.AsSpan((equals + 1)..(colon < 0 ? text.Length : colon)), out units))
+        if (equals <= 0 || !long.TryParse(text.AsSpan((equals + 1)..(at < 0 ? end : at)), out units))
         {
             throw Wrong(text, "SKU=UNITS, such as MUG-001=12");
         }
 
-        return (text[..equals], units, colon < 0 ? "" : text[(colon + 1)..]);
+        return (text[..equals], units, at < 0 ? "" : text[(at + 1)..end], colon < 0 ? "" : text[(colon + 1)..]);
     }
 
     private static BadInputException Wrong(string text, string right) => new($"'{text}' is wrong; write it as {right}.");

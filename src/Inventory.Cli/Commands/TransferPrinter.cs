@@ -39,6 +39,12 @@ internal static class TransferPrinter
         }
 
         lines.Write(Console.Out);
+        foreach (var line in transfer.Lines.Where(static line => line.LotsInTransit.Count > 0))
+        {
+            var lots = line.LotsInTransit.Select(static lot => $"{lot.Units:N0} of {lot.Lot} (best before {lot.BestBefore})");
+            Console.Out.WriteLine($"{line.Sku} in transit: {string.Join(", ", lots)}.");
+        }
+
         Console.Out.WriteLine();
         var notes = new TextTable(("Step", false), ("Time", false), ("Who", false), ("Why", false));
         foreach (var note in transfer.Notes)

@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Inventory.Domain.Orders;
+using Inventory.Domain.Stocks;
 
 namespace Inventory.Domain.Codec;
 
@@ -111,6 +112,11 @@ internal sealed class SkuJson : TextJson<Sku>
 internal sealed class LocationIdJson : TextJson<LocationId>
 {
     protected override bool TryParse(string text, out LocationId value) => LocationId.TryParse(text, out value, out _);
+}
+
+internal sealed class LotNameJson : TextJson<LotName>
+{
+    protected override bool TryParse(string text, out LotName value) => LotName.TryParse(text, out value, out _);
 }
 
 internal sealed class ChannelJson : TextJson<Channel>

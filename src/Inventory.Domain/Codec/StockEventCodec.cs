@@ -11,19 +11,24 @@ namespace Inventory.Domain.Codec;
 /// Extend, Confirm: hold (20), expiry (8). Release, Collect, Ship: hold (20). Settle: hold (20), settlement (1), expiry (8).
 /// TransferOut: hold (20), zeros if there is none. TransferIn: condition (1). ReceiveHeld, TransferInHeld: hold (20), channel.
 /// A channel is one byte of length and UTF-8. The hold of a Reserve is line 0 of its own request.
+/// Format 2 is the same with units of lots behind it, as in <see cref="LotCodec"/>; only events that concern lots are written in it.
 /// </remarks>
 public static class StockEventCodec
 {
     internal const byte Format = 1;
+    private const byte FormatWithLots = 2;
+
+    /// <summary>How much room <see cref="Encode"/> needs at most for an event, in bytes.</summary>
+    public static int BytesMax(in StockEvent change) => Limits.StockEventBytesMax + LotCodec.BytesMax(change.Lots);
 
     /// <summary>Writes an event.</summary>
     /// <param name="change">The event.</param>
-    /// <param name="destination">At least <see cref="Limits.StockEventBytesMax"/> bytes.</param>
+    /// <param name="destination">At least <see cref="BytesMax"/> bytes: <see cref="Limits.StockEventBytesMax"/> of an event without lots.</param>
     /// <returns>How many bytes were written.</returns>
     public static int Encode(in StockEvent change, Span<byte> destination)
     {
         var writer = new ByteWriter(destination);
-        writer.Byte(Format);
+        writer.Byte(change.Lots.IsDefaultOrEmpty ? Format : FormatWithLots);
         writer.Byte((byte)change.Verb);
         writer.Int64(change.AtMs);
         writer.Request(change.Id);
@@ -54,6 +59,11 @@ public static class StockEventCodec
                 break;
         }
 
+        if (!change.Lots.IsDefaultOrEmpty)
+        {
+            LotCodec.Write(ref writer, change.Lots);
+        }
+
         return writer.Written;
     }
 
@@ -63,9 +73,9 @@ public static class StockEventCodec
     {
         var reader = new ByteReader(source);
         var format = reader.Byte();
-        if (format != Format)
+        if (format is not (Format or FormatWithLots))
         {
-            throw new FormatException($"Stock event of format {format}; this program reads format {Format}.");
+            throw new FormatException($"Stock event of format {format}; this program reads formats {Format} and {FormatWithLots}.");
         }
 
         var change = new StockEvent
@@ -102,6 +112,11 @@ public static class StockEventCodec
                 break;
             default:
                 throw new FormatException($"Stock event with the unknown verb {(byte)change.Verb}.");
+        }
+
+        if (format == FormatWithLots)
+        {
+            change.Lots = LotCodec.Read(ref reader);
         }
 
         return reader.AtEnd ? change : throw new FormatException("Stock event with bytes left over.");

@@ -8,11 +8,13 @@ namespace Inventory.Domain.Codec;
 /// in <see cref="StockEventCodec"/>; then counted lists (4 bytes of count): holds, the channels by code, remembered requests (those of reservations that
 /// ended in several ways with the units of each), and the history of on hand, which one byte precedes that says whether its oldest entries were dropped.
 /// Format 3 has two more sums of the ledger, transferred out and in; a stock that never took part in a transfer is written in format 2.
+/// Format 4 is format 3 with the lots behind it, as in <see cref="LotCodec"/>; only a stock that had lots is written in it.
 /// </remarks>
 public static class StockSnapshotCodec
 {
     private const byte Format = 2;
     private const byte FormatWithTransfers = 3;
+    private const byte FormatWithLots = 4;
     private const int FixedBytes = 1 + (20 * 8) + 13 + Limits.StockEventBytesMax;
     private const int HoldBytesMin = 20 + 1 + (7 * 8) + 1;
     private const int HoldBytesMax = HoldBytesMin + Limits.ChannelCharactersMax;
@@ -23,7 +25,8 @@ public static class StockSnapshotCodec
     /// <summary>How much room <see cref="Encode"/> needs at most, in bytes.</summary>
     public static int BytesMax(Stock stock) =>
         FixedBytes + (stock.HoldCount * HoldBytesMax) + (stock.Remembered.Count * RememberedBytes) + (stock.Remembered.SplitCount * SplitBytes)
-        + (stock.Remembered.Channels.Count * (1 + Limits.ChannelCharactersMax)) + (stock.History.Count * HistoryBytes);
+        + (stock.Remembered.Channels.Count * (1 + Limits.ChannelCharactersMax)) + (stock.History.Count * HistoryBytes)
+        + (stock.LotTable is { } lots ? LotCodec.BytesMax(lots) : 0);
 
     /// <summary>Writes the stock.</summary>
     /// <param name="stock">The stock.</param>
@@ -32,8 +35,8 @@ public static class StockSnapshotCodec
     public static int Encode(Stock stock, Span<byte> destination)
     {
         var writer = new ByteWriter(destination);
-        var hasTransfers = stock.Ledger is not { TransferredOut: 0, TransferredIn: 0 };
-        writer.Byte(hasTransfers ? FormatWithTransfers : Format);
+        var hasTransfers = stock.HasLots || stock.Ledger is not { TransferredOut: 0, TransferredIn: 0 };
+        writer.Byte(stock.HasLots ? FormatWithLots : hasTransfers ? FormatWithTransfers : Format);
         writer.Int64(stock.Version);
         writer.Int64(stock.LastAtMs);
         writer.Int64(stock.ChangedAtMs);
@@ -77,6 +80,11 @@ public static class StockSnapshotCodec
             writer.Int64(display);
         }
 
+        if (stock.LotTable is { } lots)
+        {
+            LotCodec.Write(ref writer, lots);
+        }
+
         return writer.Written;
     }
 
@@ -87,9 +95,9 @@ public static class StockSnapshotCodec
     {
         var reader = new ByteReader(source);
         var format = reader.Byte();
-        if (format is not (Format or FormatWithTransfers))
+        if (format is not (Format or FormatWithTransfers or FormatWithLots))
         {
-            throw new FormatException($"Stock snapshot of format {format}; this program reads formats {Format} and {FormatWithTransfers}.");
+            throw new FormatException($"Stock snapshot of format {format}; this program reads formats {Format} to {FormatWithLots}.");
         }
 
         var stock = new Stock();
@@ -99,7 +107,7 @@ public static class StockSnapshotCodec
             Damaged = reader.Int64(), Quarantine = reader.Int64(), Display = reader.Int64(),
         };
         figures.Ledger = ReadLedger(ref reader);
-        if (format == FormatWithTransfers)
+        if (format != Format)
         {
             (figures.Ledger.TransferredOut, figures.Ledger.TransferredIn) = (reader.Int64(), reader.Int64());
         }
@@ -118,6 +126,11 @@ public static class StockSnapshotCodec
         ReadRemembered(ref reader, ref stock.Remembered);
         stock.EndRestore();
         ReadHistory(ref reader, ref stock.History, stock.Now);
+        if (format == FormatWithLots)
+        {
+            LotCodec.Read(ref reader, stock.RestoreLots());
+        }
+
         stock.CheckInvariants();
         return reader.AtEnd ? stock : throw new FormatException("Stock snapshot with bytes left over.");
     }

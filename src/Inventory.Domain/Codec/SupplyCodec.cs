@@ -41,7 +41,7 @@ public static class SupplyCodec
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    Converters = [typeof(SkuJson), typeof(LocationIdJson), typeof(ChannelJson), typeof(RequestIdJson)])]
+    Converters = [typeof(SkuJson), typeof(LocationIdJson), typeof(ChannelJson), typeof(RequestIdJson), typeof(LotNameJson)])]
 [JsonSerializable(typeof(SupplyEvent))]
 [JsonSerializable(typeof(SupplyCommand))]
 internal sealed partial class SupplyJson : JsonSerializerContext;

@@ -46,7 +46,7 @@ public static class TransferCodec
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    Converters = [typeof(SkuJson), typeof(LocationIdJson), typeof(ChannelJson), typeof(RequestIdJson)])]
+    Converters = [typeof(SkuJson), typeof(LocationIdJson), typeof(ChannelJson), typeof(RequestIdJson), typeof(LotNameJson)])]
 [JsonSerializable(typeof(TransferEvent))]
 [JsonSerializable(typeof(TransferContent))]
 [JsonSerializable(typeof(TransferStepAsk))]

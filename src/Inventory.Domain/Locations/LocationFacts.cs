@@ -67,6 +67,9 @@ public sealed record LocationFacts
     /// <summary>Last local date of its life; null if it stays.</summary>
     [Id(19)] public DateOnly? LastDate { get; init; }
 
+    /// <summary>The local date there.</summary>
+    public DateOnly DateAt(long unixMs) => DateOnly.FromDateTime(LocalTime.At(unixMs, LocalTime.Zone(TimeZone)));
+
     /// <summary>When its life begins and ends, Unix milliseconds: midnight of the first date, and midnight after the last.</summary>
     /// <returns>From inclusive, until exclusive; the least and the greatest number for an end that is not stated.</returns>
     public (long FromMs, long UntilMs) LifeSpan()

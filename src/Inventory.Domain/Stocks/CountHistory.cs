@@ -10,6 +10,14 @@ internal readonly record struct OnHandFigures(long Sellable, long Damaged, long 
         Condition.Quarantine => Quarantine,
         _ => Display,
     };
+
+    public OnHandFigures With(Condition condition, long added) => condition switch
+    {
+        Condition.Sellable => this with { Sellable = Sellable + added },
+        Condition.Damaged => this with { Damaged = Damaged + added },
+        Condition.Quarantine => this with { Quarantine = Quarantine + added },
+        _ => this with { Display = Display + added },
+    };
 }
 
 /// <summary>What was on hand of each condition after the latest versions that changed it, so that a count taken earlier can be compared.</summary>

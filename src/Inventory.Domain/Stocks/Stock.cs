@@ -61,7 +61,7 @@ public sealed partial class Stock
             return atp;
         }
 
-        atp += rare.Policy.OversellUnits - rare.Policy.SafetyUnits;
+        atp += rare.Policy.OversellUnits - rare.Policy.SafetyUnits - (rare.Lots?.PastUnits(LastAtMs) ?? 0);
         if (rare.HeldByFence is not { } heldByFence)
         {
             return atp;
@@ -105,6 +105,11 @@ public sealed partial class Stock
         else
         {
             Change(change);
+            if (!change.Lots.IsDefault)
+            {
+                ChangeLots(change);
+            }
+
             MakeRoomToRemember();
             _remembered.Add(new RememberedRequest(change.Id, change.ContentHash, change.AtMs, change.Verb, answer));
         }
@@ -130,6 +135,7 @@ public sealed partial class Stock
         Invariant.Holds(rare.Damaged >= 0 && rare.Quarantine >= 0 && rare.Display >= 0);
         Invariant.Holds(Held <= Sellable + rare.Policy.OversellUnits);
         Invariant.Holds(balance + rare.Ledger.Balance == Sellable + rare.Damaged + rare.Quarantine + rare.Display);
+        rare.Lots?.CheckInvariants(Now);
     }
 
     internal void Restore(in StockFigures figures)
@@ -281,6 +287,7 @@ public sealed partial class Stock
     {
         public StockPolicy Policy = StockPolicy.Default;
         public long[]? HeldByFence;
+        public LotTable? Lots;
         public long Damaged;
         public long Quarantine;
         public long Display;
@@ -288,12 +295,4 @@ public sealed partial class Stock
         /// <summary>Without the sums that its stock keeps itself.</summary>
         public StockLedger Ledger;
     }
-}
-
-/// <summary>The plain figures of a stock, as a snapshot carries them.</summary>
-internal struct StockFigures
-{
-    public long Version, LastAtMs, ChangedAtMs, Sellable, Damaged, Quarantine, Display;
-    public StockLedger Ledger;
-    public StockPolicy Policy;
 }

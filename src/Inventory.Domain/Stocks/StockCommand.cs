@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Orleans;
 
 namespace Inventory.Domain.Stocks;
@@ -207,6 +208,21 @@ public readonly record struct StockCommand
     /// <summary>True if the SKU is a kit: as <see cref="LocationClosed"/>, no part of the content.</summary>
     [Id(15)] public bool SkuIsKit { get; init; }
 
+    /// <summary>True if units of the SKU belong to lots: as <see cref="LocationClosed"/>, no part of the content.</summary>
+    [Id(16)] public bool SkuHasLots { get; init; }
+
+    /// <summary>
+    /// Which lot the units belong to: one with 0 units for all of them; of TransferIn several, each with its units, the rest without a lot. Default if
+    /// the caller names none.
+    /// </summary>
+    [Id(17)] public ImmutableArray<LotUnits> Lots { get; init; }
+
+    /// <summary>The lot that a caller names for all units; null if none is named.</summary>
+    internal LotUnits? Lot => Lots.IsDefaultOrEmpty ? null : Lots[0];
+
+    /// <summary>This command with the lot that the caller names for all its units.</summary>
+    public StockCommand Of(LotName lot, DateOnly? bestBefore = null) => this with { Lots = [new LotUnits(lot, bestBefore)] };
+
     /// <summary>Adds units that came in.</summary>
     public static StockCommand Receive(RequestId id, long units, Condition condition = Condition.Sellable) =>
         new() { Verb = StockVerb.Receive, Id = id, Units = units, Condition = condition };
@@ -308,7 +324,27 @@ public readonly record struct StockCommand
             hash = Step(hash, character);
         }
 
+        if (!Lots.IsDefaultOrEmpty)
+        {
+            hash = HashOfLots(hash);
+        }
+
         return Policy is null ? hash : Step(hash, Policy.ContentHash());
+    }
+
+    private ulong HashOfLots(ulong hash)
+    {
+        foreach (var lot in Lots)
+        {
+            foreach (var character in lot.Name.Value)
+            {
+                hash = Step(hash, character);
+            }
+
+            hash = Step(Step(hash, (ulong)(lot.BestBefore?.DayNumber ?? -1)), (ulong)lot.Units);
+        }
+
+        return hash;
     }
 
     // One round of a multiply-and-fold hash: order matters, every input bit reaches the upper half, and the fold brings it back down.

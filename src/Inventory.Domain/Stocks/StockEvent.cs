@@ -47,8 +47,14 @@ public struct StockEvent
     /// <summary>The new policy.</summary>
     public StockPolicy? Policy;
 
-    /// <summary>When what this made needs attention, at its expiry or the end of its lease: Unix milliseconds; <see cref="long.MaxValue"/> if never.</summary>
-    public readonly long DueMs => Verb is StockVerb.Reserve or StockVerb.Lease or StockVerb.Extend or StockVerb.Settle
+    /// <summary>
+    /// The part of the units that belongs to lots, each with the sign of <see cref="Units"/>; the rest has no lot. Default if none does.
+    /// </summary>
+    public System.Collections.Immutable.ImmutableArray<LotUnits> Lots;
+
+    /// <summary>When what this made needs attention, at its expiry or the end of its lease: Unix milliseconds; <see cref="long.MaxValue"/> if never, 0 if the
+    /// stock must be asked, because lots have dates.</summary>
+    public readonly long DueMs => !Lots.IsDefault ? 0 : Verb is StockVerb.Reserve or StockVerb.Lease or StockVerb.Extend or StockVerb.Settle
         ? Math.Min(ExpiresAtMs, LeaseUntilMs == 0 ? long.MaxValue : LeaseUntilMs)
         : long.MaxValue;
 

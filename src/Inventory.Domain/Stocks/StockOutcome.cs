@@ -90,6 +90,27 @@ public enum StockOutcome : byte
 
     /// <summary>Of a reservation: with components in place of kits, more lines than one may have.</summary>
     TooManyLines = 26,
+
+    /// <summary>Units of this SKU belong to lots, and which lot is meant is not clear. The outcomes about lots are told after all others.</summary>
+    LotRequired = 27,
+
+    /// <summary>The stock has no such lot.</summary>
+    LotNotFound = 28,
+
+    /// <summary>The lot is new here: its date must be told.</summary>
+    LotDateRequired = 29,
+
+    /// <summary>The lot is there with another date.</summary>
+    LotDateDiffers = 30,
+
+    /// <summary>The stock has <see cref="Limits.LotsMax"/> lots.</summary>
+    TooManyLots = 31,
+
+    /// <summary>The lot that was named is past its date: it cannot be handed over or sent to a customer.</summary>
+    LotExpired = 32,
+
+    /// <summary>Units of this SKU belong to no lots.</summary>
+    SkuHasNoLots = 33,
 }
 
 /// <summary>What follows from an outcome.</summary>
@@ -103,12 +124,13 @@ public static class StockOutcomes
     {
         StockOutcome.LocationUnknown or StockOutcome.LocationClosed or StockOutcome.ReservationInDoubt or StockOutcome.TooManyHolds or StockOutcome.Insufficient
             or StockOutcome.ExceedsOnHand or StockOutcome.BelowMinimum or StockOutcome.AboveMaximum or StockOutcome.CountFromFuture
-            or StockOutcome.ReservationNotFound => true,
+            or StockOutcome.ReservationNotFound or StockOutcome.LotRequired or StockOutcome.LotNotFound or StockOutcome.LotDateRequired
+            or StockOutcome.LotDateDiffers or StockOutcome.TooManyLots or StockOutcome.SkuHasNoLots => true,
         StockOutcome.Accepted or StockOutcome.AlreadyAccepted or StockOutcome.UnitsMustBePositive or StockOutcome.UnitsMustNotBeZero
             or StockOutcome.QuantityOutOfRange or StockOutcome.ConditionsMustDiffer or StockOutcome.ExpiryOutOfRange or StockOutcome.PolicyInvalid
             or StockOutcome.IdReused or StockOutcome.ReservationExpired or StockOutcome.ReservationEnded or StockOutcome.ReservationFirm
             or StockOutcome.CountTooOld or StockOutcome.ExceedsHeld or StockOutcome.SlotOutOfReach or StockOutcome.SkuIsKit
-            or StockOutcome.TooManyLines => false,
+            or StockOutcome.TooManyLines or StockOutcome.LotExpired => false,
         _ => throw new UnreachableException($"unclassified {outcome}"),
     };
 }

@@ -75,6 +75,15 @@ public static class StockRules
             return Refuse(stock, outcome);
         }
 
+        if (command.SkuHasLots || stock.HasLots || !command.Lots.IsDefaultOrEmpty)
+        {
+            outcome = LotRules.Assign(stock, command, ref change);
+            if (outcome != StockOutcome.Accepted)
+            {
+                return Refuse(stock, outcome);
+            }
+        }
+
         // Nothing fails past this line.
         return new StockDecision(stock.AnswerTo(change), true);
     }
@@ -148,6 +157,11 @@ public static class StockRules
 
         var seen = stock.OnHand(command.Condition);
         if (command.SeenVersion > 0 && !stock.History.TryAt(command.SeenVersion, command.Condition, stock.Now, out seen))
+        {
+            return StockOutcome.CountTooOld;
+        }
+
+        if (command.Lot is { } lot && !LotRules.TrySeen(stock, command, lot.Name, ref seen))
         {
             return StockOutcome.CountTooOld;
         }
@@ -231,7 +245,7 @@ public static class StockRules
         hold.IsLeased ? StockOutcome.ReservationInDoubt
         : command.TimeMs != 0 ? StockOutcome.IdReused // new units under the name of a hold that is there
         : command.Units > hold.Left ? StockOutcome.ExceedsHeld
-        : command.Units > stock.Sellable - stock.Pledged ? StockOutcome.ExceedsOnHand
+        : command.Units > stock.Fresh - stock.Pledged ? StockOutcome.ExceedsOnHand
         : StockOutcome.Accepted;
 
     private static StockOutcome Step(Stock stock, in StockCommand command, ref StockEvent change)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Inventory.Domain.Orders;
+using Inventory.Domain.Stocks;
 using Orleans;
 
 namespace Inventory.Domain.Supply;
@@ -86,6 +87,8 @@ public enum SupplyVerb : byte
 /// <param name="Promise">Of Release: the promise.</param>
 /// <param name="Channel">Of Promise: for whom.</param>
 /// <param name="Reference">Of Promise: the order or customer that waits; at most <see cref="Limits.NoteCharactersMax"/> characters.</param>
+/// <param name="Lot">Of Receive: the lot that the units belong to; default if none is named.</param>
+/// <param name="BestBefore">Of Receive: the date of the lot; null if it is not told.</param>
 [GenerateSerializer, Immutable, Alias("supply-command")]
 public sealed record SupplyCommand(
     [property: Id(0)] SupplyVerb Verb,
@@ -97,7 +100,9 @@ public sealed record SupplyCommand(
     [property: Id(6)] int Confidence = 0,
     [property: Id(7)] RequestId Promise = default,
     [property: Id(8)] Channel Channel = default,
-    [property: Id(9)] string Reference = "");
+    [property: Id(9)] string Reference = "",
+    [property: Id(10)] LotName Lot = default,
+    [property: Id(11)] DateOnly? BestBefore = null);
 
 /// <summary>Units that are announced.</summary>
 /// <param name="Name">The caller's name of the announcement.</param>

@@ -50,13 +50,24 @@ public sealed record TransferStepIntended(
 /// <param name="Units">How many.</param>
 /// <param name="Hold">Of Ship: the version of the hold that they come from; 0 if they are free.</param>
 /// <param name="Condition">Of Receive: in which condition they came.</param>
-public readonly record struct TransferWrite(int Line, long Units, long Hold = 0, Condition Condition = Condition.Sellable);
+/// <param name="Lots">
+/// Of Ship: the lot that was named, with 0 units; of Receive and Close: the lots in transit that the units belong to, the rest has none. Default if there are none.
+/// </param>
+public readonly record struct TransferWrite(
+    int Line, long Units, long Hold = 0, Condition Condition = Condition.Sellable, ImmutableArray<LotUnits> Lots = default);
 
 /// <summary>What became of the step.</summary>
 /// <param name="AtMs">When, Unix milliseconds.</param>
 /// <param name="Outcome">Accepted, or why not.</param>
 /// <param name="Refused">The writes that a stock refused: the others took effect, of Create and Change only if none was refused.</param>
-public sealed record TransferStepDecided(long AtMs, TransferOutcome Outcome, ImmutableArray<RefusedWrite> Refused) : TransferEvent(AtMs);
+/// <param name="Lots">Of Ship: the lots that units left from, for each write that took any. Default if there are none.</param>
+public sealed record TransferStepDecided(
+    long AtMs, TransferOutcome Outcome, ImmutableArray<RefusedWrite> Refused, ImmutableArray<LotsOfWrite> Lots = default) : TransferEvent(AtMs);
+
+/// <summary>The lots that the units of a write left from.</summary>
+/// <param name="Write">Its place among the step's writes.</param>
+/// <param name="Lots">Which; units beyond them have no lot.</param>
+public readonly record struct LotsOfWrite(int Write, ImmutableArray<LotUnits> Lots);
 
 /// <summary>A write that a stock refused.</summary>
 /// <param name="Write">Its place among the step's writes.</param>

@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using Inventory.Domain.Stocks;
+
 namespace Inventory.Domain.Transfers;
 
 /// <summary>One line of a transfer: each unit that was sent is in transit or gone to exactly one of the named ends.</summary>
@@ -24,6 +27,9 @@ public sealed class TransferLine(Sku sku, long planned)
     /// <summary>Units that were not taken in because they were destroyed.</summary>
     public long Damaged { get; internal set; }
 
+    /// <summary>Of <see cref="InTransit"/>: units that belong to lots, the earliest date first.</summary>
+    public ImmutableArray<LotUnits> Lots { get; private set; } = [];
+
     /// <summary>Units still to be sent.</summary>
     public long ToShip => Planned - Shipped;
 
@@ -36,6 +42,45 @@ public sealed class TransferLine(Sku sku, long planned)
         Received += units;
     }
 
+    /// <summary>Adds units of lots that left the source.</summary>
+    internal void AddLots(ImmutableArray<LotUnits> lots)
+    {
+        foreach (var lot in lots)
+        {
+            var place = Place(lot);
+            var known = place < 0 ? 0 : Lots[place].Units;
+            Lots = place < 0 ? Lots.Add(lot) : Lots.SetItem(place, lot with { Units = known + lot.Units });
+        }
+
+        Lots = Lots.Sort(static (a, b) => a.BestBefore != b.BestBefore ? Nullable.Compare(a.BestBefore, b.BestBefore)
+            : string.CompareOrdinal(a.Name.Value, b.Name.Value));
+    }
+
+    /// <summary>Takes units of lots out of transit.</summary>
+    internal void TakeLots(ImmutableArray<LotUnits> lots)
+    {
+        foreach (var lot in lots)
+        {
+            var place = Place(lot);
+            Invariant.Holds(place >= 0 && Lots[place].Units >= lot.Units);
+            var left = Lots[place].Units - lot.Units;
+            Lots = left == 0 ? Lots.RemoveAt(place) : Lots.SetItem(place, lot with { Units = left });
+        }
+    }
+
+    private int Place(LotUnits lot)
+    {
+        for (var i = 0; i < Lots.Length; i++)
+        {
+            if (Lots[i].Name == lot.Name && Lots[i].BestBefore == lot.BestBefore)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
     internal void CheckInvariants() =>
-        Invariant.Holds(ToShip >= 0 && InTransit >= 0 && Over >= 0 && Received >= Over && Lost >= 0 && Damaged >= 0);
+        Invariant.Holds(Lots.Sum(static lot => lot.Units) <= InTransit && ToShip >= 0 && InTransit >= 0 && Over >= 0 && Received >= Over && Lost >= 0 && Damaged >= 0);
 }

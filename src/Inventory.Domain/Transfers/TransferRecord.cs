@@ -217,6 +217,7 @@ public sealed class TransferRecord
                 ReleaseAll();
                 break;
             default:
+                MoveLots(step, refused, decided.Lots.IsDefault ? [] : decided.Lots);
                 Move(step, took);
                 break;
         }
@@ -251,6 +252,23 @@ public sealed class TransferRecord
         {
             _lines.ForEach(static line => line.Planned = line.Shipped);
             ReleaseAll();
+        }
+    }
+
+    // Before the units, so that what is in transit is known while lots enter and leave it.
+    private void MoveLots(TransferStepIntended step, HashSet<int> refused, ImmutableArray<LotsOfWrite> shipped)
+    {
+        foreach (var (write, lots) in shipped)
+        {
+            _lines[step.Writes[write].Line].AddLots(lots);
+        }
+
+        for (var i = 0; step.Verb != TransferVerb.Ship && i < step.Writes.Length; i++)
+        {
+            if (!refused.Contains(i) && !step.Writes[i].Lots.IsDefault)
+            {
+                _lines[step.Writes[i].Line].TakeLots(step.Writes[i].Lots);
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Inventory.Domain.Stocks;
 using Inventory.Domain.Orders;
 
 namespace Inventory.Domain.Transfers;
@@ -89,11 +90,13 @@ public static class TransferRules
     /// <param name="step">The step.</param>
     /// <param name="refused">The writes that were refused, in order.</param>
     /// <param name="nowMs">Now, Unix milliseconds.</param>
-    public static TransferStepDecided Decide(TransferStepIntended step, ImmutableArray<RefusedWrite> refused, long nowMs)
+    /// <param name="lots">Of Ship: the lots that units left from.</param>
+    public static TransferStepDecided Decide(
+        TransferStepIntended step, ImmutableArray<RefusedWrite> refused, long nowMs, ImmutableArray<LotsOfWrite> lots = default)
     {
         // What is held for a draft is held whole. What a lorry carries is another matter: a line that cannot go leaves the others where they are, on the lorry.
         var fails = step.Verb is TransferVerb.Create or TransferVerb.Change ? refused.Length > 0 : refused.Length > 0 && refused.Length == step.Writes.Length;
-        return new TransferStepDecided(nowMs, fails ? TransferOutcome.StockRefused : TransferOutcome.Accepted, refused);
+        return new TransferStepDecided(nowMs, fails ? TransferOutcome.StockRefused : TransferOutcome.Accepted, refused, lots);
     }
 
     private static TransferOutcome Change(TransferRecord record, TransferStepAsk ask, ref TransferStepIntended step)
@@ -130,7 +133,7 @@ public static class TransferRules
         }
 
         var writes = ImmutableArray.CreateBuilder<TransferWrite>();
-        foreach (var (line, units, _, _) in picked)
+        foreach (var (line, units, _, _, lots) in picked)
         {
             var left = units;
             foreach (var hold in record.Holds.Where(hold => hold.Line == line))
@@ -139,13 +142,13 @@ public static class TransferRules
                 left -= take;
                 if (take > 0)
                 {
-                    writes.Add(new TransferWrite(line, take, hold.Version));
+                    writes.Add(new TransferWrite(line, take, hold.Version, Lots: lots));
                 }
             }
 
             if (left > 0)
             {
-                writes.Add(new TransferWrite(line, left));
+                writes.Add(new TransferWrite(line, left, Lots: lots));
             }
         }
 
@@ -157,8 +160,48 @@ public static class TransferRules
     {
         var lack = ask.Surplus ? (TransferOutcome?)null : TransferOutcome.ExceedsInTransit;
         var outcome = Pick(record, ask, static line => line.InTransit, lack, out var picked);
-        step = step with { Writes = picked };
-        return outcome;
+        return outcome == TransferOutcome.Accepted ? WithLots(record, picked, ref step) : outcome;
+    }
+
+    /// <summary>Says to which lots the units of each write belong: those that were named, or the earliest in transit.</summary>
+    private static TransferOutcome WithLots(TransferRecord record, ImmutableArray<TransferWrite> picked, ref TransferStepIntended step)
+    {
+        if (record.Lines.All(static line => line.Lots.IsEmpty) && picked.All(static write => write.Lots.IsDefault))
+        {
+            step = step with { Writes = picked };
+            return TransferOutcome.Accepted;
+        }
+
+        var inTransit = record.Lines.Select(static line => line.Lots.ToList()).ToList();
+        var without = record.Lines.Select(static line => line.InTransit - line.Lots.Sum(static lot => lot.Units)).ToArray();
+        var writes = ImmutableArray.CreateBuilder<TransferWrite>(picked.Length);
+        foreach (var write in picked.OrderBy(static write => write.Lots.IsDefault)) // named lots first, so that others do not take them
+        {
+            var (left, named) = (write.Units, write.Lots.IsDefault ? default : write.Lots[0].Name);
+            var parts = ImmutableArray.CreateBuilder<LotUnits>();
+            var lots = inTransit[write.Line];
+            for (var i = 0; i < lots.Count && left > 0 && !named.IsNone; i++)
+            {
+                var taken = named.Value is null || lots[i].Name == named ? Math.Min(left, lots[i].Units) : 0;
+                left -= taken;
+                if (taken > 0)
+                {
+                    parts.Add(lots[i] with { Units = taken });
+                    lots[i] = lots[i] with { Units = lots[i].Units - taken };
+                }
+            }
+
+            without[write.Line] -= left;
+            if (left > 0 && named.Value is not null && !(named.IsNone && without[write.Line] >= 0))
+            {
+                return TransferOutcome.ExceedsInTransit; // not so many of that lot
+            }
+
+            writes.Add(write with { Lots = parts.Count == 0 ? default : parts.ToImmutable() });
+        }
+
+        step = step with { Writes = writes.MoveToImmutable() };
+        return TransferOutcome.Accepted;
     }
 
     private static TransferOutcome Close(TransferRecord record, TransferStepAsk ask, ref TransferStepIntended step)
@@ -166,13 +209,12 @@ public static class TransferRules
         if (ask.Parts.IsEmpty)
         {
             var all = record.Lines.Select(static (line, i) => new TransferWrite(i, line.InTransit)).Where(static write => write.Units > 0);
-            step = step with { Writes = [.. all], Last = true };
-            return TransferOutcome.Accepted;
+            step = step with { Last = true };
+            return WithLots(record, [.. all], ref step);
         }
 
         var outcome = Pick(record, ask, static line => line.InTransit, TransferOutcome.ExceedsInTransit, out var picked);
-        step = step with { Writes = picked };
-        return outcome;
+        return outcome == TransferOutcome.Accepted ? WithLots(record, picked, ref step) : outcome;
     }
 
     private static TransferOutcome Pick(
@@ -202,7 +244,7 @@ public static class TransferRules
                 return outcome;
             }
 
-            writes.Add(new TransferWrite(line, part.Units, Condition: part.Condition));
+            writes.Add(new TransferWrite(line, part.Units, Condition: part.Condition, Lots: part.Lot.Value is null ? default : [new LotUnits(part.Lot, null)]));
         }
 
         picked = writes.ToImmutable();

@@ -16,6 +16,10 @@ public interface IBoardGrain : IGrainWithStringKey
     [Alias("update")]
     ValueTask Update(BoardFigure figure);
 
+    /// <summary>Asks every stock for its figure: what is promised of the SKU has changed without an event of a stock.</summary>
+    [Alias("ask-all")]
+    ValueTask AskAll();
+
     /// <summary>What is available.</summary>
     /// <param name="channel">Who asks.</param>
     /// <param name="only">Only these; default or empty means all.</param>

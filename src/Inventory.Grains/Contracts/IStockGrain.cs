@@ -55,6 +55,10 @@ public interface IStockGrain : IGrainWithStringKey
     [Alias("figure")]
     ValueTask<BoardFigure> Figure();
 
+    /// <summary>From which lots the units of a write to another location left; empty if they had none, or after a day.</summary>
+    [Alias("lots-taken-by")]
+    ValueTask<ImmutableArray<LotUnits>> LotsTakenBy(RequestId write);
+
     /// <summary>Replays the stock's journal and compares it with what is in memory; each difference in words.</summary>
     [Alias("audit")]
     ValueTask<ImmutableArray<string>> Audit();

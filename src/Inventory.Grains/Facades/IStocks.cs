@@ -59,6 +59,13 @@ public interface IStocks
     /// <summary>The stocks of a location in the ordinal order of SKUs, after <paramref name="after"/> if it is given.</summary>
     ValueTask<StockPage> List(LocationId location, Channel channel, Sku? after, int max);
 
+    /// <summary>The stocks of a location with lots whose date is at most so many local days away, or past; after <paramref name="after"/> if it is given.</summary>
+    /// <param name="location">Where.</param>
+    /// <param name="days">0 for those that are good today for the last time, and those that are past their date.</param>
+    /// <param name="after">The <see cref="ExpiringPage.Next"/> of the page before.</param>
+    /// <param name="max">At most so many stocks.</param>
+    ValueTask<ExpiringPage> Expiring(LocationId location, int days, Sku? after, int max);
+
     /// <summary>The live holds of a stock in the order of their ids, after <paramref name="after"/> if it is given.</summary>
     ValueTask<HoldPage> Holds(StockKey key, HoldId? after, int max);
 
@@ -111,6 +118,12 @@ public sealed record StockView
 
     /// <summary>True if nobody has described the location.</summary>
     [Id(12)] public bool LocationUnknown { get; init; }
+
+    /// <summary>Its lots, the first to leave first, those past their date included; last the units without a lot. Empty if it never had a lot.</summary>
+    [Id(13)] public ImmutableArray<LotView> Lots { get; init; } = [];
+
+    /// <summary>Of <see cref="Sellable"/>: units whose lot is past its date, so that they are promised no longer.</summary>
+    [Id(14)] public long PastDate { get; init; }
 }
 
 /// <summary>Some stocks of a location.</summary>
@@ -119,7 +132,14 @@ public sealed record StockView
 /// <param name="LocationUnknown">True if nobody has described the location.</param>
 public sealed record StockPage(IReadOnlyList<StockView> Stocks, bool More, bool LocationUnknown = false);
 
-/// <summary>One live hold of a stock.</summary>
+/// <summary>Lots of a location that expire soon, or have.</summary>
+/// <param name="Stocks">In the order of SKUs, each with the lots concerned only.</param>
+/// <param name="Today">The local date there.</param>
+/// <param name="Next">The last SKU looked at, if others may follow; null if none do.</param>
+/// <param name="LocationUnknown">True if nobody has described the location.</param>
+public sealed record ExpiringPage(IReadOnlyList<StockView> Stocks, DateOnly Today, Sku? Next, bool LocationUnknown = false);
+
+/// <summary>One live hold of a stock.
 /// <param name="Id">Which line of which reservation; line 0 of a reservation with one line or with several.</param>
 /// <param name="OfMany">True if a coordinator owns the reservation.</param>
 /// <param name="Line">How it stands.</param>

@@ -120,6 +120,9 @@ public readonly record struct TransferLineView(
 {
     /// <summary>Units between the two locations.</summary>
     public long InTransit => Shipped - (Received - Over) - Lost - Damaged;
+
+    /// <summary>Of these: units of lots, the earliest date first; the rest has no lot.</summary>
+    [Id(8)] public ImmutableArray<LotUnits> Lots { get; init; } = [];
 }
 
 /// <summary>Who did what, when and why.</summary>

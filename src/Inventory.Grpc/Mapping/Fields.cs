@@ -1,5 +1,7 @@
+using System.Globalization;
 using Inventory.Domain;
 using Inventory.Domain.Orders;
+using Inventory.Domain.Stocks;
 using Inventory.Domain.Transfers;
 using Inventory.Grpc.Errors;
 
@@ -104,6 +106,52 @@ internal static class Fields
         AddIf(problem, field, ".sku", ref violations);
         AddIf(other, field, ".location_id", ref violations);
         return default;
+    }
+
+    /// <summary>A command with the lot that a request names, if it names one.</summary>
+    public static StockCommand WithLot(in StockCommand command, string lot, string bestBefore, ref Violations violations)
+    {
+        var name = Lot(lot, "lot", ref violations);
+        var date = LotDate(name, bestBefore, ref violations);
+        return name.Value is null ? command : command.Of(name, date);
+    }
+
+    /// <summary>A lot; default for empty.</summary>
+    public static LotName Lot(string text, string field, ref Violations violations)
+    {
+        if (text.Length == 0)
+        {
+            return default;
+        }
+
+        if (!LotName.TryParse(text, out var lot, out var problem))
+        {
+            violations.Add(field, problem);
+        }
+
+        return lot;
+    }
+
+    /// <summary>The date of a lot; null for empty.</summary>
+    public static DateOnly? LotDate(LotName lot, string text, ref Violations violations)
+    {
+        if (text.Length == 0)
+        {
+            return null;
+        }
+
+        if (lot.Value is null || lot.IsNone)
+        {
+            violations.Add("best_before", "must be empty if no lot is named.");
+        }
+
+        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) && date.Year is >= 2000 and < 3000)
+        {
+            return date;
+        }
+
+        violations.Add("best_before", "must be a date as YYYY-MM-DD, 2000-01-01 to 2999-12-31.");
+        return null;
     }
 
     /// <summary>Units within bounds.</summary>

@@ -46,6 +46,13 @@ internal static class Refusals
         StockOutcome.SlotOutOfReach => RefusalReason.SlotOutOfReach,
         StockOutcome.SkuIsKit => RefusalReason.SkuIsKit,
         StockOutcome.TooManyLines => RefusalReason.TooManyLines,
+        StockOutcome.LotRequired => RefusalReason.LotRequired,
+        StockOutcome.LotNotFound => RefusalReason.LotNotFound,
+        StockOutcome.LotDateRequired => RefusalReason.LotDateRequired,
+        StockOutcome.LotDateDiffers => RefusalReason.LotDateDiffers,
+        StockOutcome.TooManyLots => RefusalReason.TooManyLots,
+        StockOutcome.LotExpired => RefusalReason.LotExpired,
+        StockOutcome.SkuHasNoLots => RefusalReason.SkuHasNoLots,
         _ => throw new UnreachableException($"no reason for {outcome}"),
     };
 
@@ -205,6 +212,13 @@ internal static class Refusals
         RefusalReason.NoSuchReceipt => "Nothing is expected under that name.",
         RefusalReason.NoSuchPromise => "There is no such promise, or nothing of it waits.",
         RefusalReason.TooManyPromises => "The stock expects or promises as much as it may.",
+        RefusalReason.LotRequired => "Units of this SKU belong to lots, and which is meant is not clear: name the lot, or - for units without one.",
+        RefusalReason.LotNotFound => "The stock has no such lot.",
+        RefusalReason.LotDateRequired => "The lot is new here: name its best-before date too.",
+        RefusalReason.LotDateDiffers => "The lot is there with another best-before date.",
+        RefusalReason.TooManyLots => "The stock has as many lots as it may; count or write off old ones.",
+        RefusalReason.LotExpired => "The lot is past its date: it cannot be handed over or sent.",
+        RefusalReason.SkuHasNoLots => "Units of this SKU belong to no lots: name none, or describe the SKU as one with lots.",
         _ => throw new UnreachableException($"no words for {reason}"),
     };
 }

@@ -20,6 +20,8 @@ internal static class StockMapping
     /// <summary>One stock.</summary>
     public static Stock Proto(StockView view) => new()
     {
+        Lots = { view.Lots.Select(Proto) },
+        PastDateUnits = view.PastDate,
         Key = Key(view.Key),
         OnHandUnits = view.Sellable,
         HeldUnits = view.Held,
@@ -33,6 +35,22 @@ internal static class StockMapping
         Version = view.Version,
         UpdateTime = Times.Timestamp(view.ChangedAtMs),
     };
+
+    /// <summary>One lot.</summary>
+    public static StockLot Proto(Domain.Stocks.LotView lot) => new()
+    {
+        Lot = lot.Name.Value,
+        BestBefore = DateOf(lot.BestBefore),
+        OnHandUnits = lot.Sellable,
+        DamagedUnits = lot.Damaged,
+        QuarantineUnits = lot.Quarantine,
+        DisplayUnits = lot.Display,
+        SellableUntilTime = lot.UntilMs is long.MaxValue or long.MinValue ? null : Times.Timestamp(lot.UntilMs),
+        Past = lot.IsPast,
+    };
+
+    /// <summary>A date as YYYY-MM-DD; empty for none.</summary>
+    public static string DateOf(DateOnly? date) => date?.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture) ?? "";
 
     private static StockPolicy Proto(Domain.Stocks.StockPolicy policy)
     {

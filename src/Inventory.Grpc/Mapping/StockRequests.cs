@@ -14,10 +14,10 @@ namespace Inventory.Grpc.Mapping;
 internal static class StockRequests
 {
     /// <summary>Units that came in.</summary>
-    public static StockCommand Read(ReceiveStockRequest request, ref Violations violations) => StockCommand.Receive(
+    public static StockCommand Read(ReceiveStockRequest request, ref Violations violations) => Fields.WithLot(StockCommand.Receive(
         Fields.RequestId(request.RequestId, ref violations),
         Fields.Units(request.Units, "units", 1, ref violations),
-        Conditions.Read(request.Condition, "condition", ref violations));
+        Conditions.Read(request.Condition, "condition", ref violations)), request.Lot, request.BestBefore, ref violations);
 
     /// <summary>Units added or taken.</summary>
     public static StockCommand Read(AdjustStockRequest request, ref Violations violations)
@@ -27,19 +27,19 @@ internal static class StockRequests
             violations.Add("units", $"is {request.Units}; it must be -{Domain.Limits.UnitsMax} to {Domain.Limits.UnitsMax}, and not 0.");
         }
 
-        return StockCommand.Adjust(
+        return Fields.WithLot(StockCommand.Adjust(
             Fields.RequestId(request.RequestId, ref violations),
             request.Units,
             Conditions.Read(request.Reason, "reason", ref violations),
-            Conditions.Read(request.Condition, "condition", ref violations));
+            Conditions.Read(request.Condition, "condition", ref violations)), request.Lot, request.BestBefore, ref violations);
     }
 
     /// <summary>A count.</summary>
-    public static StockCommand Read(CountStockRequest request, ref Violations violations) => StockCommand.Count(
+    public static StockCommand Read(CountStockRequest request, ref Violations violations) => Fields.WithLot(StockCommand.Count(
         Fields.RequestId(request.RequestId, ref violations),
         Fields.Units(request.CountedUnits, "counted_units", 0, ref violations),
         Fields.Version(request.SeenVersion, "seen_version", ref violations),
-        Conditions.Read(request.Condition, "condition", ref violations));
+        Conditions.Read(request.Condition, "condition", ref violations)), request.Lot, request.BestBefore, ref violations);
 
     /// <summary>Units that change their condition.</summary>
     public static StockCommand Read(MoveStockRequest request, ref Violations violations)
@@ -51,8 +51,9 @@ internal static class StockRequests
             violations.Add("to", "must differ from \"from\".");
         }
 
-        return StockCommand.Move(
+        var command = StockCommand.Move(
             Fields.RequestId(request.RequestId, ref violations), Fields.Units(request.Units, "units", 1, ref violations), from, to);
+        return Fields.WithLot(command, request.Lot, request.BestBefore, ref violations);
     }
 
     /// <summary>New rules.</summary>
@@ -93,10 +94,10 @@ internal static class StockRequests
             violations.Add("reservation_id", $"must be at most {Limits.ReturnNoteCharsMax} characters without control characters.");
         }
 
-        return StockCommand.Return(
+        return Fields.WithLot(StockCommand.Return(
             Fields.RequestId(request.RequestId, ref violations),
             Fields.Units(request.Units, "units", 1, ref violations),
-            Conditions.Read(request.Condition, "condition", ref violations));
+            Conditions.Read(request.Condition, "condition", ref violations)), request.Lot, request.BestBefore, ref violations);
     }
 
     private static ImmutableArray<RingFence> RingFences(IList<V1.RingFence> fences, ref Violations violations)

@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
 using Inventory.Domain;
+using Inventory.Domain.Stocks;
 using Inventory.Domain.Transfers;
 using Inventory.Grains;
 using Inventory.Grpc.Errors;
 using Inventory.V1;
 using Google.Protobuf.WellKnownTypes;
+using Condition = Inventory.Domain.Stocks.Condition;
 using LossReason = Inventory.Domain.Transfers.LossReason;
 
 namespace Inventory.Grpc.Mapping;
@@ -68,13 +70,13 @@ internal static class TransferMapping
             violations.Add("reference", $"must have at most {Domain.Limits.NoteCharactersMax} characters without control characters.");
         }
 
-        var parts = Parts(request.Lines, mayBeEmpty: false, ref violations);
+        var parts = Parts(request.Lines, mayBeEmpty: false, mayNameLots: false, ref violations);
         return new TransferContent(
             from, to, [.. parts.Select(static part => new SkuUnits(part.Sku, part.Units))], request.Hold, Ms(request.ExpectedTime), request.Reference);
     }
 
     /// <summary>Units by SKU, each SKU once.</summary>
-    public static ImmutableArray<TransferPart> Parts(IList<TransferUnits> lines, bool mayBeEmpty, ref Violations violations)
+    public static ImmutableArray<TransferPart> Parts(IList<TransferUnits> lines, bool mayBeEmpty, bool mayNameLots, ref Violations violations)
     {
         if (lines.Count > Domain.Limits.TransferLinesMax || (lines.Count == 0 && !mayBeEmpty))
         {
@@ -82,15 +84,21 @@ internal static class TransferMapping
             return [];
         }
 
-        var seen = new HashSet<Sku>();
+        var seen = new HashSet<(Sku, LotName)>();
         var parts = ImmutableArray.CreateBuilder<TransferPart>(lines.Count);
         for (var i = 0; i < lines.Count; i++)
         {
             var sku = Fields.Sku(lines[i].Sku, $"lines[{i}].sku", ref violations);
-            parts.Add(new TransferPart(sku, Fields.Units(lines[i].Units, $"lines[{i}].units", 1, ref violations)));
-            if (sku.Value is not null && !seen.Add(sku))
+            var lot = Fields.Lot(lines[i].Lot, $"lines[{i}].lot", ref violations);
+            if (lot.Value is not null && !mayNameLots)
             {
-                violations.Add($"lines[{i}].sku", "must name each SKU once.");
+                violations.Add($"lines[{i}].lot", "must be empty: lots are named when units are shipped.");
+            }
+
+            parts.Add(new TransferPart(sku, Fields.Units(lines[i].Units, $"lines[{i}].units", 1, ref violations), Lot: lot));
+            if (sku.Value is not null && !seen.Add((sku, lot)))
+            {
+                violations.Add($"lines[{i}].sku", mayNameLots ? "must name each SKU once for each lot." : "must name each SKU once.");
             }
         }
 
@@ -106,16 +114,17 @@ internal static class TransferMapping
             return [];
         }
 
-        var seen = new HashSet<(Sku, Domain.Stocks.Condition)>();
+        var seen = new HashSet<(Sku, Condition, LotName)>();
         var parts = ImmutableArray.CreateBuilder<TransferPart>(lines.Count);
         for (var i = 0; i < lines.Count; i++)
         {
             var sku = Fields.Sku(lines[i].Sku, $"lines[{i}].sku", ref violations);
             var condition = Conditions.Read(lines[i].Condition, $"lines[{i}].condition", ref violations);
-            parts.Add(new TransferPart(sku, Fields.Units(lines[i].Units, $"lines[{i}].units", 1, ref violations), condition));
-            if (sku.Value is not null && !seen.Add((sku, condition)))
+            var lot = Fields.Lot(lines[i].Lot, $"lines[{i}].lot", ref violations);
+            parts.Add(new TransferPart(sku, Fields.Units(lines[i].Units, $"lines[{i}].units", 1, ref violations), condition, lot));
+            if (sku.Value is not null && !seen.Add((sku, condition, lot)))
             {
-                violations.Add($"lines[{i}].sku", "must name each SKU once for each condition.");
+                violations.Add($"lines[{i}].sku", "must name each SKU once for each condition and lot.");
             }
         }
 
@@ -151,6 +160,10 @@ internal static class TransferMapping
         LostUnits = line.Lost,
         DamagedUnits = line.Damaged,
         InTransitUnits = line.InTransit,
+        LotsInTransit =
+        {
+            line.Lots.Select(static lot => new TransferLot { Lot = lot.Name.Value, BestBefore = StockMapping.DateOf(lot.BestBefore), Units = lot.Units }),
+        },
     };
 
     private static V1.TransferNote Proto(Grains.TransferNote note) => new()

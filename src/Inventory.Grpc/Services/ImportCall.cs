@@ -65,9 +65,10 @@ internal sealed class ImportCall(IStocks stocks, int callsInFlightMax)
         var violations = default(Violations);
         var key = Fields.Key(row.Key, "key", ref violations);
         var units = Fields.Units(row.OnHandUnits, "on_hand_units", 0, ref violations);
+        var command = Fields.WithLot(StockCommand.Import(_id.Derive((uint)place), units), row.Lot, row.BestBefore, ref violations);
         if (!violations.Any)
         {
-            return batch.Add(key, StockCommand.Import(_id.Derive((uint)place), units));
+            return batch.Add(key, command);
         }
 
         response.Problems.Add(new ImportProblem { Row = place, Message = violations.Line() });

@@ -38,14 +38,14 @@ internal sealed partial class ReservationApi
     public override Task<CollectReservationResponse> CollectReservation(CollectReservationRequest request, ServerCallContext context) =>
         _calls.Unary(this, request, context, static async (api, ask, call) =>
         {
-            var step = new StepRequest(StockVerb.Collect, ask.RequestId, ask.ReservationId, ask.Lines);
+            var step = new StepRequest(StockVerb.Collect, ask.RequestId, ask.ReservationId, ask.Lines, ask.Lot);
             return new CollectReservationResponse { Decision = (await api.Step(step, 0, default, call)).Decision };
         });
 
     public override Task<ShipReservationResponse> ShipReservation(ShipReservationRequest request, ServerCallContext context) =>
         _calls.Unary(this, request, context, static async (api, ask, call) =>
         {
-            var step = new StepRequest(StockVerb.Ship, ask.RequestId, ask.ReservationId, ask.Lines);
+            var step = new StepRequest(StockVerb.Ship, ask.RequestId, ask.ReservationId, ask.Lines, ask.Lot);
             return new ShipReservationResponse { Decision = (await api.Step(step, 0, default, call)).Decision };
         });
 
@@ -55,6 +55,12 @@ internal sealed partial class ReservationApi
         var id = Fields.RequestId(request.RequestId, ref violations);
         var reservation = Fields.Reservation(request.ReservationId, ref violations);
         var parts = ReservationRequests.Parts(request.Lines, reservation.Stock is null ? Limits.LinesMax : 1, ref violations);
+        var lot = Fields.Lot(request.Lot, "lot", ref violations);
+        if (lot.Value is not null && reservation.Stock is null)
+        {
+            violations.Add("lot", "can be named of a reservation with one line only; of others the earliest lots are taken.");
+        }
+
         if (violations.Any)
         {
             violations.Status().Set(context);
@@ -63,7 +69,8 @@ internal sealed partial class ReservationApi
 
         if (reservation.Stock is { } key)
         {
-            var told = await stocks.Do(key, Command(request.Verb, id, new HoldId(reservation.Request, 0), parts, ttlMs));
+            var command = Command(request.Verb, id, new HoldId(reservation.Request, 0), parts, ttlMs);
+            var told = await stocks.Do(key, lot.Value is null ? command : command.Of(lot));
             return (Decisions.Of(told), told.Outcome.IsAccepted() ? told.ExpiresAtMs : 0);
         }
 
@@ -85,5 +92,5 @@ internal sealed partial class ReservationApi
     }
 
     /// <summary>What the requests of all steps have in common.</summary>
-    private readonly record struct StepRequest(StockVerb Verb, string RequestId, string ReservationId, IList<LineUnits> Lines);
+    private readonly record struct StepRequest(StockVerb Verb, string RequestId, string ReservationId, IList<LineUnits> Lines, string Lot = "");
 }

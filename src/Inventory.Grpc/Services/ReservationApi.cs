@@ -78,7 +78,7 @@ internal sealed partial class ReservationApi(IStocks stocks, IReservations reser
     }
 
     private async ValueTask<StockAnswer> TakeBack(Domain.StockKey key, StockCommand command) =>
-        await stocks.Do(key, command) is var answer && answer.Outcome != StockOutcome.SkuIsKit
+        await stocks.Do(key, command) is var answer && (answer.Outcome != StockOutcome.SkuIsKit || !command.Lots.IsDefaultOrEmpty)
             ? answer
             : await reservations.ReturnKit(key, command.Id, command.Units, command.Condition);
 

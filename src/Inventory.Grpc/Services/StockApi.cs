@@ -55,6 +55,9 @@ internal sealed class StockApi(IStocks stocks, CallRunners runners) : StockServi
     public override Task<ListStocksResponse> ListStocks(ListStocksRequest request, ServerCallContext context) =>
         _calls.Unary(this, request, context, static (api, ask, call) => api.List(ask, call));
 
+    public override Task<ListExpiringLotsResponse> ListExpiringLots(ListExpiringLotsRequest request, ServerCallContext context) =>
+        _calls.Unary(this, request, context, static (api, ask, call) => api.ListExpiring(ask, call));
+
     public override Task ImportStock(
         IAsyncStreamReader<ImportStockRequest> requestStream, IServerStreamWriter<ImportStockResponse> responseStream,
             ServerCallContext context) =>
@@ -140,6 +143,38 @@ internal sealed class StockApi(IStocks stocks, CallRunners runners) : StockServi
             response.NextPageToken = PageToken.Make(scope, page.Stocks[^1].Key.Sku.Value);
         }
 
+        return response;
+    }
+
+    private async ValueTask<ListExpiringLotsResponse> ListExpiring(ListExpiringLotsRequest request, ServerCallContext context)
+    {
+        var violations = default(Violations);
+        var location = Fields.Location(request.LocationId, "location_id", ref violations);
+        if (request.Days is < 0 or > Domain.Limits.ShelfDaysMax)
+        {
+            violations.Add("days", $"is {request.Days}; it must be 0 to {Domain.Limits.ShelfDaysMax}.");
+        }
+
+        var size = PageToken.Size(request.PageSize, ref violations);
+        var scope = $"lots of {location.Value} within {request.Days}";
+        var after = PageToken.Read(scope, request.PageToken, ref violations);
+        if (violations.Any)
+        {
+            return violations.Answer<ListExpiringLotsResponse>(context);
+        }
+
+        var page = await stocks.Expiring(location, request.Days, after is null ? null : Sku.Parse(after), size);
+        if (page.LocationUnknown)
+        {
+            return RichStatus.NotFound("Location", location.Value).Answer<ListExpiringLotsResponse>(context);
+        }
+
+        var response = new ListExpiringLotsResponse { Today = StockMapping.DateOf(page.Today) };
+        response.Stocks.AddRange(page.Stocks.Select(static view => new ExpiringStock
+        {
+            Key = StockMapping.Key(view.Key), HeldUnits = view.Held, Lots = { view.Lots.Select(StockMapping.Proto) },
+        }));
+        response.NextPageToken = page.Next is { } last ? PageToken.Make(scope, last.Value) : "";
         return response;
     }
 

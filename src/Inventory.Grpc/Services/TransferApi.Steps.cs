@@ -16,7 +16,7 @@ internal sealed partial class TransferApi
         _calls.Unary(this, request, context, static async (api, ask, call) =>
         {
             var violations = default(Violations);
-            var parts = TransferMapping.Parts(ask.Lines, mayBeEmpty: false, ref violations);
+            var parts = TransferMapping.Parts(ask.Lines, mayBeEmpty: false, mayNameLots: false, ref violations);
             var answer = await api.Step(new StepAsk(TransferVerb.Change, ask.RequestId, ask.TransferId, ask.By, parts), violations, call);
             return answer is null ? new ChangeTransferResponse() : new ChangeTransferResponse
             {
@@ -28,7 +28,7 @@ internal sealed partial class TransferApi
         _calls.Unary(this, request, context, static async (api, ask, call) =>
         {
             var violations = default(Violations);
-            var parts = TransferMapping.Parts(ask.Lines, mayBeEmpty: true, ref violations);
+            var parts = TransferMapping.Parts(ask.Lines, mayBeEmpty: true, mayNameLots: true, ref violations);
             var step = new StepAsk(TransferVerb.Ship, ask.RequestId, ask.TransferId, ask.By, parts) { ExpectedAtMs = TransferMapping.Ms(ask.ExpectedTime) };
             var answer = await api.Step(step, violations, call);
             return answer is null ? new ShipTransferResponse() : new ShipTransferResponse
@@ -54,7 +54,7 @@ internal sealed partial class TransferApi
         _calls.Unary(this, request, context, static async (api, ask, call) =>
         {
             var violations = default(Violations);
-            var parts = TransferMapping.Parts(ask.Lines, mayBeEmpty: true, ref violations);
+            var parts = TransferMapping.Parts(ask.Lines, mayBeEmpty: true, mayNameLots: true, ref violations);
             var reason = TransferMapping.Reason(ask.Reason, ref violations);
             var answer = await api.Step(
                 new StepAsk(TransferVerb.Close, ask.RequestId, ask.TransferId, ask.By, parts) { Reason = reason }, violations, call);

@@ -21,6 +21,9 @@ internal sealed class Script(string title, IReadOnlyList<string> lines)
     private bool _unknown;
     private bool _kit;
     private bool _alone;
+    private bool _hasLots;
+    private int _shelfDays;
+    private string _zone = "";
 
     public string Title => title;
 
@@ -86,17 +89,31 @@ internal sealed class Script(string title, IReadOnlyList<string> lines)
             case "kit":
                 _kit = true;
                 break;
+            case "lots":
+                (_hasLots, _zone, _shelfDays) = (true, words[1], int.Parse(words[2], CultureInfo.InvariantCulture));
+                break;
+            case "many":
+                for (var i = 0; i < int.Parse(words[1], CultureInfo.InvariantCulture); i++)
+                {
+                    Ask(new ScriptCommand(["receive", "1", "lot", $"L{i}", "best", "2023-12-09"], _nowMs).Command with { SkuHasLots = true });
+                }
+
+                break;
+            case "lotless":
+                _hasLots = false;
+                break;
             case "crowd":
                 Crowd(int.Parse(words[1], CultureInfo.InvariantCulture));
                 break;
             default:
-                Ask(new ScriptCommand(words, _nowMs).Command with { LocationClosed = _closed, LocationUnknown = _unknown, SkuIsKit = _kit });
+                Ask(new ScriptCommand(words, _nowMs).Command with { LocationClosed = _closed, LocationUnknown = _unknown, SkuIsKit = _kit, SkuHasLots = _hasLots });
                 break;
         }
     }
 
     private void Ask(in StockCommand command)
     {
+        Heed();
         var decision = StockRules.Decide(_stock, command, _nowMs, out var change);
         _answer = decision.Answer;
         if (!decision.Changes)
@@ -110,10 +127,16 @@ internal sealed class Script(string title, IReadOnlyList<string> lines)
             return;
         }
 
-        Span<byte> bytes = stackalloc byte[Limits.StockEventBytesMax];
+        Span<byte> bytes = new byte[StockEventCodec.BytesMax(change)];
         _twin.Apply(StockEventCodec.Decode(bytes[..StockEventCodec.Encode(change, bytes)]));
         var again = StockRules.Decide(_stock, command, _nowMs, out _);
         Equal("the answer again", (_answer with { Outcome = StockOutcome.AlreadyAccepted }).ToString(), again.Answer.ToString());
+    }
+
+    private void Heed()
+    {
+        _stock.HeedLots(_hasLots ? _zone : null, _shelfDays);
+        _twin.HeedLots(_hasLots ? _zone : null, _shelfDays);
     }
 
     // Holds without number, put there directly: what is tried is the limit, not the way to it.
@@ -129,6 +152,7 @@ internal sealed class Script(string title, IReadOnlyList<string> lines)
     private long Fact(string name)
     {
         _stock.AdvanceTo(_nowMs);
+        Heed();
         return name switch
         {
             "on_hand" => _stock.Sellable,
@@ -145,8 +169,23 @@ internal sealed class Script(string title, IReadOnlyList<string> lines)
             "due_ms" => _stock.NextDueMs == long.MaxValue ? -1 : _stock.NextDueMs - StartMs,
             "lapsed" => _stock.LapsedLease(_nowMs) is null ? 0 : 1,
             "books" => _stock.Ledger.Balance,
+            "past" => _stock.PastDate,
+            "edge_ms" => _stock.NextEdgeMs == long.MaxValue ? -1 : _stock.NextEdgeMs - StartMs,
+            _ when name.StartsWith("lot:", StringComparison.Ordinal) => LotFact(name["lot:".Length..].Split('/')),
             _ when name.StartsWith("free:", StringComparison.Ordinal) => _stock.Atp(Channel.Parse(name["free:".Length..])),
             _ => throw new FormatException($"no such fact: {name}"),
+        };
+    }
+
+    private long LotFact(string[] words)
+    {
+        var lot = _stock.Lots.FirstOrDefault(each => each.Name == LotName.Parse(words[0]));
+        return words.Length == 1 ? lot.Sellable : ScriptWords.Parse<Condition>(words[1]) switch
+        {
+            Condition.Damaged => lot.Damaged,
+            Condition.Quarantine => lot.Quarantine,
+            Condition.Display => lot.Display,
+            _ => lot.Sellable,
         };
     }
 
@@ -159,9 +198,11 @@ internal sealed class Script(string title, IReadOnlyList<string> lines)
 
         _stock.AdvanceTo(_nowMs);
         _twin.AdvanceTo(_nowMs);
+        Heed();
         Equal("the twin", StockPictures.Of(_stock), StockPictures.Of(_twin));
         var bytes = new byte[StockSnapshotCodec.BytesMax(_stock)];
         _stock = StockSnapshotCodec.Decode(bytes.AsSpan(0, StockSnapshotCodec.Encode(_stock, bytes)));
+        Heed();
         Equal("the snapshot", StockPictures.Of(_twin), StockPictures.Of(_stock));
     }
 

@@ -5,7 +5,9 @@ using Inventory.Domain.Stocks;
 
 namespace Inventory.Domain.Tests.Scripts;
 
-/// <summary>Reads one command of a script, such as <c>reserve R1 4 ttl 30s for app</c>. A trailing <c>as X</c> names the write.</summary>
+/// <summary>
+/// Reads one command of a script, such as <c>reserve R1 4 ttl 30s for app</c>. A trailing <c>lot A best 2023-11-20</c> names a lot, <c>as X</c> the write.
+/// </summary>
 internal sealed class ScriptCommand
 {
     private static int s_unnamed;
@@ -17,9 +19,12 @@ internal sealed class ScriptCommand
     {
         var named = words.Length > 2 && words[^2] == "as";
         _words = named ? words[..^2] : words;
+        var lot = Array.IndexOf(_words, "lot");
+        var lots = lot < 0 ? [] : _words[lot..];
+        _words = lot < 0 ? _words : _words[..lot];
         _nowMs = nowMs;
         _id = RequestId.Parse(named ? words[^1] : $"unnamed-{Interlocked.Increment(ref s_unnamed)}");
-        Command = Read();
+        Command = lots.Length == 0 ? Read() : Read() with { Lots = LotsOf(lots) };
     }
 
     public StockCommand Command { get; }
@@ -33,6 +38,9 @@ internal sealed class ScriptCommand
             case "adjust": return StockCommand.Adjust(_id, Number(1), ScriptWords.Parse<AdjustReason>(_words[2]), ConditionAt(3));
             case "count": return StockCommand.Count(_id, Number(1), After("seen", 0), Has("seen") ? ConditionAt(4) : ConditionAt(2));
             case "import": return StockCommand.Import(_id, Number(1));
+            case "out": return StockCommand.TransferOut(_id, Number(1), _words.Length > 2 ? new HoldId(RequestId.Parse(_words[2]), 0) : default);
+            case "in": return StockCommand.TransferIn(_id, Number(1), ConditionAt(2));
+            case "arrive": return StockCommand.ReceiveHeld(_id, Number(1), new HoldId(RequestId.Parse(_words[2]), 0), Channel.Web, transferred: false);
             case "move": return StockCommand.Move(_id, Number(1), ConditionAt(2), ConditionAt(3));
             case "policy": return StockCommand.SetPolicy(_id, Policy());
             case "reserve":
@@ -48,6 +56,23 @@ internal sealed class ScriptCommand
             case "settle": return Settle(ScriptWords.Parse<Settlement>(_words[2]));
             default: throw new FormatException($"no such command: {_words[0]}");
         }
+    }
+
+    // lot A, lot A best 2023-11-20, and of what comes from elsewhere several, each with its units: lot A best 2023-11-20 3 lot B 1.
+    private static ImmutableArray<LotUnits> LotsOf(string[] words)
+    {
+        var lots = ImmutableArray.CreateBuilder<LotUnits>();
+        for (var i = 0; i < words.Length;)
+        {
+            var end = Array.IndexOf(words, "lot", i + 1) is > 0 and var next ? next : words.Length;
+            var hasDate = i + 2 < end && words[i + 2] == "best";
+            var rest = hasDate ? i + 4 : i + 2;
+            DateOnly? best = hasDate ? DateOnly.ParseExact(words[i + 3], "yyyy-MM-dd", CultureInfo.InvariantCulture) : null;
+            lots.Add(new LotUnits(LotName.Parse(words[i + 1]), best, rest < end ? long.Parse(words[rest], CultureInfo.InvariantCulture) : 0));
+            i = end;
+        }
+
+        return lots.ToImmutable();
     }
 
     private StockCommand Settle(Settlement word)

@@ -105,6 +105,9 @@ internal sealed partial class World : IStocks
         }
     }
 
+    public ValueTask<ExpiringPage> Expiring(LocationId location, int days, Sku? after, int max) =>
+        throw new NotSupportedException("The double has no catalogue and so no lots: lots are tested over the real owners.");
+
     public ValueTask<HoldPage> Holds(StockKey key, HoldId? after, int max)
     {
         lock (_gate)

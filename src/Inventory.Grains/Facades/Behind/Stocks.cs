@@ -113,6 +113,47 @@ internal sealed class Stocks(IGrainFactory grains, SiloParts silo) : IStocks
         return new StockPage(views, skus.Length > max, !silo.Directory.Knows(location));
     }
 
+    public async ValueTask<ExpiringPage> Expiring(LocationId location, int days, Sku? after, int max)
+    {
+        if (!silo.Directory.Knows(location))
+        {
+            await silo.Directory.LookAgain();
+        }
+
+        if (!silo.Directory.TryGet(location, out var place))
+        {
+            return new ExpiringPage([], default, null, LocationUnknown: true);
+        }
+
+        var today = place.Facts.DateAt(silo.Time.GetUtcNow().ToUnixTimeMilliseconds());
+        var until = today.DayNumber + days;
+        var found = new List<StockView>();
+        var assortment = grains.GetGrain<IAssortmentGrain>(location.Value);
+        while (await assortment.List(after, PageOfAudit) is { IsEmpty: false } skus)
+        {
+            foreach (var chunk in skus.Where(sku => silo.Catalog.WithLots(sku) is not null).Chunk(GrainLimits.BoardRebuildWidth))
+            {
+                foreach (var view in await Task.WhenAll(chunk.Select(sku => Owner(new StockKey(sku, location)).View(Channel.Web).AsTask())))
+                {
+                    var lots = view.Lots.RemoveAll(lot => lot.BestBefore is not { } date || date.DayNumber > until);
+                    if (!lots.IsEmpty)
+                    {
+                        found.Add(view with { Lots = lots });
+                    }
+
+                    if (found.Count == max)
+                    {
+                        return new ExpiringPage(found, today, view.Key.Sku);
+                    }
+                }
+            }
+
+            after = skus[^1];
+        }
+
+        return new ExpiringPage(found, today, null);
+    }
+
     public ValueTask<HoldPage> Holds(StockKey key, HoldId? after, int max) => Owner(key).Holds(after, max);
 
     public async IAsyncEnumerable<AuditProgress> Audit(
