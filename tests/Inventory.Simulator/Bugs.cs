@@ -96,7 +96,7 @@ internal sealed class BuggyJournal(IJournal journal, Bug bug) : IJournal
                     break;
             }
 
-            Span<byte> bytes = stackalloc byte[Limits.StockEventBytesMax];
+            Span<byte> bytes = new byte[StockEventCodec.BytesMax(change)];
             reader.Event(version, bytes[..StockEventCodec.Encode(change, bytes)]);
         }
     }

@@ -114,10 +114,11 @@ internal sealed class PlainReader
             }
         }
 
-        Span<byte> bytes = stackalloc byte[Limits.StockEventBytesMax];
         for (var version = from + 1; version <= last; version++)
         {
-            var written = bytes[..StockEventCodec.Encode(book.EventAt(version), bytes)];
+            var change = book.EventAt(version);
+            Span<byte> bytes = new byte[StockEventCodec.BytesMax(change)];
+            var written = bytes[..StockEventCodec.Encode(change, bytes)];
             if (!chain.Events.TryGetValue(version, out var payload) || !written.SequenceEqual(payload))
             {
                 var how = payload is null ? "missing in the files" : "another one than in the books";

@@ -21,6 +21,10 @@ internal sealed record StockState(
 {
     public static StockState Empty { get; } = new(0, [0, 0, 0, 0], ImmutableDictionary<HoldId, HeldUnits>.Empty, StockPolicy.Default);
 
+    /// <summary>Units of lots by condition; the rest of what is on hand has no lot.</summary>
+    public ImmutableDictionary<(LotName Lot, Condition Condition), long> Lots { get; init; } =
+        ImmutableDictionary<(LotName Lot, Condition Condition), long>.Empty;
+
     /// <summary>Units that open leases keep on the shelf.</summary>
     public long Pledged => Holds.Values.Sum(hold => hold.Pledged);
 
@@ -44,6 +48,9 @@ internal sealed record StockState(
     {
         var held = Held(AtMs);
         return OnHand.Any(units => units < 0) ? $"on hand below zero: {string.Join('/', OnHand)}"
+            : Lots.Values.Any(units => units < 0) ? $"a lot below zero: {string.Join(' ', Lots)}"
+            : Lots.GroupBy(lot => lot.Key.Condition).Any(lots => lots.Sum(lot => lot.Value) > OnHand[(int)lots.Key])
+                ? $"more in lots than on hand: {string.Join(' ', Lots)}, {string.Join('/', OnHand)}"
             : Pledged > Sellable ? $"{Pledged} pledged, {Sellable} on hand"
             : held > Sellable + Policy.OversellUnits ? $"oversold: {held} promised, {Sellable} on hand, {Policy.OversellUnits} permitted beyond"
             : null;
@@ -53,6 +60,7 @@ internal sealed record StockState(
     {
         var nowMs = change.AtMs;
         var next = this with { AtMs = nowMs, Holds = Holds.RemoveRange(Holds.Where(hold => !hold.Value.IsLive(nowMs)).Select(hold => hold.Key)) };
+        next = next.AfterLots(change);
         switch (change.Verb)
         {
             case StockVerb.Receive or StockVerb.Return or StockVerb.Adjust or StockVerb.Count or StockVerb.Import or StockVerb.TransferIn:
@@ -72,6 +80,28 @@ internal sealed record StockState(
             default:
                 return next.WithHold(change);
         }
+    }
+
+    private StockState AfterLots(in StockEvent change)
+    {
+        if (change.Lots.IsDefaultOrEmpty)
+        {
+            return this;
+        }
+
+        var lots = Lots.ToBuilder();
+        var leaves = change.Verb is StockVerb.Move or StockVerb.Collect or StockVerb.Ship or StockVerb.Settle or StockVerb.TransferOut;
+        foreach (var part in change.Lots)
+        {
+            var from = (part.Name, change.Condition);
+            lots[from] = lots.GetValueOrDefault(from) + (leaves ? -part.Units : part.Units);
+            if (change.Verb == StockVerb.Move)
+            {
+                lots[(part.Name, change.To)] = lots.GetValueOrDefault((part.Name, change.To)) + part.Units;
+            }
+        }
+
+        return this with { Lots = lots.ToImmutable() };
     }
 
     private StockState Add(Condition condition, long units) => this with { OnHand = OnHand.SetItem((int)condition, OnHand[(int)condition] + units) };

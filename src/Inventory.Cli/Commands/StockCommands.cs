@@ -70,7 +70,8 @@ internal static class StockCommands
         {
             var request = new ReceiveStockRequest
             {
-                Lot = write.Lot, BestBefore = write.BestBefore, RequestId = write.RequestId, Key = write.Key, Units = write.Units, Condition = write.Parsed.ConditionOf(condition),
+                Lot = write.Lot, BestBefore = write.BestBefore, RequestId = write.RequestId, Key = write.Key, Units = write.Units,
+                Condition = write.Parsed.ConditionOf(condition),
             };
             var answer = await client.ReceiveStockAsync(request, null, write.Deadline, write.Stop);
             return Output.Decided(write.Parsed, answer, answer.Decision, $"Received {write.Units:N0}; version {answer.Decision.Version}.");
@@ -122,7 +123,10 @@ internal static class StockCommands
         return Write("move", "Move units from one condition to another.", async (client, write) =>
         {
             var (before, after) = (write.Parsed.ConditionOf(from), write.Parsed.GetValue(to));
-            var request = new MoveStockRequest { Lot = write.Lot, BestBefore = write.BestBefore, RequestId = write.RequestId, Key = write.Key, Units = write.Units, From = before, To = after };
+            var request = new MoveStockRequest
+            {
+                RequestId = write.RequestId, Key = write.Key, Units = write.Units, From = before, To = after, Lot = write.Lot, BestBefore = write.BestBefore,
+            };
             var answer = await client.MoveStockAsync(request, null, write.Deadline, write.Stop);
             return Output.Decided(write.Parsed, answer, answer.Decision, 
                 $"Moved {write.Units:N0} from {Names.Of(Names.Conditions, before)} to {Names.Of(Names.Conditions, after)}.");

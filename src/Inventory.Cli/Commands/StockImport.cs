@@ -15,7 +15,8 @@ internal static class StockImport
     {
         var file = new Argument<string>("file")
         {
-            Description = "CSV with the columns location_id, sku, on_hand and, of SKUs with lots, lot and best_before (YYYY-MM-DD); gzip if its name ends in .gz.",
+            Description = "CSV with the columns location_id, sku, on_hand and, of SKUs with lots, lot and best_before (YYYY-MM-DD); "
+                + "gzip if its name ends in .gz.",
         };
         var skipBad = new Option<bool>("--skip-bad") { Description = "Count bad lines instead of stopping at the first." };
         var requestId = Arguments.RequestId();

@@ -20,7 +20,9 @@ public sealed record CatalogFacts
     /// <summary>True if units belong to lots with a date: stocks keep them by lot, and promise what is not past its date.</summary>
     [Id(1)] public bool HasLots { get; init; }
 
-    /// <summary>Whole days that are to remain of a lot, the day itself not counted: 0 to <see cref="Limits.ShelfDaysMax"/>. Only with <see cref="HasLots"/>.</summary>
+    /// <summary>
+    /// Whole days that are to remain of a lot, the day itself not counted: 0 to <see cref="Limits.ShelfDaysMax"/>. Only with <see cref="HasLots"/>.
+    /// </summary>
     [Id(2)] public int MinShelfDays { get; init; }
 
     /// <summary>Weight of one unit in grams; 0 if not told.</summary>

@@ -19,7 +19,7 @@ public sealed partial class Stock
     /// </summary>
     public long NextEdgeMs => _rare?.Lots is { } lots ? Math.Min(NextDueMs, lots.NextDueMs(LastAtMs)) : NextDueMs;
 
-    /// <summary>The lots in the order in which they leave, those past their date included; last the units without a lot. Empty if there never was a lot.</summary>
+    /// <summary>The lots in the order in which they leave, those past their date included; last units without one. Empty if there never was one.</summary>
     public ImmutableArray<LotView> Lots
     {
         get

@@ -70,18 +70,14 @@ public static class StockRules
             return new StockDecision(new StockAnswer(outcome, stock.Version, hold.Reserved, hold.ToldExpiresAtMs), false);
         }
 
+        if (outcome == StockOutcome.Accepted && (command.SkuHasLots || stock.HasLots || !command.Lots.IsDefaultOrEmpty))
+        {
+            outcome = LotRules.Assign(stock, command, ref change);
+        }
+
         if (outcome != StockOutcome.Accepted)
         {
             return Refuse(stock, outcome);
-        }
-
-        if (command.SkuHasLots || stock.HasLots || !command.Lots.IsDefaultOrEmpty)
-        {
-            outcome = LotRules.Assign(stock, command, ref change);
-            if (outcome != StockOutcome.Accepted)
-            {
-                return Refuse(stock, outcome);
-            }
         }
 
         // Nothing fails past this line.

@@ -51,7 +51,8 @@ public sealed record TransferStepIntended(
 /// <param name="Hold">Of Ship: the version of the hold that they come from; 0 if they are free.</param>
 /// <param name="Condition">Of Receive: in which condition they came.</param>
 /// <param name="Lots">
-/// Of Ship: the lot that was named, with 0 units; of Receive and Close: the lots in transit that the units belong to, the rest has none. Default if there are none.
+/// Of Ship: the lot that was named, with 0 units; of Receive and Close: the lots in transit that the units belong to, the rest has none.
+/// Default if there are none.
 /// </param>
 public readonly record struct TransferWrite(
     int Line, long Units, long Hold = 0, Condition Condition = Condition.Sellable, ImmutableArray<LotUnits> Lots = default);

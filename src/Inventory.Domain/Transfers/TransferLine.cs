@@ -81,6 +81,9 @@ public sealed class TransferLine(Sku sku, long planned)
         return -1;
     }
 
-    internal void CheckInvariants() =>
-        Invariant.Holds(Lots.Sum(static lot => lot.Units) <= InTransit && ToShip >= 0 && InTransit >= 0 && Over >= 0 && Received >= Over && Lost >= 0 && Damaged >= 0);
+    internal void CheckInvariants()
+    {
+        Invariant.Holds(Lots.Sum(static lot => lot.Units) <= InTransit);
+        Invariant.Holds(ToShip >= 0 && InTransit >= 0 && Over >= 0 && Received >= Over && Lost >= 0 && Damaged >= 0);
+    }
 }

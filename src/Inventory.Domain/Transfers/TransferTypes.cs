@@ -80,7 +80,10 @@ public readonly record struct SkuUnits([property: Id(0)] Sku Sku, [property: Id(
 /// <param name="Lot">Of Ship, Receive and Close: of which lot they are; default means the earliest.</param>
 [GenerateSerializer, Immutable, Alias("transfer-part")]
 public readonly record struct TransferPart(
-    [property: Id(0)] Sku Sku, [property: Id(1)] long Units, [property: Id(2)] Condition Condition = Condition.Sellable, [property: Id(3)] LotName Lot = default);
+    [property: Id(0)] Sku Sku,
+    [property: Id(1)] long Units,
+    [property: Id(2)] Condition Condition = Condition.Sellable,
+    [property: Id(3)] LotName Lot = default);
 
 /// <summary>What is to be moved.</summary>
 /// <param name="From">Where units leave.</param>

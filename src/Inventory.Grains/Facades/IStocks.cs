@@ -59,7 +59,7 @@ public interface IStocks
     /// <summary>The stocks of a location in the ordinal order of SKUs, after <paramref name="after"/> if it is given.</summary>
     ValueTask<StockPage> List(LocationId location, Channel channel, Sku? after, int max);
 
-    /// <summary>The stocks of a location with lots whose date is at most so many local days away, or past; after <paramref name="after"/> if it is given.</summary>
+    /// <summary>The stocks of a location with lots whose date is at most so many local days away, or past.</summary>
     /// <param name="location">Where.</param>
     /// <param name="days">0 for those that are good today for the last time, and those that are past their date.</param>
     /// <param name="after">The <see cref="ExpiringPage.Next"/> of the page before.</param>

@@ -106,7 +106,8 @@ internal sealed class Script(string title, IReadOnlyList<string> lines)
                 Crowd(int.Parse(words[1], CultureInfo.InvariantCulture));
                 break;
             default:
-                Ask(new ScriptCommand(words, _nowMs).Command with { LocationClosed = _closed, LocationUnknown = _unknown, SkuIsKit = _kit, SkuHasLots = _hasLots });
+                var context = new ScriptCommand(words, _nowMs).Command with { LocationClosed = _closed, LocationUnknown = _unknown };
+                Ask(context with { SkuIsKit = _kit, SkuHasLots = _hasLots });
                 break;
         }
     }

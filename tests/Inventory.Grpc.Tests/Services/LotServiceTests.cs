@@ -1,0 +1,158 @@
+using Grpc.Core;
+using Inventory.Grpc.Tests.Doubles;
+using Inventory.V1;
+
+namespace Inventory.Grpc.Tests.Services;
+
+/// <summary>Lots over the wire, with the real owners behind it. The dates are so far away that it does not matter when this runs.</summary>
+public sealed class LotServiceTests : IAsyncLifetime
+{
+    private const string Soon = "2890-05-01";
+    private const string Later = "2890-05-02";
+    private const string Past = "2001-01-01";
+    private static readonly StockKey s_milk = new() { Sku = "MILK", LocationId = "L-1" };
+    private TestServer _server = null!;
+
+    private StockService.StockServiceClient Stocks => new(_server.Channel);
+
+    public async Task InitializeAsync()
+    {
+        _server = await TestServer.StartOverGrains();
+        await LocationServiceTests.Create(_server, "L-1");
+        await LocationServiceTests.Create(_server, "L-2");
+        var item = new CatalogItem { Sku = "MILK", HasLots = true };
+        var catalog = new CatalogService.CatalogServiceClient(_server.Channel);
+        var described = await catalog.UpsertItemAsync(new UpsertItemRequest { RequestId = "milk", Item = item });
+        Assert.True(described.Decision.Accepted);
+    }
+
+    public async Task DisposeAsync() => await _server.DisposeAsync();
+
+    [Fact]
+    public async Task Lots_come_in_are_shown_and_leave_earliest_first_or_as_named()
+    {
+        Assert.Equal(RefusalReason.LotRequired, (await Receive("r0", 1, "", "")).RefusalReason);
+        Assert.Equal(RefusalReason.LotDateRequired, (await Receive("r0", 1, "B", "")).RefusalReason);
+        Assert.True((await Receive("r1", 5, "B", Later)).Accepted);
+        Assert.True((await Receive("r1", 5, "B", Later)).Repeated);
+        Assert.Equal(RefusalReason.IdReused, (await Receive("r1", 5, "C", Later)).RefusalReason);
+        Assert.True((await Receive("r2", 4, "A", Soon)).Accepted);
+        Assert.True((await Receive("r3", 2, "OLD", Past)).Accepted);
+        Assert.Equal(RefusalReason.LotDateDiffers, (await Receive("r4", 4, "A", Later)).RefusalReason);
+        var stock = await Get(s_milk);
+        Assert.Equal((11, 9, 2), (stock.OnHandUnits, stock.AvailableUnits, stock.PastDateUnits));
+        Assert.Equal("OLD 2 past, A 4, B 5", Words(stock));
+        Assert.Equal(Soon, stock.Lots[1].BestBefore);
+        Assert.NotNull(stock.Lots[1].SellableUntilTime);
+
+        var held = await _server.Reservations.ReserveAsync(new ReserveRequest { RequestId = "o", Lines = { new ReservationLine { Key = s_milk, Units = 6 } } });
+        Assert.Equal(RefusalReason.LotExpired, (await Collect(held.ReservationId, "c0", 1, "OLD")).RefusalReason);
+        Assert.Equal(RefusalReason.LotNotFound, (await Collect(held.ReservationId, "c0", 1, "X")).RefusalReason);
+        Assert.True((await Collect(held.ReservationId, "c1", 1, "B")).Accepted);
+        Assert.True((await Collect(held.ReservationId, "c2", 5, "")).Accepted);
+        Assert.Equal("OLD 2 past, B 3", Words(await Get(s_milk)));
+        var expired = new AdjustStockRequest { RequestId = "a", Key = s_milk, Units = -2, Reason = AdjustReason.Expired };
+        Assert.True((await Stocks.AdjustStockAsync(expired)).Decision.Accepted);
+        Assert.Equal("B 3", Words(await Get(s_milk)));
+        await AssertAuditIsClean();
+    }
+
+    [Fact]
+    public async Task Counts_and_imports_set_one_lot_or_are_refused_where_they_are_not_clear()
+    {
+        await Receive("r1", 5, "B", Later);
+        await Receive("r2", 4, "A", Soon);
+        var count = new CountStockRequest { RequestId = "n", Key = s_milk, CountedUnits = 8 };
+        Assert.Equal(RefusalReason.LotRequired, (await Stocks.CountStockAsync(count)).Decision.RefusalReason);
+        count.Lot = "A";
+        count.CountedUnits = 3;
+        Assert.Equal(-1, (await Stocks.CountStockAsync(count)).ChangedUnits);
+        using var import = Stocks.ImportStock();
+        await import.RequestStream.WriteAsync(new ImportStockRequest
+        {
+            RequestId = "i",
+            Rows =
+            {
+                Row(7, "B", ""), Row(2, "C", "2890-06-01"), Row(3, "", ""), Row(1, "D", "01.02.2890"), Row(1, "", Soon), Row(12, "", ""),
+            },
+        });
+        await import.RequestStream.CompleteAsync();
+        Assert.True(await import.ResponseStream.MoveNext(CancellationToken.None));
+        var told = import.ResponseStream.Current;
+        Assert.Equal(
+            [ImportResult.Changed, ImportResult.Changed, ImportResult.Refused, ImportResult.Refused, ImportResult.Refused, ImportResult.Unchanged],
+            told.Results);
+        Assert.Contains("name the lot", told.Problems[0].Message, StringComparison.Ordinal);
+        Assert.Contains("best_before", told.Problems[1].Message, StringComparison.Ordinal);
+        Assert.Equal("A 3, B 7, C 2", Words(await Get(s_milk)));
+        await AssertAuditIsClean();
+    }
+
+    [Fact]
+    public async Task A_transfer_shows_its_lots_in_transit_and_brings_them()
+    {
+        await Receive("r1", 5, "B", Later);
+        await Receive("r2", 4, "A", Soon);
+        var transfers = new TransferService.TransferServiceClient(_server.Channel);
+        var create = new CreateTransferRequest
+        {
+            RequestId = "t", FromLocationId = "L-1", ToLocationId = "L-2", Lines = { new TransferUnits { Sku = "MILK", Units = 5 } },
+        };
+        var id = (await transfers.CreateTransferAsync(create)).Transfer.Id;
+        var sent = await transfers.ShipTransferAsync(new ShipTransferRequest { RequestId = "s", TransferId = id });
+        Assert.Equal(["A 4", "B 1"], sent.Transfer.Lines[0].LotsInTransit.Select(lot => $"{lot.Lot} {lot.Units}"));
+        Assert.True((await transfers.ReceiveTransferAsync(new ReceiveTransferRequest { RequestId = "r", TransferId = id })).Decision.Accepted);
+        Assert.Equal("A 4, B 1", Words(await Get(new StockKey { Sku = "MILK", LocationId = "L-2" })));
+        create.Lines[0].Lot = "A";
+        await Failed.Fields(async () => await transfers.CreateTransferAsync(create), "lines[0].lot");
+        await AssertAuditIsClean();
+    }
+
+    [Fact]
+    public async Task What_expires_is_listed_and_what_is_wrong_is_named()
+    {
+        await Receive("r1", 5, "B", Later);
+        await Receive("r2", 4, "OLD", Past);
+        var list = await Stocks.ListExpiringLotsAsync(new ListExpiringLotsRequest { LocationId = "L-1", Days = 7 });
+        Assert.Equal(("OLD", true, ""), (Assert.Single(Assert.Single(list.Stocks).Lots).Lot, list.Stocks[0].Lots[0].Past, list.NextPageToken));
+        Assert.NotEmpty(list.Today);
+        await Failed.With(StatusCode.NotFound, async () => await Stocks.ListExpiringLotsAsync(new ListExpiringLotsRequest { LocationId = "nowhere" }));
+        await Failed.Fields(async () => await Stocks.ListExpiringLotsAsync(new ListExpiringLotsRequest { Days = -1 }), "location_id", "days");
+        await Failed.Fields(async () => await Receive("r3", 1, "a b", Later), "lot");
+        await Failed.Fields(async () => await Receive("r3", 1, "A", "2890-13-01"), "best_before");
+        await Failed.Fields(async () => await Receive("r3", 1, "", Later), "best_before");
+        var many = await _server.Reservations.ReserveAsync(new ReserveRequest
+        {
+            RequestId = "m", Lines = { new ReservationLine { Key = s_milk, Units = 1 }, new ReservationLine { Key = s_milk, Units = 1 } },
+        });
+        await Failed.Fields(async () => await Collect(many.ReservationId, "c", 0, "B"), "lot");
+        await _server.Receive("MUG", "L-1", 1);
+        var mug = new ReceiveStockRequest { RequestId = "r4", Key = new StockKey { Sku = "MUG", LocationId = "L-1" }, Units = 1, Lot = "A", BestBefore = Soon };
+        Assert.Equal(RefusalReason.SkuHasNoLots, (await Stocks.ReceiveStockAsync(mug)).Decision.RefusalReason);
+    }
+
+    private static ImportRow Row(long units, string lot, string bestBefore) => new() { Key = s_milk, OnHandUnits = units, Lot = lot, BestBefore = bestBefore };
+
+    private static string Words(Stock stock) => string.Join(", ", stock.Lots.Select(lot => $"{lot.Lot} {lot.OnHandUnits}{(lot.Past ? " past" : "")}"));
+
+    private async Task<Stock> Get(StockKey key) => (await Stocks.GetStockAsync(new GetStockRequest { Key = key })).Stock;
+
+    private async Task<Decision> Receive(string id, long units, string lot, string bestBefore) => (await Stocks.ReceiveStockAsync(
+        new ReceiveStockRequest { RequestId = id, Key = s_milk, Units = units, Lot = lot, BestBefore = bestBefore })).Decision;
+
+    private async Task<Decision> Collect(string reservation, string id, long units, string lot)
+    {
+        var request = new CollectReservationRequest { RequestId = id, ReservationId = reservation, Lot = lot };
+        request.Lines.AddRange(units == 0 ? [] : [new LineUnits { Units = units }]);
+        return (await _server.Reservations.CollectReservationAsync(request)).Decision;
+    }
+
+    private async Task AssertAuditIsClean()
+    {
+        using var audit = Stocks.VerifyStock(new VerifyStockRequest());
+        while (await audit.ResponseStream.MoveNext(CancellationToken.None))
+        {
+            Assert.Empty(audit.ResponseStream.Current.Differences);
+        }
+    }
+}
