@@ -112,7 +112,7 @@ internal static class Fields
     public static StockCommand WithLot(in StockCommand command, string lot, string bestBefore, ref Violations violations)
     {
         var name = Lot(lot, "lot", ref violations);
-        var date = LotDate(name, bestBefore, ref violations);
+        var date = LotDate(lot, bestBefore, ref violations);
         return name.Value is null ? command : command.Of(name, date);
     }
 
@@ -133,14 +133,14 @@ internal static class Fields
     }
 
     /// <summary>The date of a lot; null for empty.</summary>
-    public static DateOnly? LotDate(LotName lot, string text, ref Violations violations)
+    public static DateOnly? LotDate(string lot, string text, ref Violations violations)
     {
         if (text.Length == 0)
         {
             return null;
         }
 
-        if (lot.Value is null || lot.IsNone)
+        if (lot.Length == 0 || lot == LotName.None.Value)
         {
             violations.Add("best_before", "must be empty if no lot is named.");
         }

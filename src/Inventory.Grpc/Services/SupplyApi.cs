@@ -43,7 +43,7 @@ internal sealed class SupplyApi(ISupply supply, CallRunners runners) : SupplySer
                 Fields.Units(ask.Units, "units", 1, ref violations),
                 SupplyMapping.Name(ask.Name, ref violations),
                 Lot: Fields.Lot(ask.Lot, "lot", ref violations));
-            command = command with { BestBefore = Fields.LotDate(command.Lot, ask.BestBefore, ref violations) };
+            command = command with { BestBefore = Fields.LotDate(ask.Lot, ask.BestBefore, ref violations) };
             var key = Fields.Key(ask.Key, "key", ref violations);
             var answer = await api.Do(ask.Key, command, violations, call);
             return answer is null ? new ReceiveSupplyResponse() : new ReceiveSupplyResponse
