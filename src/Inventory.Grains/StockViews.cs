@@ -23,7 +23,6 @@ internal static class StockViews
         Version = stock.Version,
         ChangedAtMs = stock.ChangedAtMs,
         Lots = stock.Lots,
-        PastDate = stock.PastDate,
     };
 
     public static BoardFigure FigureOf(StockKey key, Stock stock)

@@ -123,7 +123,7 @@ public sealed record StockView
     [Id(13)] public ImmutableArray<LotView> Lots { get; init; } = [];
 
     /// <summary>Of <see cref="Sellable"/>: units whose lot is past its date, so that they are promised no longer.</summary>
-    [Id(14)] public long PastDate { get; init; }
+    public long PastDate => Lots.Sum(static lot => lot.IsPast ? lot.Sellable : 0);
 }
 
 /// <summary>Some stocks of a location.</summary>
