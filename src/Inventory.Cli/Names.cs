@@ -26,7 +26,7 @@ internal static class Names
     {
         ["routing"] = OrderState.Routing, ["quoted"] = OrderState.Quoted, ["held"] = OrderState.Held, ["confirmed"] = OrderState.Confirmed,
         ["fulfilled"] = OrderState.Fulfilled, ["cancelled"] = OrderState.Cancelled, ["expired"] = OrderState.Expired,
-        ["refused"] = OrderState.Refused, ["returned"] = OrderState.Returned,
+        ["refused"] = OrderState.Refused, ["returned"] = OrderState.Returned, ["waiting"] = OrderState.Waiting,
     };
 
     public static readonly IReadOnlyDictionary<string, DeliveryKind> Deliveries = new Dictionary<string, DeliveryKind>(StringComparer.OrdinalIgnoreCase)

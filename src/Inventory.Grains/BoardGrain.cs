@@ -21,6 +21,7 @@ internal sealed class BoardGrain(IJournal journal, TimeProvider time, LocationDi
     private long _revision;
     private long _directoryRevision;
     private int _waiting;
+    private bool _mustCall;
 
     private long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -63,9 +64,11 @@ internal sealed class BoardGrain(IJournal journal, TimeProvider time, LocationDi
             _sorted = false;
         }
 
+        var before = _entries[place].AvailableTo(Channel.Web);
         if (_entries[place].Take(figure, _revision + 1, NowMs))
         {
             _revision++;
+            CallIfMore(place, before);
             var changed = _changed;
             _changed = null;
             changed?.TrySetResult();
@@ -138,6 +141,23 @@ internal sealed class BoardGrain(IJournal journal, TimeProvider time, LocationDi
 
         // Revisions of another activation mean nothing here: show everything.
         return new BoardChanges(_revision, Rows(channel, only, false, sinceRevision > _revision ? 0 : sinceRevision));
+    }
+
+    public ValueTask<long> CallWhenMore()
+    {
+        FoldClosings();
+        _mustCall = true;
+        return new(_revision);
+    }
+
+    // Units that a ring-fence lets go of do not show in this channel's figure: so whatever is not less may be more.
+    private void CallIfMore(int place, long before)
+    {
+        if (_mustCall && _entries[place].Row(Channel.Web) is { OnHand: > 0 } row && row.Available >= before)
+        {
+            _mustCall = false;
+            _ = GrainFactory.GetGrain<IWaitListGrain>(_sku.Value).More().AsTask();
+        }
     }
 
     // Later than any revision of an earlier activation, even of one in the same millisecond: whoever watched that one sees everything once more.

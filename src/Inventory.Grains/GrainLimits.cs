@@ -38,6 +38,32 @@ public static class GrainLimits
     /// <summary>How many parts the list of all orders has, by the beginning of their names: ten million orders make each a few megabytes.</summary>
     public const int OrderShards = 64;
 
+    /// <summary>How many orders that wait are tried again at once in a silo, for all SKUs together: customers who order now come first.</summary>
+    public const int WakingAtOnce = 16;
+
+    /// <summary>How many orders that wait for a SKU are tried, one after the other, before others have a turn.</summary>
+    public const int WokenPerPage = 32;
+
+    /// <summary>How long a list of those who wait rests after a page, in milliseconds.</summary>
+    public const int WakeRestMs = 50;
+
+    /// <summary>
+    /// How often those who wait are tried though no stock has come, in milliseconds, while there is any: for what no board tells, such as capacity or a policy.
+    /// </summary>
+    public const int WakeSweepMs = 15 * 60_000;
+
+    /// <summary>How often a list of those who wait asks the board anew to call it, in milliseconds: a board that has ended since has forgotten it.</summary>
+    public const int WakeArmMs = 60_000;
+
+    /// <summary>How often the orders that wait for a SKU are gone through in <see cref="WalkWindowMs"/>.</summary>
+    public const int WalksPerWindowMax = 20;
+
+    /// <summary>Time of <see cref="WalksPerWindowMax"/>, in milliseconds.</summary>
+    public const int WalkWindowMs = 1_000;
+
+    /// <summary>How often an order is tried again by itself; from then on only when somebody asks, so that steps are left for other things.</summary>
+    public const int WakesPerOrderMax = 250;
+
     /// <summary>How many locations one routing asks for their free capacity: the nearest of those that state one.</summary>
     public const int WorkAskedMax = 64;
 }

@@ -17,6 +17,9 @@ internal abstract class IndexGrain<TId>(IJournal journal, string folder, Func<st
 {
     private readonly NameSet _names = new();
 
+    /// <summary>How many names there are, durable or not.</summary>
+    protected int Count => _names.Count;
+
     public override async Task OnActivateAsync(CancellationToken cancellationToken) =>
         await _names.OpenAsync(journal, folder + "/" + this.GetPrimaryKeyString(), cancellationToken);
 
@@ -26,7 +29,7 @@ internal abstract class IndexGrain<TId>(IJournal journal, string folder, Func<st
         return Task.CompletedTask;
     }
 
-    public async ValueTask Add(TId id)
+    public virtual async ValueTask Add(TId id)
     {
         try
         {
@@ -39,7 +42,7 @@ internal abstract class IndexGrain<TId>(IJournal journal, string folder, Func<st
         }
     }
 
-    public async ValueTask Remove(TId id)
+    public virtual async ValueTask Remove(TId id)
     {
         try
         {

@@ -101,6 +101,11 @@ internal sealed class OrderCalls(IGrainFactory grains, CatalogDirectory catalog,
             }
         }
 
+        if (step.Units.IsEmpty && step.Verb == OrderVerb.Extend)
+        {
+            expiresAtMs = step.AtMs + step.TtlMs; // nothing is held, but wanted for so long
+        }
+
         return new OrderStepDecided(nowMs, took.Count == 0 ? refusal : OrderOutcome.Accepted, took.ToImmutable(), expiresAtMs);
     }
 

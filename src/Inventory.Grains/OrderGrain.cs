@@ -63,7 +63,7 @@ internal sealed partial class OrderGrain(SiloParts silo) : Grain, IOrderGrain, I
             return Answer(judged, _order.Version);
         }
 
-        var outcome = _order.Phase != OrderPhase.Idle ? OrderOutcome.InDoubt : _order.Parts.Count > 0 ? judged : _order.GivenUp!.Outcome;
+        var outcome = _order.Phase != OrderPhase.Idle ? OrderOutcome.InDoubt : _order.Exists ? judged : _order.GivenUp!.Outcome;
         return Answer(outcome, outcome.IsAccepted() ? _order.PlacedVersion : _order.Version);
     }
 
@@ -98,7 +98,7 @@ internal sealed partial class OrderGrain(SiloParts silo) : Grain, IOrderGrain, I
         var ttlMs = step.Verb == OrderVerb.Redeem ? _order.Content!.TtlMs : step.TtlMs;
         var intent = new OrderStepIntended(NowMs, step.Id, ask.ContentHash, step.By, step.Verb, units, ttlMs, step.To, step.Condition)
         {
-            Wish = step.Wish, Content = step.Content,
+            Wish = step.Wish, Content = step.Content, Waiting = OrderRules.WaitingOf(_order, ask) is { IsEmpty: false } waiting ? waiting : default,
         };
         if (step.Verb == OrderVerb.Choose)
         {
@@ -170,6 +170,7 @@ internal sealed partial class OrderGrain(SiloParts silo) : Grain, IOrderGrain, I
         }
 
         await Proceed();
+        await KeepLists();
         await IndexIfOver();
     }
 
@@ -197,20 +198,31 @@ internal sealed partial class OrderGrain(SiloParts silo) : Grain, IOrderGrain, I
     {
         var content = _order.Content!;
         var found = await _routing.Find(content, _order.ToRoute.ToArray(), _order.Refused, NowMs);
-        var isFirst = _order.Parts.Count == 0;
+        var unfillable = _order.Unfillable ?? found.Unfillable;
+        var waits = unfillable is Unfillable.Wait or Unfillable.BackOrder;
+        IEnumerable<string> keys = _order.Exists ? [OrderShards.Open(_id)]
+            : content.Customer.Length > 0 ? [OrderShards.Open(_id), "customer/" + content.Customer]
+            : [OrderShards.Open(_id)];
         if (found.Parts.IsEmpty || attempt >= 2 * Domain.Limits.OrderAttemptsMax
-            || (isFirst && found.Unfillable == Unfillable.Cancel && !found.Unfilled.IsEmpty))
+            || (!_order.Exists && unfillable == Unfillable.Cancel && !found.Unfilled.IsEmpty))
         {
-            return new RouteGivenUp(NowMs, found.IsShort ? OrderOutcome.Insufficient : OrderOutcome.NoRoute, found.Why) { Routes = found.Routes };
+            var given = new RouteGivenUp(NowMs, found.IsShort ? OrderOutcome.Insufficient : OrderOutcome.NoRoute, found.Why) { Routes = found.Routes };
+            if (!waits || _order.IsQuote)
+            {
+                return given; // a quote holds something or is none
+            }
+
+            await Index(keys);
+            await EnterLists(OrderViews.LinesOf(_order.ToRoute));
+            return given with { Unfillable = unfillable, Policy = found.Policy, PolicyVersion = found.PolicyVersion };
         }
 
-        IEnumerable<string> keys = found.Parts.Select(part => "location/" + part.Location).Append(OrderShards.Open(_id));
-        keys = isFirst && content.Customer.Length > 0 ? keys.Append("customer/" + content.Customer) : keys;
-        await Index(keys.Distinct());
+        await Index(keys.Concat(found.Parts.Select(part => "location/" + part.Location)).Distinct());
+        await EnterLists(waits ? found.Unfilled : []);
 
         return new LegIntended(NowMs, found.Parts, found.Unfilled, found.Policy, _order.IsFirm, found.Why)
         {
-            PolicyVersion = found.PolicyVersion, Unfillable = found.Unfillable, Routes = found.Routes,
+            PolicyVersion = found.PolicyVersion, Unfillable = unfillable, Routes = found.Routes,
         };
     }
 
@@ -221,7 +233,7 @@ internal sealed partial class OrderGrain(SiloParts silo) : Grain, IOrderGrain, I
     // At every moment an order that was ever held is in one of the two lists, or in both.
     private async ValueTask IndexIfOver()
     {
-        if (!_isListedAsOver && _order.Phase == OrderPhase.Idle && _order.Parts.Count > 0 && OrderShards.IsOver(_order.StateAt(NowMs)))
+        if (!_isListedAsOver && _order.Phase == OrderPhase.Idle && _order.Exists && OrderShards.IsOver(_order.StateAt(NowMs)))
         {
             await GrainFactory.GetGrain<IOrderIndexGrain>(OrderShards.Done(_id)).Add(_id);
             await GrainFactory.GetGrain<IOrderIndexGrain>(OrderShards.Open(_id)).Remove(_id);

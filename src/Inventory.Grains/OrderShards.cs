@@ -12,7 +12,8 @@ internal static class OrderShards
     private const int HighBits = 6;
 
     /// <summary>True if nothing is left to do for an order in this state, unless goods come back.</summary>
-    public static bool IsOver(OrderState state) => state is not (OrderState.Routing or OrderState.Quoted or OrderState.Held or OrderState.Confirmed);
+    public static bool IsOver(OrderState state) =>
+        state is not (OrderState.Routing or OrderState.Quoted or OrderState.Held or OrderState.Confirmed or OrderState.Waiting);
 
     /// <summary>Which part an order is in; parts are in the order of names.</summary>
     public static int Of(RequestId order) => (int)(order.High >> (64 - HighBits));

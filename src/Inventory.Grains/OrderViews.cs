@@ -26,10 +26,10 @@ internal static class OrderViews
             Unfilled = LinesOf(order.Unfilled),
             Version = order.Version,
             ChangedAtMs = order.ChangedAtMs,
-            Policy = order.Legs.Count == 0 ? "" : order.Legs[^1].Policy,
+            Policy = order.Legs.Count == 0 ? order.GivenUp?.Policy ?? "" : order.Legs[^1].Policy,
             Steps = [.. order.Steps.Select(step => new OrderNote(step.Step.Verb, step.Step.AtMs, step.Step.By, step.Outcome) { NewOrder = step.NewOrder })],
-            PolicyVersion = order.Legs.Count == 0 ? 0 : order.Legs[^1].PolicyVersion,
-            Unfillable = order.Legs.Count == 0 ? Unfillable.Cancel : order.Legs[0].Unfillable,
+            PolicyVersion = order.Legs.Count == 0 ? order.GivenUp?.PolicyVersion ?? 0 : order.Legs[^1].PolicyVersion,
+            Unfillable = order.Unfillable ?? Unfillable.Cancel,
             Routes = [.. order.Legs.SelectMany(leg => leg.Routes.IsDefault ? [] : leg.Routes)
                 .Concat(order.GivenUp is { Routes.IsDefault: false } given ? given.Routes : [])],
             Why = [.. order.Legs.SelectMany(leg => leg.Why).Concat(order.GivenUp?.Why ?? [])],

@@ -9,6 +9,9 @@ internal sealed class SiloParts(
     /// <summary>Tells this silo's journal from that of another: a position means nothing elsewhere.</summary>
     public Guid Id { get; } = Guid.NewGuid();
 
+    /// <summary>Entered by who tries an order that waits again.</summary>
+    public SemaphoreSlim Waking { get; } = new(GrainLimits.WakingAtOnce);
+
     public IJournal Journal => journal;
 
     public TimeProvider Time => time;

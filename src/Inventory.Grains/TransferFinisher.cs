@@ -3,9 +3,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Inventory.Grains;
 
-/// <summary>Brings transfers and arrivals that a crash left in the middle of a step to their end when a silo starts, before it serves.</summary>
+/// <summary>
+/// Brings transfers and arrivals that a crash left in the middle of a step to their end when a silo starts, before it serves; and lets those who wait watch
+/// for what comes.
+/// </summary>
 /// <remarks>A stock remembers the ids of its writes for a day; this is why nobody waits for a caller to ask again.</remarks>
-internal sealed partial class TransferFinisher(ITransfers transfers, ISupply supply, ILogger<TransferFinisher> logger) : IHostedService
+internal sealed partial class TransferFinisher(ITransfers transfers, ISupply supply, IOrders orders, ILogger<TransferFinisher> logger) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -13,6 +16,7 @@ internal sealed partial class TransferFinisher(ITransfers transfers, ISupply sup
         {
             await transfers.FinishOpen(cancellationToken);
             await supply.FinishOpen(cancellationToken);
+            await orders.ResumeWaiting(cancellationToken);
         }
         catch (Exception e) when (e is IOException or TimeoutException or OverloadedException)
         {
@@ -22,6 +26,8 @@ internal sealed partial class TransferFinisher(ITransfers transfers, ISupply sup
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Open transfers and arrivals could not be finished now; each is by whoever asks for it next: {Why}")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Open transfers, arrivals and orders that wait could not be taken up now; each is by whoever asks for it next: {Why}")]
     private static partial void NotFinished(ILogger logger, string why);
 }

@@ -82,6 +82,8 @@ public sealed class ImproverTests
 
         public ValueTask<OrderPage> List(OrderQuery query) => throw new NotSupportedException();
 
+        public ValueTask ResumeWaiting(CancellationToken cancellation) => throw new NotSupportedException();
+
         public IAsyncEnumerable<OrderView> Watch(RequestId order, CancellationToken cancellation) => throw new NotSupportedException();
     }
 

@@ -102,6 +102,18 @@ public sealed record RouteGivenUp(long AtMs, OrderOutcome Outcome, ImmutableArra
 {
     /// <summary>Why, for programs: of the first <see cref="Limits.ExplainedRoutesMax"/> ways; default before there were any.</summary>
     public ImmutableArray<RouteExplanation> Routes { get; init; }
+
+    /// <summary>
+    /// What becomes of the units: Wait and BackOrder keep an order alive of which nothing is held. Cancel, and so it was before orders could wait: they are not
+    /// wanted any more.
+    /// </summary>
+    public Unfillable Unfillable { get; init; }
+
+    /// <summary>Of an order that waits: name of the policy that says so; null of others.</summary>
+    public string? Policy { get; init; }
+
+    /// <summary>Version of that policy.</summary>
+    public int PolicyVersion { get; init; }
 }
 
 /// <summary>A step is about to be taken at every stock that it concerns.</summary>
@@ -136,6 +148,9 @@ public sealed record OrderStepIntended(
 
     /// <summary>Of Exchange: what the customer gets instead.</summary>
     public OrderContent? Content { get; init; }
+
+    /// <summary>Of Cancel: units that wait for a location and are not wanted any more; default if there are none.</summary>
+    public ImmutableArray<LineUnits> Waiting { get; init; }
 }
 
 /// <summary>Units of a part that another location does from now on; or the same one in another way.</summary>

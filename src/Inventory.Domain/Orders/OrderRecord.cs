@@ -2,75 +2,18 @@ using System.Collections.Immutable;
 
 namespace Inventory.Domain.Orders;
 
-/// <summary>What an order's owner is in the middle of.</summary>
-public enum OrderPhase
-{
-    /// <summary>Nothing happened yet.</summary>
-    None = 0,
-
-    /// <summary>Units have no location yet: one must be found, or given up.</summary>
-    Routing = 1,
-
-    /// <summary>A leg is being held; whether it is, is not on record.</summary>
-    Holding = 2,
-
-    /// <summary>A step is being taken; what became of it is not on record.</summary>
-    Stepping = 3,
-
-    /// <summary>Nothing is in doubt.</summary>
-    Idle = 4,
-}
-
-/// <summary>How an order stands as a whole. Numbers are never reused.</summary>
-[Orleans.GenerateSerializer, Orleans.Alias("order-state")]
-public enum OrderState : byte
-{
-    /// <summary>Being routed.</summary>
-    Routing = 1,
-
-    /// <summary>Held for a time, until it is confirmed.</summary>
-    Held = 2,
-
-    /// <summary>Confirmed: locations are at work, or will be.</summary>
-    Confirmed = 3,
-
-    /// <summary>All that is to leave has left.</summary>
-    Fulfilled = 4,
-
-    /// <summary>Everything was cancelled.</summary>
-    Cancelled = 5,
-
-    /// <summary>Its time passed before it was confirmed.</summary>
-    Expired = 6,
-
-    /// <summary>Nothing of it could be had.</summary>
-    Refused = 7,
-
-    /// <summary>Everything that left came back.</summary>
-    Returned = 8,
-
-    /// <summary>A quote that is held and not redeemed yet.</summary>
-    Quoted = 9,
-}
-
-/// <summary>A step that was decided: the audit of an order is the list of these.</summary>
-/// <param name="Step">What was asked.</param>
-/// <param name="Outcome">What was decided.</param>
-/// <param name="Version">Version of the order afterwards.</param>
-/// <param name="Took">The parts at which it took effect.</param>
-/// <param name="NewOrder">Of Exchange: the order that the customer gets instead.</param>
-public sealed record DecidedOrderStep(
-    OrderStepIntended Step, OrderOutcome Outcome, long Version, ImmutableArray<int> Took, RequestId? NewOrder = null);
-
 /// <summary>One order, as its stream tells it. Changed only by <see cref="Apply"/>. Belongs to one owner.</summary>
 public sealed class OrderRecord
 {
     private readonly List<OrderPart> _parts = [];
     private readonly List<DecidedOrderStep> _steps = [];
     private readonly List<RefusedStock> _refused = [];
+    private readonly List<RefusedStock> _rejected = [];
     private readonly List<LegIntended> _legs = [];
     private long[] _toRoute = [];
     private long[] _unfilled = [];
+    private long[] _dropped = [];
+    private long _waitsUntilMs;
 
     /// <summary>Rises by one with each event.</summary>
     public long Version { get; private set; }
@@ -96,8 +39,14 @@ public sealed class OrderRecord
     /// <summary>Steps that were decided, oldest first.</summary>
     public IReadOnlyList<DecidedOrderStep> Steps => _steps;
 
-    /// <summary>Stocks that refused units, or whose location rejected them: not asked again for this order.</summary>
-    public IReadOnlyList<RefusedStock> Refused => _refused;
+    /// <summary>
+    /// Stocks that are not asked: those whose location rejected units, and those that refused some since units were tried last. A stock that refused may be
+    /// asked when units are tried again; a location that has rejected is never.
+    /// </summary>
+    public IReadOnlyList<RefusedStock> Refused => [.. _rejected, .. _refused];
+
+    /// <summary>Stocks whose location rejected units: not asked again for this order.</summary>
+    public IReadOnlyList<RefusedStock> Rejected => _rejected;
 
     /// <summary>Units of each line that have no location yet.</summary>
     public ReadOnlySpan<long> ToRoute => _toRoute;
@@ -136,11 +85,19 @@ public sealed class OrderRecord
     public int LegNumber => _legs.Count;
 
     /// <summary>True if nothing is on record, or nothing of it was ever held.</summary>
-    public bool MayBePlaced => Phase == OrderPhase.None || (Phase == OrderPhase.Idle && _parts.Count == 0);
+    public bool MayBePlaced => Phase == OrderPhase.None || (Phase == OrderPhase.Idle && !Exists);
 
-    /// <summary>True if units without a location stay wanted: so says the policy that routed it first.</summary>
-    public bool Waits => _unfilled.Any(units => units > 0) && _legs.Count > 0
-        && _legs[0].Unfillable is (Routing.Unfillable.Wait or Routing.Unfillable.BackOrder);
+    /// <summary>True once something of it was held, or it was accepted to wait.</summary>
+    public bool Exists { get; private set; }
+
+    /// <summary>What becomes of units without a location: so says the policy that routed it first; null before that.</summary>
+    public Routing.Unfillable? Unfillable { get; private set; }
+
+    /// <summary>True if units without a location stay wanted.</summary>
+    public bool Waits => Exists && _unfilled.Any(units => units > 0) && Unfillable is Routing.Unfillable.Wait or Routing.Unfillable.BackOrder;
+
+    /// <summary>True if units wait at a time: they do so for good once the order is confirmed, before that no longer than anything is held for it.</summary>
+    public bool WaitsAt(long nowMs) => Waits && (IsFirm || nowMs < _waitsUntilMs);
 
     /// <summary>The step with this id, if it is on record.</summary>
     public DecidedOrderStep? Recall(RequestId id) => _steps.Find(step => step.Step.Id == id);
@@ -155,7 +112,8 @@ public sealed class OrderRecord
 
         if (_parts.Count == 0)
         {
-            return OrderState.Refused;
+            return WaitsAt(nowMs) ? OrderState.Waiting : Waits ? OrderState.Expired
+                : _dropped.Any(units => units > 0) ? OrderState.Cancelled : OrderState.Refused;
         }
 
         var states = _parts.Select(part => part.StateAt(nowMs)).ToArray();
@@ -167,6 +125,11 @@ public sealed class OrderRecord
         if (states.Any(state => state is PartState.Open or PartState.Picking or PartState.Ready))
         {
             return OrderState.Confirmed;
+        }
+
+        if (WaitsAt(nowMs))
+        {
+            return OrderState.Waiting;
         }
 
         var lines = _parts.SelectMany(part => part.Lines).ToArray();
@@ -184,7 +147,7 @@ public sealed class OrderRecord
     /// <summary>The phase that an event leads to; null if it cannot happen in this phase.</summary>
     /// <param name="phase">The phase before.</param>
     /// <param name="change">The event.</param>
-    /// <param name="held">True once anything was held.</param>
+    /// <param name="held">True once anything was held, or the order was accepted to wait.</param>
     public static OrderPhase? Next(OrderPhase phase, OrderEvent change, bool held) => (phase, change) switch
     {
         (OrderPhase.None, OrderPlaced) => OrderPhase.Routing,
@@ -202,7 +165,7 @@ public sealed class OrderRecord
     /// <exception cref="InvariantBrokenException">It cannot happen here: a bug. The record is not to be used any more.</exception>
     public void Apply(OrderEvent change)
     {
-        var next = Next(Phase, change, _parts.Count > 0);
+        var next = Next(Phase, change, Exists);
         Invariant.Holds(next is not null);
         var leg = Leg;
         Version++;
@@ -213,23 +176,27 @@ public sealed class OrderRecord
             case OrderPlaced placed:
                 (Placed, PlacedVersion, GivenUp, Forwarded) = (placed, 0, null, null);
                 Content = placed.Content;
+                (Unfillable, _waitsUntilMs) = (null, 0);
                 _refused.Clear();
+                _rejected.Clear();
                 _legs.Clear();
                 _toRoute = [.. placed.Content.Lines.Select(line => line.Units)];
                 _unfilled = new long[_toRoute.Length];
+                _dropped = new long[_toRoute.Length];
                 break;
             case OrderForwarded forwarded:
                 Forwarded = forwarded;
                 break;
             case LegIntended intended:
                 _legs.Add(intended);
+                Unfillable ??= intended.Unfillable;
                 break;
             case LegDecided decided:
                 Decide(leg!, decided);
                 break;
             case RouteGivenUp given:
                 GiveUp();
-                GivenUp = given;
+                GiveUp(given);
                 break;
             case OrderStepIntended step:
                 (Step, StepVersion) = (step, Version);
@@ -254,8 +221,8 @@ public sealed class OrderRecord
         for (var i = 0; i < _toRoute.Length; i++)
         {
             var placed = _parts.Sum(part => part.Lines.Sum(line => line.Line == i ? line.Units - line.Rejected - line.Moved : 0));
-            Invariant.Holds(_toRoute[i] >= 0 && _unfilled[i] >= 0);
-            Invariant.Holds(placed + _toRoute[i] + _unfilled[i] == Placed!.Content.Lines[i].Units);
+            Invariant.Holds(_toRoute[i] >= 0 && _unfilled[i] >= 0 && _dropped[i] >= 0);
+            Invariant.Holds(placed + _toRoute[i] + _unfilled[i] + _dropped[i] == Placed!.Content.Lines[i].Units);
         }
     }
 
@@ -280,7 +247,18 @@ public sealed class OrderRecord
             }
         }
 
+        Exists = true;
+        _waitsUntilMs = Math.Max(_waitsUntilMs, decided.ExpiresAtMs);
         GiveUp(); // what the leg left over
+    }
+
+    private void GiveUp(RouteGivenUp given)
+    {
+        GivenUp = given;
+        if (!Exists && given.Unfillable is Routing.Unfillable.Wait or Routing.Unfillable.BackOrder)
+        {
+            (Exists, Unfillable, _waitsUntilMs) = (true, given.Unfillable, given.AtMs + Placed!.Content.TtlMs);
+        }
     }
 
     private void GiveUp()
@@ -302,13 +280,9 @@ public sealed class OrderRecord
             Take(step, units, decided);
         }
 
-        IsFirm |= step.Verb == OrderVerb.Confirm && took.Count > 0;
-        for (var i = 0; step.Verb == OrderVerb.Retry && decided.Outcome == OrderOutcome.Accepted && i < _unfilled.Length; i++)
-        {
-            _toRoute[i] += _unfilled[i];
-            _unfilled[i] = 0;
-        }
-
+        IsFirm |= step.Verb == OrderVerb.Confirm && (took.Count > 0 || (step.Units.IsEmpty && decided.Outcome == OrderOutcome.Accepted));
+        _waitsUntilMs = Math.Max(_waitsUntilMs, decided.ExpiresAtMs);
+        Wait(step, decided);
         IsRedeemed |= step.Verb == OrderVerb.Redeem && took.Count > 0;
         for (var i = 0; !step.Moves.IsDefaultOrEmpty && i < step.Moves.Length; i++)
         {
@@ -332,6 +306,28 @@ public sealed class OrderRecord
         if (_toRoute.Any(units => units > 0))
         {
             Phase = OrderPhase.Routing;
+        }
+    }
+
+    // What a step does to units that have no location: they are tried again, or not wanted any more.
+    private void Wait(OrderStepIntended step, OrderStepDecided decided)
+    {
+        if (decided.Outcome != OrderOutcome.Accepted)
+        {
+            return;
+        }
+
+        for (var i = 0; step.Verb == OrderVerb.Retry && i < _unfilled.Length; i++)
+        {
+            _toRoute[i] += _unfilled[i];
+            _unfilled[i] = 0;
+            _refused.Clear();
+        }
+
+        foreach (var units in step.Waiting.IsDefault ? [] : step.Waiting)
+        {
+            _unfilled[units.Line] -= units.Units;
+            _dropped[units.Line] += units.Units;
         }
     }
 
@@ -364,7 +360,7 @@ public sealed class OrderRecord
         if (step.Verb == OrderVerb.Reject)
         {
             _toRoute[units.Line] += units.Units;
-            _refused.Add(new RefusedStock(units.Line, part.Plan.Location, Stocks.StockOutcome.Insufficient));
+            _rejected.Add(new RefusedStock(units.Line, part.Plan.Location, Stocks.StockOutcome.Insufficient));
         }
 
         if (step.Verb.BringsBack())

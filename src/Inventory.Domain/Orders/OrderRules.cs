@@ -47,12 +47,12 @@ public static class OrderRules
     /// <param name="ask">What is asked.</param>
     /// <param name="nowMs">Now, Unix milliseconds.</param>
     /// <param name="earlier">The first answer, if the outcome is AlreadyAccepted: accepted then, or refused for good.</param>
-    /// <param name="units">If accepted: the units concerned.</param>
+    /// <param name="units">If accepted: the units concerned; none if all that is concerned waits for a location.</param>
     public static OrderOutcome JudgeStep(
         OrderRecord record, OrderStepAsk ask, long nowMs, out DecidedOrderStep? earlier, out ImmutableArray<PartUnits> units)
     {
         (earlier, units) = (null, []);
-        if (record.Placed is null || (record.Parts.Count == 0 && record.Phase == OrderPhase.Idle))
+        if (record.Placed is null || (!record.Exists && record.Phase == OrderPhase.Idle))
         {
             return OrderOutcome.NotFound;
         }
@@ -94,10 +94,33 @@ public static class OrderRules
 
         if (ask.Verb == OrderVerb.Retry)
         {
-            return record.Waits ? OrderOutcome.Accepted : OrderOutcome.WrongState;
+            return record.WaitsAt(nowMs) ? OrderOutcome.Accepted : record.Waits ? OrderOutcome.Expired : OrderOutcome.WrongState;
         }
 
         return ask.Verb.BringsBack() ? JudgeReturn(record, ask, out units) : JudgeUnits(record, ask, nowMs, out units);
+    }
+
+    /// <summary>What of a cancellation concerns units that wait for a location: those are given up before any that a location has.</summary>
+    /// <returns>Units by line; empty if it is no cancellation, is of one part, or nothing waits.</returns>
+    public static ImmutableArray<LineUnits> WaitingOf(OrderRecord record, OrderStepAsk ask)
+    {
+        if (ask.Verb != OrderVerb.Cancel || ask.Part is not null || !record.Waits)
+        {
+            return [];
+        }
+
+        var waiting = ImmutableArray.CreateBuilder<LineUnits>();
+        for (var i = 0; i < record.Unfilled.Length; i++)
+        {
+            var line = i;
+            var wanted = ask.Lines.IsEmpty ? record.Unfilled[i] : ask.Lines.Where(each => each.Line == line).Sum(static each => each.Units);
+            if (Math.Min(wanted, record.Unfilled[i]) is > 0 and var units)
+            {
+                waiting.Add(new LineUnits(i, units));
+            }
+        }
+
+        return waiting.ToImmutable();
     }
 
     // A quote stands as it was made until it is redeemed; all that can be done with it beside that is to give it up.
@@ -113,10 +136,25 @@ public static class OrderRules
     {
         units = [];
         var asked = Concerned(record, ask).ToArray();
-        var takers = asked.Where(part => OrderSteps.Next(part.StateAt(nowMs), ask.Verb, part.Plan.Kind) is not null).ToArray();
+        if (WaitingOf(record, ask) is { IsEmpty: false } waiting)
+        {
+            var rest = Without(ask.Lines, waiting);
+            var isEnough = ask.Lines.IsEmpty ? !asked.Any(part => Takes(part, ask.Verb, nowMs)) : rest.IsEmpty;
+            if (isEnough)
+            {
+                return OrderOutcome.Accepted; // no location is concerned
+            }
+
+            ask = ask with { Lines = rest };
+        }
+
+        var takers = asked.Where(part => Takes(part, ask.Verb, nowMs)).ToArray();
         if (takers.Length == 0 || (ask.Verb is OrderVerb.Confirm or OrderVerb.Redeem && asked.Any(part => part.StateAt(nowMs) == PartState.Expired)))
         {
-            return WhyNone(asked, ask.Verb, nowMs);
+            var isOnlyWanted = ask.Part is null && record.WaitsAt(nowMs) && asked.All(part => part.State == PartState.Ended);
+            return isOnlyWanted && !record.IsFirm && ask.Verb is OrderVerb.Confirm or OrderVerb.Extend ? OrderOutcome.Accepted
+                : isOnlyWanted ? OrderOutcome.WrongState
+                : WhyNone(asked, ask.Verb, nowMs);
         }
 
         if (ask.Verb == OrderVerb.Cancel)
@@ -132,6 +170,25 @@ public static class OrderRules
         }
 
         return Pick(takers, ask.Lines, static line => line.Left, lack, out units);
+    }
+
+    private static bool Takes(OrderPart part, OrderVerb verb, long nowMs) => OrderSteps.Next(part.StateAt(nowMs), verb, part.Plan.Kind) is not null;
+
+    private static ImmutableArray<LineUnits> Without(ImmutableArray<LineUnits> lines, ImmutableArray<LineUnits> taken)
+    {
+        var left = taken.ToDictionary(static each => each.Line, static each => each.Units);
+        var rest = ImmutableArray.CreateBuilder<LineUnits>();
+        foreach (var line in lines)
+        {
+            var take = Math.Min(line.Units, left.GetValueOrDefault(line.Line));
+            left[line.Line] = left.GetValueOrDefault(line.Line) - take;
+            if (line.Units > take)
+            {
+                rest.Add(line with { Units = line.Units - take });
+            }
+        }
+
+        return rest.ToImmutable();
     }
 
     private static OrderOutcome JudgeReturn(OrderRecord record, OrderStepAsk ask, out ImmutableArray<PartUnits> units)

@@ -42,6 +42,11 @@ public interface IBoardGrain : IGrainWithStringKey
     /// <exception cref="OverloadedException">More calls wait at this board than may.</exception>
     [Alias("changes")]
     ValueTask<BoardChanges> Changes(Channel channel, ImmutableArray<LocationId> only, long sinceRevision);
+
+    /// <summary>Calls the SKU's list of those who wait (<see cref="IWaitListGrain.More"/>) once, when there may be more units than now.</summary>
+    /// <returns>A figure that is another one whenever the board shows anything else.</returns>
+    [Alias("call-when-more")]
+    ValueTask<long> CallWhenMore();
 }
 
 /// <summary>What a board knows of one stock.</summary>

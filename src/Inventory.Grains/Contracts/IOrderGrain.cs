@@ -29,6 +29,12 @@ public interface IOrderGrain : IGrainWithStringKey
     [Alias("improve")]
     ValueTask<ImprovedOrder> Improve(RequestId id, long leastMinor);
 
+    /// <summary>
+    /// Tries units that wait for a location again, because there may be some of a SKU; nothing is put on record if there is no location for any.
+    /// </summary>
+    [Alias("wake")]
+    ValueTask<WokenOrder> Wake(Sku sku);
+
     /// <summary>Takes a later step.</summary>
     [Alias("step")]
     ValueTask<OrderAnswer> Step(OrderStep step);

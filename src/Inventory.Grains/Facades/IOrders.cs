@@ -35,6 +35,9 @@ public interface IOrders
     /// <summary>Orders of a customer, of a location, or all, in the order of their ids.</summary>
     ValueTask<OrderPage> List(OrderQuery query);
 
+    /// <summary>Lets those who wait for a SKU watch for what comes: done when a silo has started. Whoever comes to wait later watches by itself.</summary>
+    ValueTask ResumeWaiting(CancellationToken cancellation);
+
     /// <summary>An order as it is, and then after each change, until the caller stops. Ends at once if there is none.</summary>
     IAsyncEnumerable<OrderView> Watch(RequestId order, CancellationToken cancellation);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Inventory.Domain.Codec;
 using Inventory.Domain.Orders;
+using Inventory.Domain.Routing;
 using Inventory.Domain.Stocks;
 
 namespace Inventory.Domain.Tests.Orders;
@@ -53,6 +54,21 @@ internal sealed class OrderScene
     public void Place(OrderContent content, long quoteMs = 0) =>
         Apply(new OrderPlaced(NowMs, Id(1), OrderCodec.HashOf(content), Till, content) { QuoteMs = quoteMs });
 
+    /// <summary>Five units of A, of which nothing is there, that wait.</summary>
+    public static OrderScene Waiting(Unfillable unfillable = Unfillable.Wait)
+    {
+        var scene = new OrderScene();
+        scene.Place(Content(("A", 5, new Wish(WishKind.Ship, Point: new Position(53, -1)))));
+        scene.Nothing(unfillable);
+        return scene;
+    }
+
+    /// <summary>No location was found.</summary>
+    public void Nothing(Unfillable unfillable) => Apply(new RouteGivenUp(NowMs, OrderOutcome.Insufficient, ["nowhere"])
+    {
+        Unfillable = unfillable, Policy = unfillable == Unfillable.Cancel ? null : "patient", PolicyVersion = unfillable == Unfillable.Cancel ? 0 : 4,
+    });
+
     public void Hold(params LegPart[] parts)
     {
         Apply(new LegIntended(NowMs, [.. parts], [], "lowest-cost", Order.IsFirm, ["york: chosen"]));
@@ -70,7 +86,10 @@ internal sealed class OrderScene
         var outcome = OrderRules.JudgeStep(Order, ask, NowMs, out _, out var units);
         if (outcome == OrderOutcome.Accepted)
         {
-            Apply(new OrderStepIntended(NowMs, ask.Id, ask.ContentHash, ask.By, ask.Verb, units, ask.TtlMs, ask.To, Condition.Damaged));
+            Apply(new OrderStepIntended(NowMs, ask.Id, ask.ContentHash, ask.By, ask.Verb, units, ask.TtlMs, ask.To, Condition.Damaged)
+            {
+                Waiting = OrderRules.WaitingOf(Order, ask) is { IsEmpty: false } waiting ? waiting : default,
+            });
             var took = units.Select(each => each.Part).Distinct().ToImmutableArray();
             var expiresAtMs = ask.Verb is OrderVerb.Extend or OrderVerb.Redeem ? NowMs + ask.TtlMs : 0;
             Apply(new OrderStepDecided(NowMs, outcome, took, expiresAtMs) { NewOrder = ask.Verb == OrderVerb.Exchange ? Id(9) : null });

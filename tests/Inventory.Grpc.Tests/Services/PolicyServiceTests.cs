@@ -114,7 +114,7 @@ public sealed class PolicyServiceTests
     }
 
     [Fact]
-    public async Task Units_that_wait_are_tried_again_when_that_is_asked_for()
+    public async Task Units_that_wait_are_tried_again_when_some_come_and_when_that_is_asked_for()
     {
         await using var shop = await OrderShop.Start(near: 1, middle: 0, far: 0);
         var policies = shop.Server.Policies;
@@ -127,14 +127,44 @@ public sealed class PolicyServiceTests
         Assert.Equal((1, 2, UnfillableAction.Wait), (order.Parts.Count, order.Unfilled.Single().Units, order.Unfillable));
         var tried = await shop.Web.RetryOrderAsync(new RetryOrderRequest { RequestId = "t-1", OrderId = order.Id });
         Assert.Equal((true, 2), (tried.Decision.Accepted, tried.Order.Unfilled.Single().Units)); // nothing came in
-        await shop.Receive("far", 5);
+        await shop.Receive("far", 5); // nobody asks
+        await Eventually.Is(async () => (await shop.Get(order.Id)).Unfilled.Count == 0, "what waits has a location");
         tried = await shop.Web.RetryOrderAsync(new RetryOrderRequest { RequestId = "t-1", OrderId = order.Id });
-        Assert.Equal((true, 1), (tried.Decision.Repeated, tried.Order.Parts.Count)); // the first answer
-        tried = await shop.Web.RetryOrderAsync(new RetryOrderRequest { RequestId = "t-2", OrderId = order.Id });
-        Assert.Equal(("far", 2, 0), (tried.Order.Parts[1].LocationId, tried.Order.Parts[1].Lines.Single().Units, tried.Order.Unfilled.Count));
+        Assert.True(tried.Decision.Repeated); // the first answer
+        Assert.Equal(("far", 2), (tried.Order.Parts[1].LocationId, tried.Order.Parts[1].Lines.Single().Units));
         Assert.Equal(RefusalReason.StepNotAllowed, (await shop.Web.RetryOrderAsync(
             new RetryOrderRequest { RequestId = "t-3", OrderId = order.Id })).Decision.RefusalReason);
         Assert.Equal((3, 6), await shop.Sums());
+    }
+
+    [Theory]
+    [InlineData(UnfillableAction.Wait)]
+    [InlineData(UnfillableAction.BackOrder)]
+    public async Task An_order_of_which_nothing_is_there_waits_and_is_served_when_units_come(UnfillableAction action)
+    {
+        await using var shop = await OrderShop.Start(near: 0, middle: 0, far: 0);
+        var policies = shop.Server.Policies;
+        await policies.CreatePolicyAsync(new CreatePolicyRequest { RequestId = "c", Policy = new Policy { Name = "patient", Unfillable = action } });
+        await policies.ActivatePolicyAsync(new ActivatePolicyRequest { RequestId = "a", Name = "patient", Version = 1 });
+        var placed = await Place(shop, "patient", "", units: 3);
+        Assert.Equal((true, OrderState.Waiting, action, "patient"), (
+            placed.Decision.Accepted, placed.Order.State, placed.Order.Unfillable, placed.Order.Policy));
+        Assert.Equal(placed.Order.Id, (await shop.Web.ListOrdersAsync(new ListOrdersRequest { States = { OrderState.Waiting } })).Orders.Single().Id);
+        var two = await Place(shop, "patient", "", units: 3); // two orders and one last lot: the first has it
+        Assert.True((await shop.Confirm(placed.Order.Id)).Accepted);
+        Assert.True((await shop.Confirm(two.Order.Id)).Accepted);
+        await shop.Receive("far", 3);
+        await Eventually.Is(async () => (await shop.Get(placed.Order.Id)).State == OrderState.Confirmed
+            || (await shop.Get(two.Order.Id)).State == OrderState.Confirmed, "one of them is served");
+        Assert.Equal((3, 3), await shop.Sums());
+        await shop.Receive("near", 3);
+        await Eventually.Is(async () => (await shop.Get(placed.Order.Id)).State == OrderState.Confirmed
+            && (await shop.Get(two.Order.Id)).State == OrderState.Confirmed, "both are served");
+        Assert.Equal((6, 6), await shop.Sums());
+        var third = (await Place(shop, "patient", "", units: 1)).Order.Id;
+        var cancelled = await shop.Web.CancelOrderAsync(new CancelOrderRequest { RequestId = "no", OrderId = third });
+        Assert.Equal((true, OrderState.Cancelled), (cancelled.Decision.Accepted, cancelled.Order.State));
+        Assert.False((await shop.Ship(third)).Decision.Accepted); // there is nothing to send
     }
 
     private static AsyncUnaryCall<PlaceOrderResponse> Place(OrderShop shop, string policy, string tier, int units = 1)

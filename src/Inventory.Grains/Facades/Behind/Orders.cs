@@ -16,7 +16,8 @@ internal sealed class Orders(IGrainFactory grains, SiloParts silo) : IOrders
         var routing = new OrderRouting(grains, silo.Directory, silo.Catalog, silo.Policies);
         var nowMs = silo.Time.GetUtcNow().ToUnixTimeMilliseconds();
         var found = await routing.Find(content, [.. content.Lines.Select(line => line.Units)], [], nowMs);
-        var lacks = found.Parts.IsEmpty || (found.Unfillable == Unfillable.Cancel && !found.Unfilled.IsEmpty);
+        var waits = found.Unfillable is Unfillable.Wait or Unfillable.BackOrder;
+        var lacks = (found.Parts.IsEmpty && !waits) || (found.Unfillable == Unfillable.Cancel && !found.Unfilled.IsEmpty);
         var outcome = !lacks ? OrderOutcome.Accepted : found.IsShort ? OrderOutcome.Insufficient : OrderOutcome.NoRoute;
         return new OrderQuote(outcome, found.Parts, found.Unfilled, found.Policy, found.Why)
         {
@@ -138,6 +139,19 @@ internal sealed class Orders(IGrainFactory grains, SiloParts silo) : IOrders
         }
 
         return new OrderPage(found.ToImmutable(), null);
+    }
+
+    public async ValueTask ResumeWaiting(CancellationToken cancellation)
+    {
+        var skus = grains.GetGrain<IWaitedSkusGrain>(IWaitedSkusGrain.OnlyKey);
+        for (Sku? after = null; await skus.List(after, LookedAtMax) is { IsEmpty: false } page; after = page[^1])
+        {
+            foreach (var chunk in page.Chunk(GrainLimits.LinesAtOnce))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                await Task.WhenAll(chunk.Select(sku => grains.GetGrain<IWaitListGrain>(sku.Value).Resume().AsTask()));
+            }
+        }
     }
 
     public async IAsyncEnumerable<OrderView> Watch(RequestId order, [EnumeratorCancellation] CancellationToken cancellation)

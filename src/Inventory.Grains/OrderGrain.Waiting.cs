@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using Inventory.Domain;
+using Inventory.Domain.Orders;
+
+namespace Inventory.Grains;
+
+/// <summary>Units that wait for a location: the lists in which the order is found when there are some, and the new attempt then.</summary>
+internal sealed partial class OrderGrain
+{
+    private const uint WakeSalt = 0x5741_4B45;
+    private static readonly Actor s_waker = new(Channel.Web, "service", "units came");
+    private bool _isInLists;
+
+    public async ValueTask<WokenOrder> Wake(Sku sku)
+    {
+        await Finish();
+        var nowMs = NowMs;
+        if (!_order.WaitsAt(nowMs) || WaitingFor(sku) == 0)
+        {
+            return new WokenOrder(false, 0);
+        }
+
+        var tries = _order.Steps.Count(static step => step.Step.Verb == OrderVerb.Retry);
+        if (_order.Phase != OrderPhase.Idle || _order.IsQuote || tries >= GrainLimits.WakesPerOrderMax)
+        {
+            return new WokenOrder(true, 0);
+        }
+
+        // First without a word on record: most of those who wait find nothing most of the time.
+        var found = await _routing.Find(_order.Content!, _order.Unfilled.ToArray(), _order.Rejected, nowMs);
+        if (found.Parts.IsEmpty)
+        {
+            return new WokenOrder(true, 0);
+        }
+
+        var waiting = Waiting();
+        await Record(new OrderStepIntended(nowMs, _id.Derive(WakeSalt).Derive((uint)_order.Version), 0, s_waker, OrderVerb.Retry, []));
+        await Take();
+        await Finish();
+        return new WokenOrder(_order.Waits && WaitingFor(sku) > 0, Math.Max(0, waiting - Waiting()));
+    }
+
+    private long Waiting()
+    {
+        var units = 0L;
+        foreach (var line in _order.Unfilled)
+        {
+            units += line;
+        }
+
+        return units;
+    }
+
+    private long WaitingFor(Sku sku)
+    {
+        var units = 0L;
+        for (var i = 0; i < _order.Unfilled.Length; i++)
+        {
+            units += SkusOf([new LineUnits(i, 1)]).Contains(sku) ? _order.Unfilled[i] : 0;
+        }
+
+        return units;
+    }
+
+    // Before it is on record that they wait: a list that names too much finds nothing to do, one that names too little forgets a customer.
+    private async ValueTask EnterLists(ImmutableArray<LineUnits> lines)
+    {
+        if (lines.IsEmpty)
+        {
+            return;
+        }
+
+        await silo.Catalog.WhenLoaded();
+        await Task.WhenAll(SkusOf(lines).Select(sku => ListOf(sku).Add(Ticket).AsTask()));
+        _isInLists = true;
+    }
+
+    // Whom a crash keeps from leaving is taken out by the list itself, when it tries the order. One that waits from before there were lists enters now.
+    private async ValueTask KeepLists()
+    {
+        if (_order.Phase == OrderPhase.Idle && !_isInLists && _order.WaitsAt(NowMs))
+        {
+            await EnterLists(OrderViews.LinesOf(_order.Unfilled));
+        }
+        else if (_order.Phase == OrderPhase.Idle && _isInLists && !_order.WaitsAt(NowMs))
+        {
+            _isInLists = false;
+            ImmutableArray<LineUnits> all = [.. _order.Content!.Lines.Select((line, i) => new LineUnits(i, line.Units))];
+            await Task.WhenAll(SkusOf(all).Select(sku => ListOf(sku).Remove(Ticket).AsTask()));
+        }
+    }
+
+    private WaitTicket Ticket => new(_order.Placed!.AtMs, _id);
+
+    // A kit waits for its components.
+    private IEnumerable<Sku> SkusOf(ImmutableArray<LineUnits> lines) => lines.Select(line => _order.Content!.Lines[line.Line].Sku).Distinct()
+        .SelectMany(sku => silo.Catalog.Kit(sku) is { } kit ? kit.Facts.Kit.Select(static part => part.Sku) : [sku]).Distinct();
+
+    private IWaitListGrain ListOf(Sku sku) => GrainFactory.GetGrain<IWaitListGrain>(sku.Value);
+}
