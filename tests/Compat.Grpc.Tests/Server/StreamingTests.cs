@@ -150,6 +150,7 @@ public sealed class StreamingTests
     public async Task Two_writes_at_once_are_refused()
     {
         await using var host = await ProbeHost.StartAsync();
+        var isRefused = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         host.Service.OnDown = async (_, responses, _) =>
         {
             var large = new ProbeResponse { Payload = ByteString.CopyFrom(new byte[1_000_000]) };
@@ -160,11 +161,13 @@ public sealed class StreamingTests
             }
 
             var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => responses.WriteAsync(large));
+            isRefused.SetResult();
             await writing;
             await responses.WriteAsync(new ProbeResponse { Text = refused.Message });
         };
         using var request = RawCall.Request(RawCall.Down, new ByteArrayContent(RawCall.Frame(new ProbeRequest())));
         using var response = await host.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        await isRefused.Task.WaitAsync(TimeSpan.FromMinutes(1)); // nothing is read before: the first write cannot end
         var reply = await RawCall.ReadAsync(response);
         Assert.Equal(
             "Can't write the message because the previous write is in progress.",
