@@ -121,8 +121,8 @@ internal static class SiloHost
         logging.AddFilter("Orleans", level => level >= (isStorageLost() ? LogLevel.Critical : options.Verbose ? LogLevel.Information : LogLevel.Warning));
         logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
 
-        // As long as this category may log anything, ASP.NET Core makes an Activity with its ids, a scope and an execution context for each request. All that it
-        // logs is the start and the end of each, as information.
+        // As long as this category may log anything, ASP.NET Core makes an Activity with its ids, a scope and an execution context for each request.
+        // All that it logs is the start and the end of each, as information.
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", options.Verbose ? LogLevel.Information : LogLevel.None);
 
         // A start that fails is told by Program in one line; this category would tell it again as a page.

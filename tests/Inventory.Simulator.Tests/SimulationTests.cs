@@ -28,7 +28,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
             "answer Reserve AlreadyAccepted", "answer Confirm ReservationExpired", "answer Count Accepted", "answer Collect Accepted", "answer many Accepted",
             "answer many Insufficient", "answer many Confirm Accepted", "answer many Release Accepted", "answer many Collect Accepted", "row watched",
             "stock audited", "event Settle", "answer many with work Accepted", "answer many with work Insufficient", "event of work Settle",
-            "lost unacknowledged events of work", "work audited", "work used", "work given back", "work held",
+            "lost unacknowledged events of work", "work audited", "work used", "work held",
         ];
         AssertMet(tally, claimed);
     }
@@ -100,7 +100,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
         AssertMet(
             tally,
             "order audited", "transfer audited", "supply audited", "board of a kit compared", "kit held for orders in the end", "kit returned by an order",
-            "kit moved to another place", "unit in transit in the end", "unit that came in for a promise");
+            "kit moved to another place", "unit in transit in the end", "unit that came in for a promise", "work given back");
     }
 
     [Fact]
