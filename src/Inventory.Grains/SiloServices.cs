@@ -1,6 +1,7 @@
 #if UPSTREAM
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Orleans.Metadata;
 #endif
 using Microsoft.Extensions.Hosting;
 
@@ -25,9 +26,28 @@ public static class SiloServices
             .AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error)
             .AddFilter("Orleans.Runtime.SiloLifecycleSubject", LogLevel.Error));
 
+        silo.Services.AddSingleton<IConfigureGrainContextProvider, FirstTurns>();
+
         // Owners and their timers go by the host's clock. Who is alive, and how long a call may take, goes by the machine's, also where a test moves the other.
         silo.Services.AddKeyedSingleton(KeyedService.AnyKey, TimeProvider.System);
         silo.Services.AddKeyedSingleton(TimeProviderNames.Grains, static (services, _) => services.GetRequiredService<TimeProvider>());
+    }
+
+    /// <summary>Lets each activation go on by a turn of its own before it is used.</summary>
+    /// <remarks>
+    /// Orleans holds a lock of the activation from its making until the first await that does not end at once, through OnActivateAsync and the first
+    /// requests. A board that asks its stock and a stock that tells its board, both just made, would wait for each other's lock for good.
+    /// </remarks>
+    private sealed class FirstTurns : IConfigureGrainContextProvider, IConfigureGrainContext
+    {
+        public bool TryGetConfigurator(GrainType grainType, GrainProperties properties, out IConfigureGrainContext configurator)
+        {
+            configurator = this;
+            return true;
+        }
+
+        public void Configure(IGrainContext context) => context.ObservableLifecycle.Subscribe(
+            nameof(FirstTurns), GrainLifecycleStage.First, static async _ => await Task.Yield());
     }
 
     private static int FreePort()
