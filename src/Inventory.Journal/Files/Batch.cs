@@ -14,6 +14,7 @@ internal sealed class Batch
     private byte[] _bytes = new byte[FirstBytes];
     private int _used;
     private List<TaskCompletionSource> _durable = [];
+    private TaskCompletionSource? _apart;
     private TaskCompletionSource? _together;
     private int _sharers;
 
@@ -33,12 +34,15 @@ internal sealed class Batch
 
     public IReadOnlyList<Chunk> Chunks => _chunks;
 
-    /// <summary>Done when it is durable; fails when storage is lost.</summary>
+    /// <summary>Done when it is durable; fails when storage is lost. Made when the first one asks.</summary>
     public Task Durable_UnderLock(TaskCreationOptions options)
     {
-        var durable = new TaskCompletionSource(options);
-        _durable.Add(durable);
-        return durable.Task;
+        if (_apart is null)
+        {
+            _durable.Add(_apart = new TaskCompletionSource(options));
+        }
+
+        return _apart.Task;
     }
 
     /// <summary>The same, shared with others who ask: what they do next may run on one thread, one after the other.</summary>
@@ -58,7 +62,7 @@ internal sealed class Batch
     public List<TaskCompletionSource> TakeDurable_UnderLock()
     {
         var durable = _durable;
-        (_durable, _together) = ([], null);
+        (_durable, _apart, _together) = ([], null, null);
         return durable;
     }
 
