@@ -95,7 +95,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
     [Fact]
     public void Whatever_breaks_all_of_it_together_agrees()
     {
-        var (failed, _, tally) = Campaign.Of(new Plan(6000, Clients: 1, Orders: 3, Transfers: 1, Supply: 1, Kits: 2), seeds: 16, threads: 2);
+        var (failed, _, tally) = Campaign.Of(new Plan(6000, Clients: 1, Calls: 120, Orders: 3, Transfers: 1, Supply: 1, Kits: 2), seeds: 16, threads: 2);
         Assert.True(failed is null, failed is null ? "" : $"SEED {failed.Plan.Seed}: {failed.Failure}\nrepeat it with: {failed.Plan.Arguments}");
         AssertMet(
             tally,
