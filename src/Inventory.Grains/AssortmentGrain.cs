@@ -15,7 +15,7 @@ internal sealed class AssortmentGrain(IJournal journal) : Grain, IAssortmentGrai
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _location = LocationId.Parse(this.GetPrimaryKeyString());
-        await _skus.OpenAsync(journal, "assortment/" + _location, cancellationToken);
+        await _skus.OpenAsync(journal, "assortment/" + _location, DeactivateOnIdle, cancellationToken);
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -32,15 +32,7 @@ internal sealed class AssortmentGrain(IJournal journal) : Grain, IAssortmentGrai
             await GrainFactory.GetGrain<ILocationDirectoryGrain>(ILocationDirectoryGrain.OnlyKey).Register(_location);
         }
 
-        try
-        {
-            await _skus.AddAsync(skus.Select(sku => sku.Value));
-        }
-        catch
-        {
-            DeactivateOnIdle();
-            throw;
-        }
+        await _skus.AddAsync(skus.Select(sku => sku.Value));
     }
 
     public async ValueTask<ImmutableArray<Sku>> List(Sku? after, int max)

@@ -31,7 +31,7 @@ internal sealed class BoardGrain(IJournal journal, TimeProvider time, LocationDi
 
         _revision = FirstRevision(NowMs);
         await directory.WhenLoaded().WaitAsync(cancellationToken);
-        await _locations.OpenAsync(journal, "board/" + _sku, cancellationToken, directory.SameText);
+        await _locations.OpenAsync(journal, "board/" + _sku, DeactivateOnIdle, cancellationToken, directory.SameText);
         await AskStocks(cancellationToken);
     }
 
@@ -42,18 +42,7 @@ internal sealed class BoardGrain(IJournal journal, TimeProvider time, LocationDi
         return Task.CompletedTask;
     }
 
-    public async ValueTask Register(ImmutableArray<LocationId> locations)
-    {
-        try
-        {
-            await _locations.AddAsync(locations.Select(location => location.Value));
-        }
-        catch
-        {
-            DeactivateOnIdle();
-            throw;
-        }
-    }
+    public ValueTask Register(ImmutableArray<LocationId> locations) => _locations.AddAsync(locations.Select(location => location.Value));
 
     public ValueTask Update(BoardFigure figure)
     {

@@ -28,7 +28,7 @@ public static class GrainServices
         services.TryAddSingleton<IPolicies, Policies>();
         services.TryAddSingleton<ITransfers, Transfers>();
         services.TryAddSingleton<ISupply, Supplies>();
-        services.AddHostedService<TransferFinisher>();
+        services.AddHostedService<Finisher>();
         return services;
     }
 }

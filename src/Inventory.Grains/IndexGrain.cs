@@ -21,7 +21,7 @@ internal abstract class IndexGrain<TId>(IJournal journal, string folder, Func<st
     protected int Count => _names.Count;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken) =>
-        await _names.OpenAsync(journal, folder + "/" + this.GetPrimaryKeyString(), cancellationToken);
+        await _names.OpenAsync(journal, folder + "/" + this.GetPrimaryKeyString(), DeactivateOnIdle, cancellationToken);
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
@@ -29,31 +29,9 @@ internal abstract class IndexGrain<TId>(IJournal journal, string folder, Func<st
         return Task.CompletedTask;
     }
 
-    public virtual async ValueTask Add(TId id)
-    {
-        try
-        {
-            await _names.AddAsync([id.ToString()!]);
-        }
-        catch
-        {
-            DeactivateOnIdle(); // names in memory may not be on the disk
-            throw;
-        }
-    }
+    public virtual ValueTask Add(TId id) => _names.AddAsync([id.ToString()!]);
 
-    public virtual async ValueTask Remove(TId id)
-    {
-        try
-        {
-            await _names.RemoveAsync(id.ToString()!);
-        }
-        catch
-        {
-            DeactivateOnIdle();
-            throw;
-        }
-    }
+    public virtual ValueTask Remove(TId id) => _names.RemoveAsync(id.ToString()!);
 
     public async ValueTask<ImmutableArray<TId>> List(TId? after, int max)
     {

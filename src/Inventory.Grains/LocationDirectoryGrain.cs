@@ -16,7 +16,7 @@ internal sealed class LocationDirectoryGrain(IJournal journal, LocationDirectory
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        await _ids.OpenAsync(journal, "directory/" + this.GetPrimaryKeyString(), cancellationToken);
+        await _ids.OpenAsync(journal, "directory/" + this.GetPrimaryKeyString(), DeactivateOnIdle, cancellationToken);
         foreach (var chunk in _ids.ToArray().Chunk(GrainLimits.BoardRebuildWidth))
         {
             var views = await Task.WhenAll(chunk.Select(id => GrainFactory.GetGrain<ILocationGrain>(id).Get().AsTask()));
@@ -36,18 +36,7 @@ internal sealed class LocationDirectoryGrain(IJournal journal, LocationDirectory
         return Task.CompletedTask;
     }
 
-    public async ValueTask Register(LocationId location)
-    {
-        try
-        {
-            await _ids.AddAsync([location.Value]);
-        }
-        catch
-        {
-            DeactivateOnIdle();
-            throw;
-        }
-    }
+    public ValueTask Register(LocationId location) => _ids.AddAsync([location.Value]);
 
     public async ValueTask<ImmutableArray<LocationId>> Ids(LocationId? after, int max)
     {

@@ -7,8 +7,8 @@ namespace Inventory.Grains;
 /// <summary>A durable set of names in a stream of its own: what a board, an assortment and the directory are made of.</summary>
 /// <remarks>
 /// An event and a snapshot are both: format (1 for names that are there, 2 for names that are gone), then each name as one byte of length and UTF-8.
-/// Belongs to one grain.
-/// After a failed append the names in memory are ahead of the journal: the set refuses everything, and its grain must be rebuilt.
+/// Belongs to one grain. After a failed write the names in memory may be ahead of the journal: the set refuses everything, and its grain is told once to go, so
+/// that the next call reads what is durable.
 /// </remarks>
 internal sealed class NameSet : IStreamReader
 {
@@ -18,6 +18,7 @@ internal sealed class NameSet : IStreamReader
     private NamedTable<Entry> _names = new();
     private IJournalStream? _stream;
     private Func<string, string>? _same;
+    private Action? _leave;
     private JournalPosition _last;
     private string[]? _sorted;
     private bool _lost;
@@ -49,11 +50,13 @@ internal sealed class NameSet : IStreamReader
     /// <summary>Takes ownership of the stream and reads it.</summary>
     /// <param name="journal">Where.</param>
     /// <param name="stream">Its name.</param>
+    /// <param name="leave">Lets the grain go: its <c>DeactivateOnIdle</c>.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <param name="same">Of a name that was read, the same text as others have it, so that it is in memory once.</param>
-    public async ValueTask OpenAsync(IJournal journal, string stream, CancellationToken cancellation, Func<string, string>? same = null)
+    public async ValueTask OpenAsync(
+        IJournal journal, string stream, Action leave, CancellationToken cancellation, Func<string, string>? same = null)
     {
-        _same = same;
+        (_same, _leave) = (same, leave);
         _stream = await journal.OpenAsync(stream, this, cancellation);
         _same = null;
     }
@@ -61,7 +64,7 @@ internal sealed class NameSet : IStreamReader
     /// <summary>Adds names that are new, at once in memory; done when they, and all before them, are durable.</summary>
     /// <param name="names">1 to 255 bytes of UTF-8 each.</param>
     /// <exception cref="IOException">Nothing can be stored. The set is lost.</exception>
-    public ValueTask AddAsync(IEnumerable<string> names)
+    public async ValueTask AddAsync(IEnumerable<string> names)
     {
         ThrowIfLost();
         try
@@ -70,21 +73,22 @@ internal sealed class NameSet : IStreamReader
         }
         catch
         {
-            _lost = true;
+            Lose();
             throw;
         }
 
-        return WhenDurable();
+        await WhenDurable();
     }
 
     /// <summary>Takes names out, at once in memory; done when that is durable.</summary>
     /// <exception cref="IOException">Nothing can be stored. The set is lost.</exception>
-    public ValueTask RemoveAsync(string name)
+    public async ValueTask RemoveAsync(string name)
     {
         ThrowIfLost();
         if (_names.PlaceOf(name) < 0)
         {
-            return WhenDurable();
+            await WhenDurable();
+            return;
         }
 
         try
@@ -98,18 +102,26 @@ internal sealed class NameSet : IStreamReader
         }
         catch
         {
-            _lost = true;
+            Lose();
             throw;
         }
 
-        return WhenDurable();
+        await WhenDurable();
     }
 
     /// <summary>Done when every name that is in memory now is durable.</summary>
-    public ValueTask WhenDurable()
+    public async ValueTask WhenDurable()
     {
         ThrowIfLost();
-        return _stream!.WhenDurable(_last);
+        try
+        {
+            await _stream!.WhenDurable(_last);
+        }
+        catch
+        {
+            Lose();
+            throw;
+        }
     }
 
     public void Close() => _stream?.Close();
@@ -170,6 +182,15 @@ internal sealed class NameSet : IStreamReader
         _last = _stream!.Append(bytes.AsSpan(0, length));
         ArrayPool<byte>.Shared.Return(bytes);
         AppendSnapshotIfDue();
+    }
+
+    private void Lose()
+    {
+        if (!_lost)
+        {
+            _lost = true;
+            _leave!();
+        }
     }
 
     private void ThrowIfLost()

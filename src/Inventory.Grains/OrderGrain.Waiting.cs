@@ -33,22 +33,11 @@ internal sealed partial class OrderGrain
             return new WokenOrder(true, 0);
         }
 
-        var waiting = Waiting();
+        var waiting = _order.UnfilledUnits;
         await Record(new OrderStepIntended(nowMs, _id.Derive(WakeSalt).Derive((uint)_order.Version), 0, s_waker, OrderVerb.Retry, []));
         await Take();
         await Finish();
-        return new WokenOrder(_order.Waits && WaitingFor(sku) > 0, Math.Max(0, waiting - Waiting()));
-    }
-
-    private long Waiting()
-    {
-        var units = 0L;
-        foreach (var line in _order.Unfilled)
-        {
-            units += line;
-        }
-
-        return units;
+        return new WokenOrder(_order.Waits && WaitingFor(sku) > 0, Math.Max(0, waiting - _order.UnfilledUnits));
     }
 
     private long WaitingFor(Sku sku)

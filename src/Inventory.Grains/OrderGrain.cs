@@ -199,7 +199,7 @@ internal sealed partial class OrderGrain(SiloParts silo) : Grain, IOrderGrain, I
         var content = _order.Content!;
         var found = await _routing.Find(content, _order.ToRoute.ToArray(), _order.Refused, NowMs);
         var unfillable = _order.Unfillable ?? found.Unfillable;
-        var waits = unfillable is Unfillable.Wait or Unfillable.BackOrder;
+        var waits = unfillable.Waits();
         IEnumerable<string> keys = _order.Exists ? [OrderShards.Open(_id)]
             : content.Customer.Length > 0 ? [OrderShards.Open(_id), "customer/" + content.Customer]
             : [OrderShards.Open(_id)];

@@ -115,7 +115,7 @@ internal sealed class WaitListGrain(SiloParts silo) : IndexGrain<WaitTicket>(sil
             }
             catch (Exception)
             {
-                break;
+                // It is gone: the loop ends.
             }
         }
 

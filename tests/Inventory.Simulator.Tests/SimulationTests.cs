@@ -10,8 +10,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
     [Fact]
     public void Whatever_breaks_nothing_is_sold_twice_and_nothing_told_is_forgotten()
     {
-        var (failed, _, tally) = Campaign.Of(new Plan(1), Seeds, threads: 2);
-        Assert.True(failed is null, failed is null ? "" : $"SEED {failed.Plan.Seed}: {failed.Failure}\nrepeat it with: {failed.Plan.Arguments}");
+        var tally = RunClean(new Plan(1), Seeds);
         foreach (var (what, count) in tally.Counts)
         {
             output.WriteLine($"{count,12} {what}");
@@ -36,8 +35,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
     [Fact]
     public void Whatever_breaks_orders_are_held_as_their_records_say()
     {
-        var (failed, _, tally) = Campaign.Of(new Plan(2000, Clients: 3, Calls: 50, Orders: 3), seeds: 24, threads: 2);
-        Assert.True(failed is null, failed is null ? "" : $"SEED {failed.Plan.Seed}: {failed.Failure}\nrepeat it with: {failed.Plan.Arguments}");
+        var tally = RunClean(new Plan(2000, Clients: 3, Calls: 50, Orders: 3), seeds: 24);
         string[] claimed =
         [
             "fault kill", "fault power loss", "lost unacknowledged events", "order audited", "order call given up", "order exchanged",
@@ -52,8 +50,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
     [Fact]
     public void Whatever_breaks_units_in_transit_are_never_lost_or_there_twice()
     {
-        var (failed, _, tally) = Campaign.Of(new Plan(3000, Clients: 2, Transfers: 4), seeds: 16, threads: 2);
-        Assert.True(failed is null, failed is null ? "" : $"SEED {failed.Plan.Seed}: {failed.Failure}\nrepeat it with: {failed.Plan.Arguments}");
+        var tally = RunClean(new Plan(3000, Clients: 2, Transfers: 4), seeds: 16);
         AssertMet(
             tally,
             "fault kill", "fault power loss", "lost unacknowledged events of owners", "transfer audited", "all transfers counted", "transfer call given up",
@@ -68,8 +65,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
     [Fact]
     public void Whatever_breaks_no_more_is_promised_than_is_expected()
     {
-        var (failed, _, tally) = Campaign.Of(new Plan(4000, Clients: 2, Supply: 4), seeds: 16, threads: 2);
-        Assert.True(failed is null, failed is null ? "" : $"SEED {failed.Plan.Seed}: {failed.Failure}\nrepeat it with: {failed.Plan.Arguments}");
+        var tally = RunClean(new Plan(4000, Clients: 2, Supply: 4), seeds: 16);
         AssertMet(
             tally,
             "fault kill", "fault power loss", "lost unacknowledged events of owners", "supply audited", "supply call given up",
@@ -83,8 +79,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
     [Fact]
     public void Whatever_breaks_a_kit_is_held_whole_or_not_at_all()
     {
-        var (failed, _, tally) = Campaign.Of(new Plan(5000, Clients: 2, Kits: 4), seeds: 8, threads: 2);
-        Assert.True(failed is null, failed is null ? "" : $"SEED {failed.Plan.Seed}: {failed.Failure}\nrepeat it with: {failed.Plan.Arguments}");
+        var tally = RunClean(new Plan(5000, Clients: 2, Kits: 4), seeds: 8);
         AssertMet(
             tally,
             "fault kill", "fault power loss", "kit call given up", "answer kit defined Accepted", "answer kit delivered SkuIsKit", "answer kit Accepted",
@@ -95,8 +90,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
     [Fact]
     public void Whatever_breaks_all_of_it_together_agrees()
     {
-        var (failed, _, tally) = Campaign.Of(new Plan(6000, Clients: 1, Calls: 120, Orders: 3, Transfers: 1, Supply: 1, Kits: 2), seeds: 16, threads: 2);
-        Assert.True(failed is null, failed is null ? "" : $"SEED {failed.Plan.Seed}: {failed.Failure}\nrepeat it with: {failed.Plan.Arguments}");
+        var tally = RunClean(new Plan(6000, Clients: 1, Calls: 120, Orders: 3, Transfers: 1, Supply: 1, Kits: 2), seeds: 16);
         AssertMet(
             tally,
             "order audited", "transfer audited", "supply audited", "board of a kit compared", "kit held for orders in the end", "kit returned by an order",
@@ -106,8 +100,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
     [Fact]
     public void Long_runs_bring_work_through_its_snapshots()
     {
-        var (failed, _, tally) = Campaign.Of(new Plan(500, Clients: 8, Calls: 700), seeds: 4, threads: 2);
-        Assert.True(failed is null, failed is null ? "" : $"SEED {failed.Plan.Seed}: {failed.Failure}\nrepeat it with: {failed.Plan.Arguments}");
+        var tally = RunClean(new Plan(500, Clients: 8, Calls: 700), seeds: 4);
         Assert.True(tally.Counts.GetValueOrDefault("snapshot of work written") > 0, "no snapshot was written");
     }
 
@@ -146,6 +139,13 @@ public sealed class SimulationTests(ITestOutputHelper output)
         Assert.NotNull(smallest.Failure);
         Assert.True(smallest.Plan.Calls < 20, smallest.Plan.Arguments);
         Assert.NotNull(Run.Of(smallest.Plan).Failure);
+    }
+
+    private static Tally RunClean(Plan first, int seeds)
+    {
+        var (failed, _, tally) = Campaign.Of(first, seeds, threads: 2);
+        Assert.True(failed is null, failed is null ? "" : $"SEED {failed.Plan.Seed}: {failed.Failure}\nrepeat it with: {failed.Plan.Arguments}");
+        return tally;
     }
 
     private static void AssertMet(Tally tally, params string[] claimed) =>

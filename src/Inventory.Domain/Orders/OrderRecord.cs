@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Inventory.Domain.Routing;
 
 namespace Inventory.Domain.Orders;
 
@@ -54,6 +55,9 @@ public sealed class OrderRecord
     /// <summary>Units of each line for which no location was found.</summary>
     public ReadOnlySpan<long> Unfilled => _unfilled;
 
+    /// <summary>Units of all lines without a location.</summary>
+    public long UnfilledUnits => _unfilled.Sum();
+
     /// <summary>The step being taken; null if none is.</summary>
     public OrderStepIntended? Step { get; private set; }
 
@@ -91,10 +95,10 @@ public sealed class OrderRecord
     public bool Exists { get; private set; }
 
     /// <summary>What becomes of units without a location: so says the policy that routed it first; null before that.</summary>
-    public Routing.Unfillable? Unfillable { get; private set; }
+    public Unfillable? Unfillable { get; private set; }
 
     /// <summary>True if units without a location stay wanted.</summary>
-    public bool Waits => Exists && _unfilled.Any(units => units > 0) && Unfillable is Routing.Unfillable.Wait or Routing.Unfillable.BackOrder;
+    public bool Waits => Exists && UnfilledUnits > 0 && Unfillable is { } action && action.Waits();
 
     /// <summary>True if units wait at a time: they do so for good once the order is confirmed, before that no longer than anything is held for it.</summary>
     public bool WaitsAt(long nowMs) => Waits && (IsFirm || nowMs < _waitsUntilMs);
@@ -255,7 +259,7 @@ public sealed class OrderRecord
     private void GiveUp(RouteGivenUp given)
     {
         GivenUp = given;
-        if (!Exists && given.Unfillable is Routing.Unfillable.Wait or Routing.Unfillable.BackOrder)
+        if (!Exists && given.Unfillable.Waits())
         {
             (Exists, Unfillable, _waitsUntilMs) = (true, given.Unfillable, given.AtMs + Placed!.Content.TtlMs);
         }
@@ -317,11 +321,14 @@ public sealed class OrderRecord
             return;
         }
 
-        for (var i = 0; step.Verb == OrderVerb.Retry && i < _unfilled.Length; i++)
+        if (step.Verb == OrderVerb.Retry)
         {
-            _toRoute[i] += _unfilled[i];
-            _unfilled[i] = 0;
             _refused.Clear();
+            for (var i = 0; i < _unfilled.Length; i++)
+            {
+                _toRoute[i] += _unfilled[i];
+                _unfilled[i] = 0;
+            }
         }
 
         foreach (var units in step.Waiting.IsDefault ? [] : step.Waiting)

@@ -99,11 +99,18 @@ public enum Unfillable : byte
     /// <summary>What there is is taken; the rest is told.</summary>
     Partial = 1,
 
-    /// <summary>What there is is taken; the rest stays wanted and is tried again when that is asked for.</summary>
+    /// <summary>What there is is taken; the rest stays wanted and is tried again when units come, or when that is asked for.</summary>
     Wait = 2,
 
-    /// <summary>What there is is taken; the rest stays wanted, as units that are promised from what is to come.</summary>
+    /// <summary>As <see cref="Wait"/>; who reads the policy may promise the rest from what is to come, the service does not do so by itself.</summary>
     BackOrder = 3,
+}
+
+/// <summary>What follows from <see cref="Unfillable"/>.</summary>
+public static class Unfillables
+{
+    /// <summary>True if units that no location has stay wanted.</summary>
+    public static bool Waits(this Unfillable action) => action is Unfillable.Wait or Unfillable.BackOrder;
 }
 
 /// <summary>By what scarcity is judged. Numbers are never reused.</summary>

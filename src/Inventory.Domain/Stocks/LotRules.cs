@@ -226,10 +226,9 @@ internal static class LotRules
             return StockOutcome.Accepted;
         }
 
-        var (past, named) = (0L, 0L);
+        var past = 0L;
         foreach (var part in change.Lots.IsDefault ? [] : change.Lots)
         {
-            named += Math.Abs(part.Units);
             past += stock.LotTable!.TryFind(part.Name, out var lot) && lot.IsPast(stock.LastAtMs) ? Math.Abs(part.Units) : 0;
         }
 
@@ -248,42 +247,30 @@ internal static class LotRules
         }
 
         var parts = ImmutableArray.CreateBuilder<LotUnits>();
-        foreach (var lot in lots.All)
+        foreach (var lot in lots.All.Where(lot => !lot.IsPast(stock.LastAtMs)))
         {
-            Take(lot, ref units, lot.IsPast(stock.LastAtMs));
+            Take(parts, lot, condition, ref units);
         }
 
         units -= Math.Min(units, stock.Rest(condition));
         for (var i = lots.All.Count - 1; alsoPast && i >= 0; i--)
         {
-            Take(lots.All[i], ref units, !lots.All[i].IsPast(stock.LastAtMs));
+            if (lots.All[i].IsPast(stock.LastAtMs))
+            {
+                Take(parts, lots.All[i], condition, ref units);
+            }
         }
 
         return parts.Count == 0 ? default : parts.ToImmutable();
-
-        void Take(in Lot lot, ref long left, bool isPassedOver)
-        {
-            var taken = isPassedOver ? 0 : Math.Min(left, lot.Units.Of(condition));
-            left -= taken;
-            if (taken > 0)
-            {
-                parts.Add(new LotUnits(lot.Name, lot.BestBefore, taken));
-            }
-        }
     }
 
     // Default if there are fewer units past their date.
     private static ImmutableArray<LotUnits> Past(Stock stock, Condition condition, long units)
     {
         var parts = ImmutableArray.CreateBuilder<LotUnits>();
-        foreach (var lot in stock.LotTable?.All ?? [])
+        foreach (var lot in (stock.LotTable?.All ?? []).Where(lot => lot.IsPast(stock.LastAtMs)))
         {
-            var taken = lot.IsPast(stock.LastAtMs) ? Math.Min(units, lot.Units.Of(condition)) : 0;
-            units -= taken;
-            if (taken > 0)
-            {
-                parts.Add(new LotUnits(lot.Name, lot.BestBefore, taken));
-            }
+            Take(parts, lot, condition, ref units);
         }
 
         return units == 0 ? parts.ToImmutable() : default;
@@ -291,16 +278,23 @@ internal static class LotRules
 
     private static ImmutableArray<LotUnits> All(Stock stock, Condition condition, int sign)
     {
-        var parts = ImmutableArray.CreateBuilder<LotUnits>();
+        var (parts, units) = (ImmutableArray.CreateBuilder<LotUnits>(), long.MaxValue);
         foreach (var lot in stock.LotTable?.All ?? [])
         {
-            if (lot.Units.Of(condition) > 0)
-            {
-                parts.Add(new LotUnits(lot.Name, lot.BestBefore, sign * lot.Units.Of(condition)));
-            }
+            Take(parts, lot, condition, ref units);
         }
 
-        return parts.Count == 0 ? default : parts.ToImmutable();
+        return parts.Count == 0 ? default : Signed(parts.ToImmutable(), sign);
+    }
+
+    private static void Take(ImmutableArray<LotUnits>.Builder parts, in Lot lot, Condition condition, ref long left)
+    {
+        var taken = Math.Min(left, lot.Units.Of(condition));
+        left -= taken;
+        if (taken > 0)
+        {
+            parts.Add(new LotUnits(lot.Name, lot.BestBefore, taken));
+        }
     }
 
     // The lot that all units in a condition belong to; null if there are none, or several.

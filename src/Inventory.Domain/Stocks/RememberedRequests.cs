@@ -148,30 +148,14 @@ internal struct RememberedRequests()
     public void RestoreSplit(in RequestId reservation, long collected, long shipped, long released) =>
         ((_more ??= new More()).Splits ??= [])[reservation] = (collected, shipped, released);
 
-    public void Add(in RememberedRequest request)
-    {
-        ref var entry = ref _ring.Add(new RememberedEntry(request));
-        if (entry.IsWide)
-        {
-            ((_more ??= new More()).Wide ??= [])[request.Id] = request;
-        }
-
-        Index(request.Id);
-    }
+    public void Add(in RememberedRequest request) => Enter(request);
 
     /// <summary>Adds a reservation and lets its entry stand for the hold that it made.</summary>
     /// <returns>False if it cannot, because it falls due before another one or has figures too large: the hold needs a place of its own.</returns>
     public bool AddWithHold(in RememberedRequest request)
     {
-        ref var entry = ref _ring.Add(new RememberedEntry(request));
-        var isHold = !entry.IsWide && TryHold(ref entry, _ring.Next - 1);
-        if (entry.IsWide)
-        {
-            ((_more ??= new More()).Wide ??= [])[request.Id] = request;
-        }
-
-        Index(request.Id);
-        return isHold;
+        ref var entry = ref Enter(request);
+        return TryHold(ref entry, _ring.Next - 1);
     }
 
     /// <summary>The hold of a reservation, if it stands here.</summary>
@@ -199,12 +183,7 @@ internal struct RememberedRequests()
     public bool TryTakeExpired(long nowMs, out Hold hold)
     {
         hold = default;
-        if (nowMs < _quietUntilMs)
-        {
-            return false;
-        }
-
-        if (NextDueMs() > nowMs)
+        if (nowMs < _quietUntilMs || NextDueMs() > nowMs)
         {
             return false;
         }
@@ -294,6 +273,18 @@ internal struct RememberedRequests()
                 table.RemoveAt(place);
             }
         }
+    }
+
+    private ref RememberedEntry Enter(in RememberedRequest request)
+    {
+        ref var entry = ref _ring.Add(new RememberedEntry(request));
+        if (entry.IsWide)
+        {
+            ((_more ??= new More()).Wide ??= [])[request.Id] = request;
+        }
+
+        Index(request.Id);
+        return ref entry;
     }
 
     private void Index(in RequestId id)

@@ -43,7 +43,7 @@ internal struct RememberedRing()
 
     /// <summary>Adds an entry.</summary>
     /// <returns>It; as good as <see cref="this"/>.</returns>
-    public ref RememberedEntry Add(in RememberedEntry entry)
+    public ref RememberedEntry Add(scoped in RememberedEntry entry)
     {
         var number = Next;
         if (_chunks is null && Count == _newest.Length)

@@ -16,7 +16,7 @@ internal sealed class Orders(IGrainFactory grains, SiloParts silo) : IOrders
         var routing = new OrderRouting(grains, silo.Directory, silo.Catalog, silo.Policies);
         var nowMs = silo.Time.GetUtcNow().ToUnixTimeMilliseconds();
         var found = await routing.Find(content, [.. content.Lines.Select(line => line.Units)], [], nowMs);
-        var waits = found.Unfillable is Unfillable.Wait or Unfillable.BackOrder;
+        var waits = found.Unfillable.Waits();
         var lacks = (found.Parts.IsEmpty && !waits) || (found.Unfillable == Unfillable.Cancel && !found.Unfilled.IsEmpty);
         var outcome = !lacks ? OrderOutcome.Accepted : found.IsShort ? OrderOutcome.Insufficient : OrderOutcome.NoRoute;
         return new OrderQuote(outcome, found.Parts, found.Unfilled, found.Policy, found.Why)

@@ -8,7 +8,7 @@ namespace Inventory.Grains;
 /// for what comes.
 /// </summary>
 /// <remarks>A stock remembers the ids of its writes for a day; this is why nobody waits for a caller to ask again.</remarks>
-internal sealed partial class TransferFinisher(ITransfers transfers, ISupply supply, IOrders orders, ILogger<TransferFinisher> logger) : IHostedService
+internal sealed partial class Finisher(ITransfers transfers, ISupply supply, IOrders orders, ILogger<Finisher> logger) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
