@@ -11,6 +11,8 @@ namespace Inventory.Grains;
 /// <remarks>
 /// An announcement, a promise and its release take effect on record. An arrival goes 1 the lots on record  2 each lot at the stock, under an id that follows
 /// from the record: units and their hold in one event of the stock, so that nobody else can have them in between  3 the outcome on record.
+/// What a transfer brings arrives in the same way. Who begins such an arrival is the transfer, and it asks again until it knows the outcome, also after a
+/// crash: so it is in no index here. Transfers call this owner; it calls none of them.
 /// </remarks>
 internal sealed class SupplyGrain(SiloParts silo) : Grain, ISupplyGrain, IOwner<SupplyEvent>
 {
@@ -44,8 +46,9 @@ internal sealed class SupplyGrain(SiloParts silo) : Grain, ISupplyGrain, IOwner<
         if (outcome != SupplyOutcome.Accepted)
         {
             await _log.Durable();
-            var version = _supply.TryRecall(command.Id, out var earlier) && outcome == SupplyOutcome.AlreadyAccepted ? earlier.Version : _supply.Version;
-            return new SupplyAnswer(outcome, version, [], [], 0, StockOutcome.Accepted);
+            return _supply.TryRecall(command.Id, out var earlier) && outcome == SupplyOutcome.AlreadyAccepted
+                ? new SupplyAnswer(outcome, earlier.Version, [], [], 0, StockOutcome.Accepted) { Refused = earlier.Refused }
+                : new SupplyAnswer(outcome, _supply.Version, [], [], 0, StockOutcome.Accepted);
         }
 
         if (command.Verb == SupplyVerb.Expect && !await IsDescribed())
@@ -62,7 +65,11 @@ internal sealed class SupplyGrain(SiloParts silo) : Grain, ISupplyGrain, IOwner<
         var before = SupplyAllotment.Of(_supply);
         if (change is ArrivalIntended arrival)
         {
-            await Index(ISupplyIndexGrain.Arriving).Add(_key);
+            if (command.Verb == SupplyVerb.Receive)
+            {
+                await Index(ISupplyIndexGrain.Arriving).Add(_key);
+            }
+
             await _log.Record(arrival);
             return await Arrive(before);
         }
@@ -107,13 +114,10 @@ internal sealed class SupplyGrain(SiloParts silo) : Grain, ISupplyGrain, IOwner<
         var free = 0L;
         for (var i = 0; i < arrival.Lots.Length; i++)
         {
-            var (promise, units) = arrival.Lots[i];
+            var (promise, units, _) = arrival.Lots[i];
             var id = arrival.Command.Id.Derive(LotSalt).Derive((uint)_supply.ArrivalVersion).Derive((uint)i);
             var hold = new HoldId(promise.Derive(HoldSalt), 0);
-            var command = promise == default
-                ? StockCommand.Receive(id, units)
-                : StockCommand.ReceiveHeld(id, units, hold, promises[promise].Channel, transferred: false);
-            command = arrival.Command.Lot.Value is null ? command : command.Of(arrival.Command.Lot, arrival.Command.BestBefore);
+            var command = CommandOf(arrival, i, id, promise == default ? null : (hold, promises[promise].Channel));
             var answer = await GrainFactory.GetGrain<IStockGrain>(_key.ToString()).Do(command);
             if (!answer.Outcome.IsAccepted())
             {
@@ -130,12 +134,28 @@ internal sealed class SupplyGrain(SiloParts silo) : Grain, ISupplyGrain, IOwner<
             }
         }
 
-        await _log.Record(new ArrivalDecided(NowMs, refused.ToImmutable()));
+        await _log.Record(new ArrivalDecided(NowMs, refused.ToImmutable(), refusal));
         var version = _supply.Version;
-        await Index(ISupplyIndexGrain.Arriving).Remove(_key);
+        _supply.TryRecall(arrival.Command.Id, out var write);
+        if (arrival.Command.Verb == SupplyVerb.Receive)
+        {
+            await Index(ISupplyIndexGrain.Arriving).Remove(_key);
+        }
+
         var outcome = refused.Count == arrival.Lots.Length ? SupplyOutcome.StockRefused : SupplyOutcome.Accepted;
         var concerned = SupplyRules.Concerned(before, SupplyAllotment.Of(_supply));
-        return new SupplyAnswer(outcome, version, concerned, fulfilled.ToImmutable(), free, refusal);
+        return new SupplyAnswer(outcome, version, concerned, fulfilled.ToImmutable(), free, refusal) { Refused = write.Refused };
+    }
+
+    // A lot of an arrival, as its stock is told of it.
+    private static StockCommand CommandOf(ArrivalIntended arrival, int lot, RequestId id, (HoldId Hold, Channel Channel)? promised)
+    {
+        var ((_, units, lots), asked) = (arrival.Lots[lot], arrival.Command);
+        var isTransfer = asked.Verb == SupplyVerb.Unload;
+        var command = promised is { } promise ? StockCommand.ReceiveHeld(id, units, promise.Hold, promise.Channel, isTransfer)
+            : isTransfer ? StockCommand.TransferIn(id, units, asked.Condition)
+            : StockCommand.Receive(id, units);
+        return isTransfer ? command with { Lots = lots } : asked.Lot.Value is null ? command : command.Of(asked.Lot, asked.BestBefore);
     }
 
     private async ValueTask<bool> IsDescribed()

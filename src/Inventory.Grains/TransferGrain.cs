@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Inventory.Domain;
 using Inventory.Domain.Codec;
 using Inventory.Domain.Transfers;
@@ -7,9 +8,11 @@ namespace Inventory.Grains;
 
 /// <summary>The owner of one transfer.</summary>
 /// <remarks>
-/// 1 the intent on record  2 each write at its stock, under an id that follows from the record  3 the outcome on record  4 the answer.
+/// 1 the intent on record  2 each write at its stock, under an id that follows from the record  3 the outcome on record  4 the destination's supply is told
+/// what to expect from now on, and that on record  5 the answer. What comes in does so through the destination's supply.
 /// Between 2 and 3 the units of a shipment have left their stock and are not yet in transit on record: the intent names them, and whoever comes next,
 /// a call or the start of a silo, repeats 2, which changes nothing, and writes 3. So each unit is counted exactly once when the step is finished.
+/// 4 before 3 would let units be promised that may not have left; that 4 is still to be done follows from the record, and whoever comes next does it.
 /// What is not over is in an index of its own: that is how an unfinished step is found again when nobody asks for it.
 /// </remarks>
 internal sealed class TransferGrain(SiloParts silo) : Grain, ITransferGrain, IOwner<TransferEvent>
@@ -115,23 +118,26 @@ internal sealed class TransferGrain(SiloParts silo) : Grain, ITransferGrain, IOw
 
     private async ValueTask<TransferAnswer> Take(bool isCreate)
     {
-        var step = await Decide();
+        var step = _transfer.Step!;
+        var took = await Decide();
         var (decided, version) = (_transfer.Decision!, _transfer.DecidedVersion);
         var refused = TransferViews.RefusedOf(_transfer, step, decided.Refused);
-        await Settle();
+        var concerned = await Settle();
         var exists = !isCreate || decided.Outcome.IsAccepted();
-        return new TransferAnswer(decided.Outcome, version, exists ? TransferViews.Of(_transfer) : null, refused);
+        return new TransferAnswer(decided.Outcome, version, exists ? TransferViews.Of(_transfer) : null, refused)
+        {
+            Concerned = TransferCalls.Latest(took.Concerned.AddRange(concerned)), Fulfilled = took.Fulfilled,
+        };
     }
 
-    private async ValueTask<TransferStepIntended> Decide()
+    private async ValueTask<TransferEffects> Decide()
     {
-        var step = _transfer.Step!;
-        var refused = await _calls.Take(_transfer);
-        await _log.Record(TransferRules.Decide(step, refused, NowMs, await _calls.LotsTaken(_transfer, refused)));
-        return step;
+        var took = await _calls.Take(_transfer);
+        await _log.Record(TransferRules.Decide(_transfer.Step!, took.Refused, NowMs, await _calls.LotsTaken(_transfer, took.Refused)));
+        return took;
     }
 
-    private async ValueTask Settle()
+    private async ValueTask<ImmutableArray<ConcernedPromise>> Settle()
     {
         if (_transfer.Phase == TransferPhase.Settling)
         {
@@ -139,7 +145,15 @@ internal sealed class TransferGrain(SiloParts silo) : Grain, ITransferGrain, IOw
             await _log.Record(new TransferSettled(NowMs));
         }
 
+        var (lines, concerned) = (_transfer.ToAnnounce, ImmutableArray<ConcernedPromise>.Empty);
+        if (!lines.IsEmpty)
+        {
+            (lines, concerned) = await _calls.Announce(_transfer, lines);
+            await _log.Record(new TransferAnnounced(NowMs, lines));
+        }
+
         await File();
+        return concerned;
     }
 
     /// <summary>Moves what has ended, or never came about, out of the indices of what is open.</summary>

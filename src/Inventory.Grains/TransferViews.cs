@@ -14,9 +14,9 @@ internal static class TransferViews
         State = transfer.State,
         Lines = [.. transfer.Lines.Select((line, i) => new TransferLineView(
             line.Sku, line.Planned, transfer.Holds.Where(hold => hold.Line == i).Sum(static hold => hold.Units),
-            line.Shipped, line.Received, line.Over, line.Lost, line.Damaged) { Lots = line.Lots })],
+            line.Shipped, line.Received, line.Over, line.Lost, line.Damaged) { Lots = line.Lots, Announced = line.AnnouncedUnits })],
         ExpectedAtMs = transfer.ExpectedAtMs,
-        IsInDoubt = transfer.Phase != TransferPhase.Idle,
+        IsInDoubt = transfer.Phase != TransferPhase.Idle || !transfer.ToAnnounce.IsEmpty,
         Version = transfer.Version,
         ChangedAtMs = transfer.ChangedAtMs,
         Steps = [.. transfer.Steps.Select(static each => new TransferNote(each.Step.Verb, each.Step.AtMs, each.Step.By, each.Step.Reason))],
@@ -29,7 +29,7 @@ internal static class TransferViews
         {
             var write = step.Writes[each.Write];
             var sku = step.Planned.Length > write.Line ? step.Planned[write.Line].Sku : transfer.Lines[write.Line].Sku;
-            return new RefusedTransferLine(sku, write.Units, each.Outcome);
+            return new RefusedTransferLine(sku, each.Units > 0 ? each.Units : write.Units, each.Outcome);
         }),
     ];
 }

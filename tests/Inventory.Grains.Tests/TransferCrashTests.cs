@@ -20,6 +20,8 @@ public sealed class TransferCrashTests
     [InlineData(TransferVerb.Receive, false)]
     [InlineData(TransferVerb.Receive, true)]
     [InlineData(TransferVerb.Close, false)]
+    [InlineData(TransferVerb.Reschedule, false)]
+    [InlineData(TransferVerb.Reschedule, true)]
     [InlineData(TransferVerb.Cancel, true)]
     public async Task A_step_cut_off_anywhere_counts_each_unit_once_whether_it_is_asked_again_or_only_finished(TransferVerb verb, bool asksAgain)
     {
@@ -34,12 +36,14 @@ public sealed class TransferCrashTests
             var view = await next.Transfers.Get(Transfer).AsTask().WaitAsync(World.Patience);
             Assert.False(view is { IsInDoubt: true }, $"point {point}: in doubt after the start");
             await AssertBalanced(next, $"point {point}, after the start");
+            await AssertAnnounced(next, $"point {point}, after the start");
             if (asksAgain)
             {
                 var again = await Take(next, verb);
                 Assert.True(again.Outcome.IsAccepted(), $"point {point}: {again.Outcome}");
                 Assert.True(!answered || again.Outcome == TransferOutcome.AlreadyAccepted, $"point {point}: the answer was forgotten");
                 await AssertBalanced(next, $"point {point}, asked again");
+                await AssertAnnounced(next, $"point {point}, asked again");
                 Assert.Equal(Expected(verb), await Shelves(next));
             }
             else if (view is not null)
@@ -93,9 +97,11 @@ public sealed class TransferCrashTests
         }
 
         await Create(world, hold: true, ("MUG", 6), ("CUP", 2));
-        if (verb is TransferVerb.Receive or TransferVerb.Close)
+        if (verb is TransferVerb.Receive or TransferVerb.Close or TransferVerb.Reschedule)
         {
             await Step(world, "send", TransferVerb.Ship, ("MUG", 5), ("CUP", 2));
+            await Promise(world, "MUG@shop", "one", 1, day: 3);
+            await Promise(world, "CUP@shop", "two", 2, day: 3);
         }
     }
 
@@ -104,6 +110,7 @@ public sealed class TransferCrashTests
         TransferVerb.Create => Create(world, hold: true, ("MUG", 6), ("CUP", 2)),
         TransferVerb.Change => Step(world, "step", verb, ("MUG", 8), ("CUP", 1)),
         TransferVerb.Receive => Step(world, "step", verb, new TransferPart[] { new(Sku.Parse("MUG"), 2), new(Sku.Parse("CUP"), 2, Condition.Damaged) }),
+        TransferVerb.Reschedule => Reschedule(world, "step", 5),
         _ => Step(world, "step", verb),
     };
 
@@ -112,7 +119,8 @@ public sealed class TransferCrashTests
         TransferVerb.Create => "10 held 6, 5 held 2, 0 held 0, 0 held 0",
         TransferVerb.Change => "10 held 8, 5 held 1, 0 held 0, 0 held 0",
         TransferVerb.Ship => "4 held 0, 3 held 0, 0 held 0, 0 held 0",
-        TransferVerb.Receive => "5 held 1, 3 held 0, 2 held 0, 0 held 0 damaged 2",
+        TransferVerb.Receive => "5 held 1, 3 held 0, 2 held 1, 0 held 0 damaged 2",
+        TransferVerb.Reschedule => "5 held 1, 3 held 0, 0 held 0, 0 held 0",
         TransferVerb.Close => "5 held 0, 3 held 0, 0 held 0, 0 held 0",
         _ => "10 held 0, 5 held 0, 0 held 0, 0 held 0",
     };

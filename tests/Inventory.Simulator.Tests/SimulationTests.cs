@@ -77,6 +77,19 @@ public sealed class SimulationTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void Whatever_breaks_what_is_in_transit_is_expected_at_its_destination_and_comes_in_for_its_promises()
+    {
+        var tally = RunClean(new Plan(7000, Clients: 1, Transfers: 3, Supply: 2), seeds: 16);
+        AssertMet(
+            tally,
+            "fault kill", "fault power loss", "lost unacknowledged events of owners", "transfer audited", "supply audited",
+            "answer transfer reschedule Accepted", "answer transfer reschedule WrongState", "answer supply expect NameOfTransfer",
+            "answer supply receive NameOfTransfer", "line of a transfer expected", "line of a transfer not expected", "event TransferInHeld",
+            "promise concerned by a transfer", "promise fulfilled by a transfer", "unit of a transfer that came in for a promise",
+            "unit of a transfer expected in the end", "unit in transit in the end");
+    }
+
+    [Fact]
     public void Whatever_breaks_a_kit_is_held_whole_or_not_at_all()
     {
         var tally = RunClean(new Plan(5000, Clients: 2, Kits: 4), seeds: 8);

@@ -33,7 +33,7 @@ internal sealed class BuggyOwners(IStreamReader reader, Bug bug) : IStreamReader
     {
         Bug.CancelForgottenAtRecovery or Bug.ReturnForgottenAtRecovery => "order/",
         Bug.ArrivalOfTransferForgottenAtRecovery => "transfer/",
-        Bug.PromiseForgottenAtRecovery or Bug.ArrivalForgottenAtRecovery => "supply/",
+        Bug.PromiseForgottenAtRecovery or Bug.ArrivalForgottenAtRecovery or Bug.CargoForgottenAtRecovery => "supply/",
         _ => null,
     };
 
@@ -57,6 +57,8 @@ internal sealed class BuggyOwners(IStreamReader reader, Bug bug) : IStreamReader
     {
         (Bug.PromiseForgottenAtRecovery, SupplyChanged { Command.Verb: SupplyVerb.Promise } promised) =>
             promised with { Command = promised.Command with { Verb = SupplyVerb.Expect, Units = 0, Receipt = "none" } },
+        (Bug.CargoForgottenAtRecovery, SupplyChanged { Command.Verb: SupplyVerb.Carry } carried) =>
+            carried with { Command = carried.Command with { Units = 0 } },
         (Bug.ArrivalForgottenAtRecovery, ArrivalDecided) => new ArrivalDecided(change.AtMs, [.. Enumerable.Range(0, Domain.Limits.SupplyPromisesMax)]),
         _ => change,
     };

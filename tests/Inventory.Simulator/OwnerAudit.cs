@@ -49,6 +49,7 @@ internal sealed class OwnerAudit(World world, Plan plan, Tally tally)
         }
 
         Auditor.Owners.CheckTransit(isOver: true);
+        Auditor.Owners.CheckAnnounced();
         await foreach (var audit in world.Transfers.Audit(default))
         {
             foreach (var difference in audit.Differences)
@@ -99,6 +100,8 @@ internal sealed class OwnerAudit(World world, Plan plan, Tally tally)
             tally.Add("unit promised in the end", view.Promises.Sum(each => each.Promise.Left));
             tally.Add("unit that came in for a promise", book.Now.Held);
             tally.Add("unit that came in for nobody", book.Now.Free);
+            tally.Add("unit of a transfer that came in for a promise", book.Now.Carried.Held);
+            tally.Add("unit of a transfer expected in the end", view.Receipts.Where(each => each.IsInTransit).Sum(each => each.Left));
             var page = await world.Supply.List(book.Key.Sku, null, look, null, PageSize);
             if ((view.Receipts.Length > 0 || view.Promises.Length > 0) && !page.Supplies.Any(each => each.Supply.Key == book.Key))
             {

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Inventory.Domain;
+using Inventory.Domain.Codec;
 using Inventory.Domain.Stocks;
 using Inventory.Domain.Transfers;
 using Inventory.Grains;
@@ -59,9 +60,14 @@ internal sealed class OwnerBooks(Auditor auditor)
 
         switch (book)
         {
-            case TransferBook:
+            case TransferBook transfer:
                 auditor.Met("event of a transfer");
                 CheckTransit();
+                if (TransferCodec.Decode(payload) is TransferStepIntended)
+                {
+                    CheckAnnounced(transfer); // whatever step came before, it is finished
+                }
+
                 break;
             case SupplyBook supply:
                 auditor.Met("event of supply");
@@ -87,7 +93,7 @@ internal sealed class OwnerBooks(Auditor auditor)
     /// <summary>True of what happens to a stock though no caller sent it: its owner here did. Sums tell whether rightly.</summary>
     public bool Explains(StockState before, in StockEvent change) => change.Verb switch
     {
-        StockVerb.TransferOut or StockVerb.TransferIn => Transfers.Any(),
+        StockVerb.TransferOut or StockVerb.TransferIn or StockVerb.TransferInHeld => Transfers.Any(),
         StockVerb.Reserve => change.Channel == s_transfers && Transfers.Any(),
         StockVerb.Confirm or StockVerb.Release => before.HoldAt(change.Hold, change.AtMs).Channel == s_transfers,
         StockVerb.Receive or StockVerb.ReceiveHeld => Supplies.Any(),
@@ -123,11 +129,45 @@ internal sealed class OwnerBooks(Auditor auditor)
         foreach (var book in auditor.Books.All)
         {
             Same(book, "left", Sum(book, StockVerb.TransferOut), gone.GetValueOrDefault(book.Key));
-            Same(book, "came", Sum(book, StockVerb.TransferIn), come.GetValueOrDefault(book.Key));
+            Same(book, "came", Sum(book, StockVerb.TransferIn) + Sum(book, StockVerb.TransferInHeld), come.GetValueOrDefault(book.Key));
             var (held, least) = (
                 book.Now.Holds.Values.Where(hold => hold.Channel == s_transfers && hold.IsLive(book.Now.AtMs)).Sum(hold => hold.Units),
                 kept.GetValueOrDefault(book.Key));
             Same(book, "are held", isOver ? held : Math.Min(held, least), least);
+        }
+    }
+
+    /// <summary>The destination expects of a transfer what is in transit, when it is expected, and no more.</summary>
+    public void CheckAnnounced(TransferBook transfer)
+    {
+        var state = transfer.Now;
+        for (var i = 0; i < state.Lines.Length; i++)
+        {
+            var key = new StockKey(state.Lines[i].Sku, state.Content!.To);
+            var receipt = ((SupplyBook)Of(StreamOf(key))).Now.Receipts.GetValueOrDefault(transfer.Name);
+            auditor.Met(receipt is null ? "line of a transfer not expected" : "line of a transfer expected");
+            if ((receipt?.Left ?? 0, receipt?.DueMs ?? 0) != state.ToCome(i))
+            {
+                auditor.Fail($"{transfer.Stream}: {key} expects {receipt}; true is {state.ToCome(i)}");
+            }
+        }
+    }
+
+    /// <summary>In the end nothing is expected of a transfer that has nothing in transit.</summary>
+    public void CheckAnnounced()
+    {
+        foreach (var transfer in Transfers.Where(book => book.Now.Exists).ToArray())
+        {
+            CheckAnnounced(transfer);
+        }
+
+        var lines = Transfers.SelectMany(book => book.Now.Lines.Select(line => (book.Name, new StockKey(line.Sku, book.Now.Content!.To)))).ToHashSet();
+        foreach (var supply in Supplies)
+        {
+            foreach (var receipt in supply.Now.Receipts.Values.Where(each => each.IsInTransit && !lines.Contains((each.Name, supply.Key))))
+            {
+                auditor.Fail($"{supply.Key} expects {receipt} of no transfer");
+            }
         }
     }
 
@@ -145,6 +185,12 @@ internal sealed class OwnerBooks(Auditor auditor)
         if (free != state.Free || held != state.Held)
         {
             auditor.Fail($"{supply.Key}: {held} came in for promises and {free} for nobody, by the record of supply {state.Held} and {state.Free} did");
+        }
+
+        var carried = (Sum(book, StockVerb.TransferInHeld), Sum(book, StockVerb.TransferIn));
+        if (carried != state.Carried)
+        {
+            auditor.Fail($"{supply.Key}: {carried} came by transfers for promises and for nobody, by the record of supply {state.Carried} did");
         }
     }
 

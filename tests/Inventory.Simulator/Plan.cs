@@ -116,6 +116,9 @@ public enum Bug
     /// <summary>Recovery takes supply that has arrived for supply that is still to come.</summary>
     ArrivalForgottenAtRecovery,
 
+    /// <summary>Recovery passes over what transfers have announced to a stock.</summary>
+    CargoForgottenAtRecovery,
+
     /// <summary>A kit is sometimes reserved as its first component alone.</summary>
     KitReservedInPart,
 
@@ -150,6 +153,7 @@ public sealed record Plan(
         Bug.CancelForgottenAtRecovery or Bug.ReturnForgottenAtRecovery => new Plan(seed, Clients: 1, Orders: 4, Bug: bug),
         Bug.RefusedLineSent or Bug.ArrivalOfTransferForgottenAtRecovery => new Plan(seed, Clients: 1, Transfers: 4, Bug: bug),
         Bug.PromiseForgottenAtRecovery or Bug.ArrivalForgottenAtRecovery => new Plan(seed, Clients: 1, Supply: 4, Bug: bug),
+        Bug.CargoForgottenAtRecovery => new Plan(seed, Clients: 1, Transfers: 3, Supply: 2, Bug: bug),
         Bug.KitReservedInPart or Bug.KitReturnedInPart => new Plan(seed, Clients: 1, Kits: 4, Bug: bug),
         _ => new Plan(seed, Bug: bug),
     };

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Inventory.Domain;
 using Inventory.Domain.Codec;
 using Inventory.Domain.Supply;
+using Inventory.Domain.Transfers;
 using Inventory.Grains;
 
 namespace Inventory.Simulator;
@@ -10,8 +11,8 @@ namespace Inventory.Simulator;
 /// <param name="Receipts">What is still to come, by name.</param>
 /// <param name="Promises">What waits, in the order in which it was promised.</param>
 /// <param name="Arrival">What is being put on the shelf; null if nothing is.</param>
-/// <param name="Held">Units that ever came in for a promise.</param>
-/// <param name="Free">Units that ever came in for nobody.</param>
+/// <param name="Held">Units that ever came in for a promise, those of transfers left out.</param>
+/// <param name="Free">Units that ever came in for nobody, those of transfers left out.</param>
 /// <param name="Done">Ids of what took effect.</param>
 internal sealed record SupplyState(
     ImmutableSortedDictionary<string, ExpectedReceipt> Receipts,
@@ -23,6 +24,9 @@ internal sealed record SupplyState(
 {
     public static SupplyState Empty { get; } = new(
         ImmutableSortedDictionary.Create<string, ExpectedReceipt>(StringComparer.Ordinal), [], null, 0, 0, []);
+
+    /// <summary>Units that ever came by transfers for a promise, and for nobody.</summary>
+    public (long Held, long Free) Carried { get; init; }
 
     /// <summary>True if all promises ask for supply that is as sure: then sums alone tell what can be kept.</summary>
     public bool IsOfOneKind => Promises.Select(each => each.Confidence).Distinct().Count() <= 1;
@@ -110,8 +114,10 @@ internal sealed class SupplyBook(string stream) : OwnerBook<SupplyState>(stream,
         var problem = before.Done.Contains(command.Id) ? $"{command.Verb} took effect before" : null;
         switch (command.Verb)
         {
-            case SupplyVerb.Expect:
-                return (after.With(new ExpectedReceipt(command.Receipt, command.Units, command.AtMs, command.Confidence)), problem);
+            case SupplyVerb.Expect or SupplyVerb.Carry:
+                var isCarried = command.Verb == SupplyVerb.Carry;
+                problem ??= isCarried != TransferId.TryParse(command.Receipt, out _, out _) ? $"{command.Verb} under the name {command.Receipt}" : null;
+                return (after.With(new ExpectedReceipt(command.Receipt, command.Units, command.AtMs, command.Confidence, isCarried)), problem);
             case SupplyVerb.Promise:
                 var promise = new SupplyPromise(command.Id, command.Units, command.AtMs, command.Confidence, command.Channel, command.Reference);
                 after = after with { Promises = after.Promises.Add(promise) };
@@ -126,19 +132,24 @@ internal sealed class SupplyBook(string stream) : OwnerBook<SupplyState>(stream,
 
     private static SupplyState Arrived(SupplyState before, ArrivalIntended arrival, ArrivalDecided decided)
     {
-        var (after, came) = (before with { Arrival = null }, 0L);
+        var (after, came, carried) = (before with { Arrival = null }, 0L, before.Carried);
         for (var i = 0; i < arrival.Lots.Length; i++)
         {
             if (!decided.Refused.Contains(i))
             {
-                var (promise, units) = arrival.Lots[i];
+                var (promise, units, _) = arrival.Lots[i];
                 came += units;
+                carried = promise == default ? (carried.Held, carried.Free + units) : (carried.Held + units, carried.Free);
                 after = promise == default ? after with { Free = after.Free + units } : after.Less(promise, units) with { Held = after.Held + units };
             }
         }
 
-        var receipt = before.Receipts[arrival.Command.Receipt];
-        after = after.With(receipt with { Left = Math.Max(0, receipt.Left - came) });
+        after = arrival.Command.Verb == SupplyVerb.Receive ? after : after with { Held = before.Held, Free = before.Free, Carried = carried };
+        if (before.Receipts.TryGetValue(arrival.Command.Receipt, out var receipt))
+        {
+            after = after.With(receipt with { Left = Math.Max(0, receipt.Left - came) });
+        }
+
         return came > 0 ? after with { Done = after.Done.Add(arrival.Command.Id) } : after;
     }
 

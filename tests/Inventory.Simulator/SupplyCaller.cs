@@ -1,6 +1,7 @@
 using Inventory.Domain;
 using Inventory.Domain.Stocks;
 using Inventory.Domain.Supply;
+using Inventory.Domain.Transfers;
 using Inventory.Grains;
 
 namespace Inventory.Simulator;
@@ -213,7 +214,10 @@ internal sealed class SupplyCaller(World world, Plan plan, int number, Tally tal
 
     private SupplyBook BookOf(StockKey key) => (SupplyBook)World.Auditor.Owners.Of(OwnerBooks.StreamOf(key));
 
-    private string AnyName() => s_names[Random.Next(s_names.Length)];
+    // Now and then that of a transfer, which is not for callers.
+    private string AnyName() => World.Auditor.Transfers.Count > 0 && Random.Next(10) == 0
+        ? new TransferId(World.Auditor.Transfers[Random.Next(World.Auditor.Transfers.Count)].Transfer.Id).ToString()
+        : s_names[Random.Next(s_names.Length)];
 
     private long AnyTime() => World.NowMs + s_waits[Random.Next(s_waits.Length)];
 }

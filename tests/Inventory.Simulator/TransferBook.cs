@@ -29,6 +29,13 @@ internal sealed record TransferState(
 {
     public static TransferState Empty { get; } = new(null, [], false, null, false, []);
 
+    /// <summary>When it is expected, Unix milliseconds; 0 if nobody knows.</summary>
+    public long ExpectedAtMs { get; init; }
+
+    /// <summary>What the destination is to expect of a line, as it stands between two steps: units and when; zeros if nothing.</summary>
+    public (long Units, long DueMs) ToCome(int line) =>
+        ExpectedAtMs == 0 || Lines[line].InTransit == 0 ? default : (Lines[line].InTransit, ExpectedAtMs);
+
     /// <summary>True while units may have left a shelf, or come to one, that the sums do not know of yet.</summary>
     public bool IsDeciding => Step is not null;
 
@@ -40,6 +47,9 @@ internal sealed record TransferState(
 /// <summary>The auditor's book of one transfer: it knows what was written and adds up; which steps are allowed it does not know.</summary>
 internal sealed class TransferBook(string stream) : OwnerBook<TransferState>(stream, TransferState.Empty)
 {
+    /// <summary>The name under which its units are expected.</summary>
+    public string Name { get; } = new TransferId(RequestId.ParseToken(stream["transfer/".Length..])).ToString();
+
     /// <summary>What is wrong with what a reader sees; null if nothing is.</summary>
     public string? Problem(TransferView view)
     {
@@ -64,7 +74,7 @@ internal sealed class TransferBook(string stream) : OwnerBook<TransferState>(str
                 return (
                     TransferState.Empty with
                     {
-                        Content = created.Content, Step = create,
+                        Content = created.Content, Step = create, ExpectedAtMs = created.Content.ExpectedAtMs,
                         Lines = [.. created.Content.Lines.Select(line => new TransitSums(line.Sku, line.Units, 0, 0, 0, 0, 0))],
                     },
                     before.Exists || before.IsDeciding ? "it is made a second time" : null);
@@ -74,6 +84,11 @@ internal sealed class TransferBook(string stream) : OwnerBook<TransferState>(str
                 return Decided(before, step, decided);
             case TransferSettled:
                 return (before, before.IsDeciding ? "something is given back before it is decided" : null);
+            case TransferAnnounced announced:
+                var wrong = announced.Lines.Where(line => before.ToCome(line.Line) != (line.Units, line.DueMs) || line.IsRefused);
+                return (before, before.IsDeciding || !before.Exists ? "units are announced of which it is not decided whether they have left"
+                    : wrong.Any() ? $"it announces {string.Join(' ', wrong)}; true is {string.Join(' ', before.Lines)}"
+                    : null);
             default:
                 return (before, "nothing was to be decided");
         }
@@ -103,9 +118,10 @@ internal sealed class TransferBook(string stream) : OwnerBook<TransferState>(str
 
         for (var i = 0; i < step.Writes.Length; i++)
         {
-            if (!decided.Refused.Any(refused => refused.Write == i) && step.Verb is TransferVerb.Ship or TransferVerb.Receive or TransferVerb.Close)
+            var refused = decided.Refused.Where(each => each.Write == i).Sum(each => each.Units == 0 ? step.Writes[i].Units : each.Units);
+            if (step.Verb is TransferVerb.Ship or TransferVerb.Receive or TransferVerb.Close)
             {
-                lines[step.Writes[i].Line] = Moved(lines[step.Writes[i].Line], step, step.Writes[i].Units);
+                lines[step.Writes[i].Line] = Moved(lines[step.Writes[i].Line], step, step.Writes[i].Units - refused);
             }
         }
 
@@ -117,6 +133,7 @@ internal sealed class TransferBook(string stream) : OwnerBook<TransferState>(str
         after = after with
         {
             Exists = true, IsCancelled = step.Verb == TransferVerb.Cancel, Lines = lines.ToImmutable(), Done = before.Done.Add(step.Id),
+            ExpectedAtMs = step.Verb == TransferVerb.Reschedule || step.ExpectedAtMs > 0 ? step.ExpectedAtMs : before.ExpectedAtMs,
         };
         return (after, before.Done.Contains(step.Id) ? $"{step.Verb} took effect before"
             : after.Lines.Any(line => line.InTransit < 0) ? $"fewer than no units are in transit: {string.Join(' ', after.Lines)}"

@@ -19,14 +19,16 @@ internal sealed class TransferTold(CreateTransfer transfer)
 internal sealed class TransferCaller(World world, Plan plan, int number, Tally tally)
     : BesideCaller(world, plan, new Random(unchecked((plan.Seed * 5_000_011) + number)), tally, "transfer")
 {
+    private static readonly long[] s_waits = [0, 2_000, 60_000, 3_600_000, 86_400_000];
     private readonly List<TransferTold> _transfers = [];
+    private readonly List<(StockKey Key, HoldId Hold)> _arrived = [];
     private readonly Dictionary<RequestId, (string What, long Version)> _accepted = [];
     private (RequestId Transfer, TransferStep Step)? _last;
 
     protected override Task CallAsync() => _transfers.Count == 0 ? CreateAsync() : Random.Next(20) switch
     {
         < 4 => CreateAsync(),
-        < 6 => ReceiveAsync(),
+        < 6 => _arrived.Count > 0 && Random.Next(2) == 0 ? FulfilAsync() : ReceiveAsync(),
         < 17 => GoOnAsync(),
         17 => RepeatAsync(),
         18 => TwiceAtOnceAsync(),
@@ -37,7 +39,7 @@ internal sealed class TransferCaller(World world, Plan plan, int number, Tally t
     {
         var from = Random.Next(Shop.Places.Length);
         var to = (from + Random.Next(1, Shop.Places.Length)) % Shop.Places.Length;
-        var content = new TransferContent(Shop.Places[from], Shop.Places[to], AnyLines(), Random.Next(2) == 0, 0, "t-" + number);
+        var content = new TransferContent(Shop.Places[from], Shop.Places[to], AnyLines(), Random.Next(2) == 0, AnyArrival(), "t-" + number);
         var told = new TransferTold(new CreateTransfer(Shop.AnyId(Random), By, content));
         _transfers.Add(told);
         World.Auditor.Transfers.Add(told);
@@ -47,6 +49,13 @@ internal sealed class TransferCaller(World world, Plan plan, int number, Tally t
             Check("create", told.Transfer.Id, told.Transfer.Id, answer);
             told.Made |= answer.Outcome.IsAccepted();
         });
+    }
+
+    // What has come in for somebody is sent on.
+    private Task FulfilAsync()
+    {
+        var (key, hold) = _arrived[Random.Next(_arrived.Count)];
+        return AskAsync(key, StockCommand.Ship(Shop.AnyId(Random), hold));
     }
 
     private Task GoOnAsync()
@@ -110,26 +119,31 @@ internal sealed class TransferCaller(World world, Plan plan, int number, Tally t
 
     private TransferStep AnyStep()
     {
-        var verb = Random.Next(12) switch
+        var verb = Random.Next(14) switch
         {
             0 => TransferVerb.Change,
             1 => TransferVerb.Cancel,
             < 6 => TransferVerb.Ship,
             < 10 => TransferVerb.Receive,
-            _ => TransferVerb.Close,
+            < 12 => TransferVerb.Close,
+            _ => TransferVerb.Reschedule,
         };
         ImmutableArray<TransferPart> parts = verb switch
         {
             TransferVerb.Change => [.. AnyLines().Select(line => new TransferPart(line.Sku, line.Units))],
-            TransferVerb.Cancel => [],
+            TransferVerb.Cancel or TransferVerb.Reschedule => [],
             _ when Random.Next(2) == 0 => [],
             TransferVerb.Receive => [new TransferPart(AnySku(), Random.Next(1, 3), Shop.AnyCondition(Random))],
             _ => [new TransferPart(AnySku(), Random.Next(1, 3))],
         };
         return new TransferStep(
             Shop.AnyId(Random), By, verb, parts, verb == TransferVerb.Close ? (LossReason)Random.Next(1, 3) : LossReason.None,
-            verb == TransferVerb.Receive && !parts.IsEmpty && Random.Next(3) == 0);
+            verb == TransferVerb.Receive && !parts.IsEmpty && Random.Next(3) == 0,
+            verb == TransferVerb.Reschedule || (verb == TransferVerb.Ship && Random.Next(3) == 0) ? AnyArrival() : 0);
     }
+
+    // Nobody knows when, now, or at some time to come.
+    private long AnyArrival() => Random.Next(4) == 0 ? 0 : World.NowMs + s_waits[Random.Next(s_waits.Length)];
 
     private ImmutableArray<SkuUnits> AnyLines()
     {
@@ -147,7 +161,12 @@ internal sealed class TransferCaller(World world, Plan plan, int number, Tally t
         if (answer.Transfer is { } view)
         {
             Check(book, view);
+            _arrived.AddRange(answer.Fulfilled.Select(each =>
+                (new StockKey(each.Sku, view.Content.To), new HoldId(each.Promise.Reservation, 0))));
         }
+
+        Tally.Add("promise fulfilled by a transfer", answer.Fulfilled.Length);
+        Tally.Add("promise concerned by a transfer", answer.Concerned.Length);
 
         if (answer.Version > book.Version)
         {

@@ -5,6 +5,7 @@ using Inventory.Domain.Supply;
 namespace Inventory.Domain.Codec;
 
 /// <summary>Events of a stock's supply as bytes: format (1), then JSON in UTF-8, by the rules of <see cref="OrderCodec"/>. Golden files pin them.</summary>
+/// <remarks>What a release has added is absent from the records of those before it, and absent is the default: each states what that means.</remarks>
 public static class SupplyCodec
 {
     private const byte Format = 1;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Orleans;
 
@@ -45,7 +46,23 @@ public readonly record struct LotName
 /// <param name="BestBefore">Its date, the last local day on which it is good; null where a caller has not told it, and of units without a lot.</param>
 /// <param name="Units">How many, with the sign of the figure that they are a part of; 0 in a command that names one lot for all its units.</param>
 [GenerateSerializer, Immutable, Alias("lot-units")]
-public readonly record struct LotUnits([property: Id(0)] LotName Name, [property: Id(1)] DateOnly? BestBefore, [property: Id(2)] long Units = 0);
+public readonly record struct LotUnits([property: Id(0)] LotName Name, [property: Id(1)] DateOnly? BestBefore, [property: Id(2)] long Units = 0)
+{
+    /// <summary>What is left of some units of lots without others; default if nothing is.</summary>
+    public static ImmutableArray<LotUnits> Less(ImmutableArray<LotUnits> lots, ImmutableArray<LotUnits> without)
+    {
+        if (lots.IsDefaultOrEmpty || without.IsDefaultOrEmpty)
+        {
+            return lots;
+        }
+
+        var left = lots.Select(lot => lot with { Units = lot.Units - without.Where(each => each.IsOf(lot)).Sum(static each => each.Units) })
+            .Where(static lot => lot.Units > 0).ToImmutableArray();
+        return left.IsEmpty ? default : left;
+    }
+
+    private bool IsOf(LotUnits lot) => (Name, BestBefore) == (lot.Name, lot.BestBefore);
+}
 
 /// <summary>A lot at one stock, as readers see it.</summary>
 /// <param name="Name">Which; <see cref="LotName.None"/> for the units without a lot.</param>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Inventory.Domain.Stocks;
 
 namespace Inventory.Domain.Supply;
 
@@ -27,4 +28,6 @@ public sealed record ArrivalIntended(long AtMs, SupplyCommand Command, ulong Con
 /// <summary>The lots are on the shelf, but those that the stock refused: these are still to come.</summary>
 /// <param name="AtMs">When, Unix milliseconds.</param>
 /// <param name="Refused">Places of the lots that were refused, in order.</param>
-public sealed record ArrivalDecided(long AtMs, ImmutableArray<int> Refused) : SupplyEvent(AtMs);
+/// <param name="Refusal">What the stock said to the first of these. Not in records of earlier versions.</param>
+public sealed record ArrivalDecided(
+    long AtMs, ImmutableArray<int> Refused, StockOutcome Refusal = StockOutcome.Accepted) : SupplyEvent(AtMs);

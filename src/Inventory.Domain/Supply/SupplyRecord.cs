@@ -1,10 +1,14 @@
+using System.Collections.Immutable;
+using Inventory.Domain.Stocks;
+
 namespace Inventory.Domain.Supply;
 
 /// <summary>A write that took effect.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="ContentHash">Hash of its content.</param>
 /// <param name="Version">Version afterwards.</param>
-public readonly record struct SupplyWrite(RequestId Id, ulong ContentHash, long Version);
+/// <param name="Refused">Of an arrival: what the stock did not take of it; null if it took all.</param>
+public readonly record struct SupplyWrite(RequestId Id, ulong ContentHash, long Version, ArrivalRefusal? Refused = null);
 
 /// <summary>What is expected at one stock, and what of it is promised. Changed only by <see cref="Apply"/>. Belongs to one owner.</summary>
 public sealed class SupplyRecord
@@ -62,8 +66,8 @@ public sealed class SupplyRecord
     {
         switch (command.Verb)
         {
-            case SupplyVerb.Expect:
-                Expect(new ExpectedReceipt(command.Receipt, command.Units, command.AtMs, command.Confidence));
+            case SupplyVerb.Expect or SupplyVerb.Carry:
+                Expect(new ExpectedReceipt(command.Receipt, command.Units, command.AtMs, command.Confidence, command.Verb == SupplyVerb.Carry));
                 break;
             case SupplyVerb.Promise:
                 _promises.Add(new SupplyPromise(command.Id, command.Units, command.AtMs, command.Confidence, command.Channel, command.Reference));
@@ -76,15 +80,17 @@ public sealed class SupplyRecord
 
     private void Decide(ArrivalIntended arrival, ArrivalDecided decided)
     {
-        var came = 0L;
+        var (came, lacks, lots) = (0L, 0L, ImmutableArray.CreateBuilder<LotUnits>());
         for (var i = 0; i < arrival.Lots.Length; i++)
         {
+            var (promise, units, parts) = arrival.Lots[i];
             if (decided.Refused.Contains(i))
             {
+                lacks += units;
+                lots.AddRange(parts.IsDefault ? [] : parts);
                 continue;
             }
 
-            var (promise, units) = arrival.Lots[i];
             came += units;
             if (promise != default)
             {
@@ -92,11 +98,14 @@ public sealed class SupplyRecord
             }
         }
 
-        var receipt = _receipts.Find(each => each.Name == arrival.Command.Receipt)!;
-        Expect(receipt with { Left = Math.Max(0, receipt.Left - came) }); // more than was announced may come
+        if (_receipts.Find(each => each.Name == arrival.Command.Receipt) is { } receipt) // what a transfer brings need not be expected
+        {
+            Expect(receipt with { Left = Math.Max(0, receipt.Left - came) }); // more than was announced may come
+        }
+
         if (came > 0)
         {
-            Remember(arrival.Command.Id, arrival.ContentHash);
+            Remember(arrival.Command.Id, arrival.ContentHash, lacks == 0 ? null : new ArrivalRefusal(lacks, decided.Refusal, lots.ToImmutable()));
         }
     }
 
@@ -128,9 +137,9 @@ public sealed class SupplyRecord
         }
     }
 
-    private void Remember(RequestId id, ulong hash)
+    private void Remember(RequestId id, ulong hash, ArrivalRefusal? refused = null)
     {
-        var write = new SupplyWrite(id, hash, Version);
+        var write = new SupplyWrite(id, hash, Version, refused);
         if (_byId.TryAdd(id, write))
         {
             _writes.Enqueue(write);

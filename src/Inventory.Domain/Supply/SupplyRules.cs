@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Inventory.Domain.Stocks;
+using Inventory.Domain.Transfers;
 
 namespace Inventory.Domain.Supply;
 
@@ -10,7 +12,7 @@ public static class SupplyRules
     /// <param name="command">What is asked.</param>
     /// <param name="contentHash">Hash of its content.</param>
     /// <param name="nowMs">Now, Unix milliseconds.</param>
-    /// <param name="change">If accepted: what is to be on record; of Receive, before the stock is asked.</param>
+    /// <param name="change">If accepted: what is to be on record; of Receive and Unload, before the stock is asked.</param>
     public static SupplyOutcome Judge(SupplyRecord record, SupplyCommand command, ulong contentHash, long nowMs, out SupplyEvent? change)
     {
         change = null;
@@ -27,14 +29,19 @@ public static class SupplyRules
         var receipt = record.Receipts.FirstOrDefault(each => each.Name == command.Receipt);
         switch (command.Verb)
         {
+            case SupplyVerb.Expect or SupplyVerb.Receive when IsOfTransfer(command, receipt):
+                return SupplyOutcome.NameOfTransfer;
             case SupplyVerb.Expect when receipt is null && command.Units == 0:
                 return SupplyOutcome.NoSuchReceipt;
-            case SupplyVerb.Expect when receipt is null && record.Receipts.Count >= Limits.ExpectedReceiptsMax:
+            case SupplyVerb.Expect or SupplyVerb.Carry when receipt is null && record.Receipts.Count >= Limits.ExpectedReceiptsMax:
                 return SupplyOutcome.TooMany;
             case SupplyVerb.Receive when receipt is null:
                 return SupplyOutcome.NoSuchReceipt;
             case SupplyVerb.Receive:
                 change = new ArrivalIntended(nowMs, command, contentHash, [.. SupplyAllotment.Of(record).Deliver(command.Receipt, command.Units)]);
+                return SupplyOutcome.Accepted;
+            case SupplyVerb.Unload:
+                change = new ArrivalIntended(nowMs, command, contentHash, Unload(record, command));
                 return SupplyOutcome.Accepted;
             case SupplyVerb.Promise when record.Promises.Count >= Limits.SupplyPromisesMax:
                 return SupplyOutcome.TooMany;
@@ -56,6 +63,42 @@ public static class SupplyRules
         [
             .. after.Outlooks.Where(each => stood.TryGetValue(each.Promise.Id, out var was)
                 && (was.ExpectedMs != each.ExpectedMs || was.Lacking != each.Lacking) && (was.IsLate || each.IsLate)),
+        ];
+    }
+
+    // What was announced by hand under such a name, before transfers announced by themselves, may still be taken back.
+    private static bool IsOfTransfer(SupplyCommand command, ExpectedReceipt? receipt) =>
+        TransferId.TryParse(command.Receipt, out _, out _)
+        && !(command is { Verb: SupplyVerb.Expect, Units: 0 } && receipt is { IsInTransit: false });
+
+    private static ImmutableArray<Delivery> Unload(SupplyRecord record, SupplyCommand command)
+    {
+        if (command.Condition != Condition.Sellable)
+        {
+            return [new Delivery(default, command.Units, command.Lots)];
+        }
+
+        // Holds are not bound to lots, so it is the same which lots come in with whose units.
+        var lots = command.Lots.IsDefault ? [] : command.Lots.ToList();
+        return
+        [
+            .. SupplyAllotment.Of(record).Deliver(command.Receipt, command.Units).Select(delivery =>
+            {
+                var (left, parts) = (delivery.Units, ImmutableArray.CreateBuilder<LotUnits>());
+                while (left > 0 && lots.Count > 0)
+                {
+                    var units = Math.Min(left, lots[0].Units);
+                    parts.Add(lots[0] with { Units = units });
+                    left -= units;
+                    lots[0] = lots[0] with { Units = lots[0].Units - units };
+                    if (lots[0].Units == 0)
+                    {
+                        lots.RemoveAt(0);
+                    }
+                }
+
+                return parts.Count == 0 ? delivery : delivery with { Lots = parts.ToImmutable() };
+            }),
         ];
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using Inventory.Domain.Orders;
 using Inventory.Domain.Stocks;
@@ -23,6 +24,9 @@ public enum SupplyOutcome : byte
 
     /// <summary>Nobody has described the location.</summary>
     LocationUnknown = 4,
+
+    /// <summary>The name of the announcement is that of a transfer, which announces its units and takes them in by itself.</summary>
+    NameOfTransfer = 11,
 
     /// <summary>No such receipt is expected (any more).</summary>
     NoSuchReceipt = 5,
@@ -54,7 +58,7 @@ public static class SupplyOutcomes
     {
         SupplyOutcome.InDoubt or SupplyOutcome.LocationUnknown or SupplyOutcome.NoSuchReceipt or SupplyOutcome.NoSuchPromise
             or SupplyOutcome.ExceedsPromised or SupplyOutcome.TooMany or SupplyOutcome.Insufficient or SupplyOutcome.StockRefused => true,
-        SupplyOutcome.Accepted or SupplyOutcome.AlreadyAccepted or SupplyOutcome.IdReused => false,
+        SupplyOutcome.Accepted or SupplyOutcome.AlreadyAccepted or SupplyOutcome.IdReused or SupplyOutcome.NameOfTransfer => false,
         _ => throw new UnreachableException($"unclassified {outcome}"),
     };
 }
@@ -74,21 +78,29 @@ public enum SupplyVerb : byte
 
     /// <summary>Give a promise back.</summary>
     Release = 4,
+
+    /// <summary>A transfer has units on their way to the stock, or others, or with another day; of a transfer alone.</summary>
+    Carry = 5,
+
+    /// <summary>Units of a transfer are there, whether they were expected or not; of a transfer alone.</summary>
+    Unload = 6,
 }
 
 /// <summary>Something to do with one stock's supply. Fields that a verb does not use are zero.</summary>
 /// <param name="Verb">What.</param>
 /// <param name="Id">Id of the write; a promise is named after it.</param>
 /// <param name="By">Who.</param>
-/// <param name="Units">Of Expect all that are still to come, 0 to cancel; else how many; of Release 0 means all.</param>
-/// <param name="Receipt">Of Expect and Receive: the caller's name of the announcement.</param>
-/// <param name="AtMs">Of Expect: when it is due; of Promise: by when it is promised. Unix milliseconds.</param>
-/// <param name="Confidence">Of Expect: how sure it is, 1 to 100 percent; of Promise: only supply at least so sure.</param>
+/// <param name="Units">Of Expect and Carry all that are still to come, 0 to cancel; else how many; of Release 0 means all.</param>
+/// <param name="Receipt">Of Expect and Receive: the caller's name of the announcement; of Carry and Unload: the transfer's.</param>
+/// <param name="AtMs">Of Expect and Carry: when it is due; of Promise: by when it is promised. Unix milliseconds.</param>
+/// <param name="Confidence">Of Expect and Carry: how sure it is, 1 to 100 percent; of Promise: only supply at least so sure.</param>
 /// <param name="Promise">Of Release: the promise.</param>
 /// <param name="Channel">Of Promise: for whom.</param>
 /// <param name="Reference">Of Promise: the order or customer that waits; at most <see cref="Limits.NoteCharactersMax"/> characters.</param>
 /// <param name="Lot">Of Receive: the lot that the units belong to; default if none is named.</param>
 /// <param name="BestBefore">Of Receive: the date of the lot; null if it is not told.</param>
+/// <param name="Condition">Of Unload: in which condition they came. Only sellable units serve promises.</param>
+/// <param name="Lots">Of Unload: the lots that the units belong to, the rest has none. Default if there are none.</param>
 [GenerateSerializer, Immutable, Alias("supply-command")]
 public sealed record SupplyCommand(
     [property: Id(0)] SupplyVerb Verb,
@@ -102,16 +114,23 @@ public sealed record SupplyCommand(
     [property: Id(8)] Channel Channel = default,
     [property: Id(9)] string Reference = "",
     [property: Id(10)] LotName Lot = default,
-    [property: Id(11)] DateOnly? BestBefore = null);
+    [property: Id(11)] DateOnly? BestBefore = null,
+    [property: Id(12)] Condition Condition = Condition.Sellable,
+    [property: Id(13)] ImmutableArray<LotUnits> Lots = default);
 
 /// <summary>Units that are announced.</summary>
 /// <param name="Name">The caller's name of the announcement.</param>
 /// <param name="Left">Units still to come.</param>
 /// <param name="DueMs">When, Unix milliseconds.</param>
 /// <param name="Confidence">How sure that is, 1 to 100 percent.</param>
+/// <param name="IsInTransit">True if a transfer brings them, after which it is named.</param>
 [GenerateSerializer, Immutable, Alias("expected-receipt")]
 public sealed record ExpectedReceipt(
-    [property: Id(0)] string Name, [property: Id(1)] long Left, [property: Id(2)] long DueMs, [property: Id(3)] int Confidence);
+    [property: Id(0)] string Name,
+    [property: Id(1)] long Left,
+    [property: Id(2)] long DueMs,
+    [property: Id(3)] int Confidence,
+    [property: Id(4)] bool IsInTransit = false);
 
 /// <summary>Units promised before they are there.</summary>
 /// <param name="Id">Its name: the id of the write that made it.</param>
@@ -132,7 +151,16 @@ public sealed record SupplyPromise(
 /// <summary>Some units of a promise that an arrival fulfils.</summary>
 /// <param name="Promise">The promise; default for units that nobody waits for.</param>
 /// <param name="Units">How many.</param>
-public readonly record struct Delivery(RequestId Promise, long Units);
+/// <param name="Lots">Of a transfer: the lots that they belong to, the rest has none. Default if there are none.</param>
+public readonly record struct Delivery(RequestId Promise, long Units, ImmutableArray<LotUnits> Lots = default);
+
+/// <summary>Units of an arrival that its stock did not take.</summary>
+/// <param name="Units">How many.</param>
+/// <param name="Outcome">What the stock said to the first of them.</param>
+/// <param name="Lots">Of a transfer: the lots that they belong to. Default if there are none.</param>
+[GenerateSerializer, Immutable, Alias("arrival-refusal")]
+public sealed record ArrivalRefusal(
+    [property: Id(0)] long Units, [property: Id(1)] StockOutcome Outcome, [property: Id(2)] ImmutableArray<LotUnits> Lots);
 
 /// <summary>How a promise stands after a change.</summary>
 /// <param name="Promise">The promise.</param>

@@ -12,6 +12,7 @@ namespace Inventory.Domain.Transfers;
 [JsonDerivedType(typeof(TransferStepIntended), "step")]
 [JsonDerivedType(typeof(TransferStepDecided), "decided")]
 [JsonDerivedType(typeof(TransferSettled), "settled")]
+[JsonDerivedType(typeof(TransferAnnounced), "announced")]
 public abstract record TransferEvent(long AtMs);
 
 /// <summary>A draft is on record. If its units are to be held, that is decided next.</summary>
@@ -32,7 +33,11 @@ public sealed record TransferCreated(long AtMs, RequestId Id, ulong ContentHash,
 /// <param name="Planned">Of Change: the new units of every line, those that fall away with 0.</param>
 /// <param name="Reason">Of Close: why.</param>
 /// <param name="Last">Of Close: nothing more is sent, and the transfer ends.</param>
-/// <param name="ExpectedAtMs">Of Ship: the new expected arrival; 0 if it stays as it was.</param>
+/// <param name="ExpectedAtMs">Of Ship: the new expected arrival; 0 if it stays as it was. Of Reschedule: the same; 0 if nobody knows any more.</param>
+/// <param name="ViaSupply">
+/// Of Receive: the owner of the destination's supply brings the units in, to those who were promised them first. False in records of earlier versions: a
+/// step that one of these has begun is finished as it began, at the stock itself.
+/// </param>
 public sealed record TransferStepIntended(
     long AtMs,
     RequestId Id,
@@ -43,7 +48,8 @@ public sealed record TransferStepIntended(
     ImmutableArray<SkuUnits> Planned,
     LossReason Reason = LossReason.None,
     bool Last = false,
-    long ExpectedAtMs = 0) : TransferEvent(AtMs);
+    long ExpectedAtMs = 0,
+    bool ViaSupply = false) : TransferEvent(AtMs);
 
 /// <summary>One thing that a step does to one line.</summary>
 /// <param name="Line">Place of the line, from 0.</param>
@@ -73,7 +79,21 @@ public readonly record struct LotsOfWrite(int Write, ImmutableArray<LotUnits> Lo
 /// <summary>A write that a stock refused.</summary>
 /// <param name="Write">Its place among the step's writes.</param>
 /// <param name="Outcome">What the stock said.</param>
-public readonly record struct RefusedWrite(int Write, StockOutcome Outcome);
+/// <param name="Units">Of Receive: so many of its units were refused, the others came in; 0 if none did.</param>
+/// <param name="Lots">Of these: units of lots. Default if there are none.</param>
+public readonly record struct RefusedWrite(int Write, StockOutcome Outcome, long Units = 0, ImmutableArray<LotUnits> Lots = default);
 
 /// <summary>What the decided step no longer needs held was given back.</summary>
 public sealed record TransferSettled(long AtMs) : TransferEvent(AtMs);
+
+/// <summary>The destination's supply was told what it is to expect of the transfer from now on.</summary>
+/// <param name="AtMs">When, Unix milliseconds.</param>
+/// <param name="Lines">Of the lines of which that is something else than before.</param>
+public sealed record TransferAnnounced(long AtMs, ImmutableArray<AnnouncedLine> Lines) : TransferEvent(AtMs);
+
+/// <summary>What a destination expects of a line.</summary>
+/// <param name="Line">Place of the line, from 0.</param>
+/// <param name="Units">How many units; 0 if none, or none with a date.</param>
+/// <param name="DueMs">When, Unix milliseconds; 0 with no units.</param>
+/// <param name="IsRefused">The stock expects as much as it may: what it expected of this line before stays. Tried again after the next step.</param>
+public readonly record struct AnnouncedLine(int Line, long Units, long DueMs, bool IsRefused = false);

@@ -36,6 +36,30 @@ public sealed class TransferLine(Sku sku, long planned)
     /// <summary>Units between the two locations.</summary>
     public long InTransit => Shipped - (Received - Over) - Lost - Damaged;
 
+    /// <summary>Units that the destination's supply expects of this line.</summary>
+    public long AnnouncedUnits { get; private set; }
+
+    /// <summary>When it expects them, Unix milliseconds; 0 with no units.</summary>
+    public long AnnouncedMs { get; private set; }
+
+    /// <summary>True if the destination could not take the latest announcement: not tried again before the next step.</summary>
+    public bool IsAnnouncementRefused { get; private set; }
+
+    internal void Announce(AnnouncedLine announced)
+    {
+        IsAnnouncementRefused = announced.IsRefused;
+        (AnnouncedUnits, AnnouncedMs) = announced.IsRefused ? (AnnouncedUnits, AnnouncedMs) : (announced.Units, announced.DueMs);
+    }
+
+    internal void TryAnnouncingAgain() => IsAnnouncementRefused = false;
+
+    /// <summary>What the destination's supply has done by itself, as it brought units in.</summary>
+    internal void TakeAnnounced(long units)
+    {
+        AnnouncedUnits = Math.Max(0, AnnouncedUnits - units);
+        AnnouncedMs = AnnouncedUnits == 0 ? 0 : AnnouncedMs;
+    }
+
     internal void Receive(long units)
     {
         Over += Math.Max(0, units - InTransit);
@@ -83,6 +107,7 @@ public sealed class TransferLine(Sku sku, long planned)
 
     internal void CheckInvariants()
     {
+        Invariant.Holds(AnnouncedUnits >= 0 && AnnouncedUnits == 0 == (AnnouncedMs == 0));
         Invariant.Holds(Lots.Sum(static lot => lot.Units) <= InTransit);
         Invariant.Holds(ToShip >= 0 && InTransit >= 0 && Over >= 0 && Received >= Over && Lost >= 0 && Damaged >= 0);
     }

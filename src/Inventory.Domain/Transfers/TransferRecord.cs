@@ -82,6 +82,30 @@ public sealed class TransferRecord
     /// <summary>When its units are expected to arrive, Unix milliseconds; 0 if nobody knows.</summary>
     public long ExpectedAtMs { get; private set; }
 
+    /// <summary>
+    /// What the destination's supply is still to be told: of each line that it expects otherwise than it should. What is in transit is expected when the
+    /// transfer is; with no such time, nothing of it is. To be looked at between steps alone.
+    /// </summary>
+    public ImmutableArray<AnnouncedLine> ToAnnounce
+    {
+        get
+        {
+            var lines = ImmutableArray.CreateBuilder<AnnouncedLine>();
+            for (var i = 0; i < _lines.Count; i++)
+            {
+                var line = _lines[i];
+                var units = ExpectedAtMs == 0 ? 0 : line.InTransit;
+                var wanted = new AnnouncedLine(i, units, units == 0 ? 0 : ExpectedAtMs);
+                if (!line.IsAnnouncementRefused && (wanted.Units, wanted.DueMs) != (line.AnnouncedUnits, line.AnnouncedMs))
+                {
+                    lines.Add(wanted);
+                }
+            }
+
+            return lines.ToImmutable();
+        }
+    }
+
     /// <summary>True if nothing is on record, or what was asked for could not be held.</summary>
     public bool MayBeCreated => Phase == TransferPhase.None || (Phase == TransferPhase.Idle && CreatedVersion == 0);
 
@@ -127,6 +151,7 @@ public sealed class TransferRecord
         (TransferPhase.Idle, TransferStepIntended) when exists => TransferPhase.Deciding,
         (TransferPhase.Deciding, TransferStepDecided) => TransferPhase.Settling,
         (TransferPhase.Settling, TransferSettled) => TransferPhase.Idle,
+        (TransferPhase.Idle, TransferAnnounced) when exists => TransferPhase.Idle,
         _ => null,
     };
 
@@ -152,6 +177,13 @@ public sealed class TransferRecord
                 break;
             case TransferSettled:
                 _toRelease.Clear();
+                break;
+            case TransferAnnounced announced:
+                foreach (var line in announced.Lines)
+                {
+                    _lines[line.Line].Announce(line);
+                }
+
                 break;
         }
 
@@ -192,8 +224,7 @@ public sealed class TransferRecord
     {
         var step = Step!;
         (Step, Decision, DecidedVersion) = (null, decided, Version);
-        var refused = decided.Refused.Select(each => each.Write).ToHashSet();
-        var took = step.Writes.Where((_, i) => !refused.Contains(i));
+        var took = TransferRules.Took(step, decided.Refused);
         if (!decided.Outcome.IsAccepted())
         {
             // Held together or not at all: what could be held is given back.
@@ -202,7 +233,8 @@ public sealed class TransferRecord
         }
 
         CreatedVersion = step.Verb == TransferVerb.Create ? Version : CreatedVersion;
-        ExpectedAtMs = step.ExpectedAtMs != 0 ? step.ExpectedAtMs : ExpectedAtMs;
+        ExpectedAtMs = step.ExpectedAtMs != 0 || step.Verb == TransferVerb.Reschedule ? step.ExpectedAtMs : ExpectedAtMs;
+        _lines.ForEach(static line => line.TryAnnouncingAgain());
         switch (step.Verb)
         {
             case TransferVerb.Create:
@@ -217,7 +249,7 @@ public sealed class TransferRecord
                 ReleaseAll();
                 break;
             default:
-                MoveLots(step, refused, decided.Lots.IsDefault ? [] : decided.Lots);
+                MoveLots(step, took, decided.Lots.IsDefault ? [] : decided.Lots);
                 Move(step, took);
                 break;
         }
@@ -225,7 +257,7 @@ public sealed class TransferRecord
         _steps.Add(new DecidedTransferStep(step, Version, decided.Refused));
     }
 
-    private void Move(TransferStepIntended step, IEnumerable<TransferWrite> took)
+    private void Move(TransferStepIntended step, ImmutableArray<TransferWrite> took)
     {
         foreach (var write in took)
         {
@@ -238,6 +270,7 @@ public sealed class TransferRecord
                     break;
                 case TransferVerb.Receive:
                     line.Receive(write.Units);
+                    line.TakeAnnounced(step.ViaSupply ? write.Units : 0);
                     break;
                 case TransferVerb.Close when step.Reason == LossReason.Damaged:
                     line.Damaged += write.Units;
@@ -256,19 +289,16 @@ public sealed class TransferRecord
     }
 
     // Before the units, so that what is in transit is known while lots enter and leave it.
-    private void MoveLots(TransferStepIntended step, HashSet<int> refused, ImmutableArray<LotsOfWrite> shipped)
+    private void MoveLots(TransferStepIntended step, ImmutableArray<TransferWrite> took, ImmutableArray<LotsOfWrite> shipped)
     {
         foreach (var (write, lots) in shipped)
         {
             _lines[step.Writes[write].Line].AddLots(lots);
         }
 
-        for (var i = 0; step.Verb != TransferVerb.Ship && i < step.Writes.Length; i++)
+        foreach (var write in step.Verb == TransferVerb.Ship ? [] : took)
         {
-            if (!refused.Contains(i) && !step.Writes[i].Lots.IsDefault)
-            {
-                _lines[step.Writes[i].Line].TakeLots(step.Writes[i].Lots);
-            }
+            _lines[write.Line].TakeLots(write.Lots.IsDefault ? [] : write.Lots);
         }
     }
 

@@ -12,7 +12,7 @@ namespace Inventory.Domain.Transfers;
 /// <param name="Parts">Only these units; empty means all that the step can concern. Of Change: the new lines.</param>
 /// <param name="Reason">Of Close: why.</param>
 /// <param name="Surplus">Of Receive: also take what is beyond that in transit.</param>
-/// <param name="ExpectedAtMs">Of Ship: the new expected arrival, Unix milliseconds; 0 if it stays.</param>
+/// <param name="ExpectedAtMs">Of Ship: the new expected arrival, Unix milliseconds; 0 if it stays. Of Reschedule: the same; 0 if nobody knows.</param>
 public sealed record TransferStepAsk(
     RequestId Id,
     ulong ContentHash,
@@ -26,6 +26,12 @@ public sealed record TransferStepAsk(
 /// <summary>The rules of a transfer: pure functions of its record and what is asked. What stocks say is asked elsewhere.</summary>
 public static class TransferRules
 {
+    /// <summary>
+    /// How sure a destination may be of what is in transit, in percent: it has left a shelf and is counted, which is more than a supplier's word is worth,
+    /// and lorries are late or robbed all the same.
+    /// </summary>
+    public const int InTransitConfidence = 95;
+
     /// <summary>Whether a transfer may be made. One whose units could not be held may be made again, with any content.</summary>
     public static TransferOutcome JudgeCreate(TransferRecord record, ulong contentHash) =>
         record.MayBeCreated ? TransferOutcome.Accepted
@@ -73,7 +79,8 @@ public static class TransferRules
             return TransferOutcome.TooManySteps;
         }
 
-        step = new TransferStepIntended(nowMs, ask.Id, ask.ContentHash, ask.By, ask.Verb, [], [], ask.Reason, false, ask.ExpectedAtMs);
+        step = new TransferStepIntended(
+            nowMs, ask.Id, ask.ContentHash, ask.By, ask.Verb, [], [], ask.Reason, false, ask.ExpectedAtMs, ViaSupply: ask.Verb == TransferVerb.Receive);
         var outcome = ask.Verb switch
         {
             TransferVerb.Change => Change(record, ask, ref step),
@@ -95,8 +102,29 @@ public static class TransferRules
         TransferStepIntended step, ImmutableArray<RefusedWrite> refused, long nowMs, ImmutableArray<LotsOfWrite> lots = default)
     {
         // What is held for a draft is held whole. What a lorry carries is another matter: a line that cannot go leaves the others where they are, on the lorry.
-        var fails = step.Verb is TransferVerb.Create or TransferVerb.Change ? refused.Length > 0 : refused.Length > 0 && refused.Length == step.Writes.Length;
+        var whole = refused.Count(static each => each.Units == 0);
+        var fails = whole > 0 && (step.Verb is TransferVerb.Create or TransferVerb.Change || whole == step.Writes.Length);
         return new TransferStepDecided(nowMs, fails ? TransferOutcome.StockRefused : TransferOutcome.Accepted, refused, lots);
+    }
+
+    /// <summary>The writes that took effect, without the units of each that were refused.</summary>
+    public static ImmutableArray<TransferWrite> Took(TransferStepIntended step, ImmutableArray<RefusedWrite> refused)
+    {
+        var writes = ImmutableArray.CreateBuilder<TransferWrite>(step.Writes.Length);
+        for (var i = 0; i < step.Writes.Length; i++)
+        {
+            var part = refused.FirstOrDefault(each => each.Write == i, new RefusedWrite(-1, StockOutcome.Accepted));
+            if (part.Write < 0)
+            {
+                writes.Add(step.Writes[i]);
+            }
+            else if (part.Units > 0)
+            {
+                writes.Add(step.Writes[i] with { Units = step.Writes[i].Units - part.Units, Lots = LotUnits.Less(step.Writes[i].Lots, part.Lots) });
+            }
+        }
+
+        return writes.ToImmutable();
     }
 
     private static TransferOutcome Change(TransferRecord record, TransferStepAsk ask, ref TransferStepIntended step)

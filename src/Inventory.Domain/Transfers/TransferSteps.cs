@@ -17,6 +17,7 @@ public static class TransferSteps
         (TransferState.PartlyShipped or TransferState.InTransit or TransferState.PartlyReceived, TransferVerb.Close) =>
             [TransferState.PartlyReceived, TransferState.Received, TransferState.Discrepancy],
         (TransferState.Draft, TransferVerb.Cancel) => [TransferState.Cancelled],
+        (TransferState.Draft or TransferState.PartlyShipped or TransferState.InTransit or TransferState.PartlyReceived, TransferVerb.Reschedule) => [state],
         _ => [],
     };
 

@@ -25,6 +25,9 @@ public enum TransferVerb : byte
 
     /// <summary>Give a draft up before anything of it was sent.</summary>
     Cancel = 6,
+
+    /// <summary>Name another time at which units are expected to arrive, or say that nobody knows.</summary>
+    Reschedule = 7,
 }
 
 /// <summary>Where a transfer stands: it follows from its figures. Numbers are never reused.</summary>

@@ -9,6 +9,7 @@ namespace Inventory.Grains;
 public interface ISupply
 {
     /// <summary>Announces, receives, promises or releases.</summary>
+    /// <exception cref="ArgumentException">The verb is a transfer's own.</exception>
     ValueTask<SupplyAnswer> Do(StockKey key, SupplyCommand command);
 
     /// <summary>What can be promised of a stock by a time, and what that stands on.</summary>
@@ -41,7 +42,11 @@ public sealed record SupplyAnswer(
     [property: Id(2)] ImmutableArray<PromiseOutlook> Concerned,
     [property: Id(3)] ImmutableArray<FulfilledPromise> Fulfilled,
     [property: Id(4)] long Free,
-    [property: Id(5)] StockOutcome Stock);
+    [property: Id(5)] StockOutcome Stock)
+{
+    /// <summary>Of an arrival, also of its repetition: what the stock did not take, while it took the rest; null if it took all.</summary>
+    [Id(6)] public ArrivalRefusal? Refused { get; init; }
+}
 
 /// <summary>Units of a promise that are on the shelf now.</summary>
 /// <param name="Promise">The promise.</param>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Inventory.Domain;
 using Inventory.Domain.Orders;
 using Inventory.Domain.Stocks;
+using Inventory.Domain.Supply;
 using Inventory.Domain.Transfers;
 
 namespace Inventory.Grains;
@@ -43,7 +44,7 @@ public sealed record CreateTransfer([property: Id(0)] RequestId Id, [property: I
 /// <param name="Parts">Only these units; empty means all that the step can concern. Of Change: the new lines, each SKU once.</param>
 /// <param name="Reason">Of Close: why.</param>
 /// <param name="Surplus">Of Receive: also take what is beyond that in transit.</param>
-/// <param name="ExpectedAtMs">Of Ship: the new expected arrival, Unix milliseconds; 0 if it stays.</param>
+/// <param name="ExpectedAtMs">Of Ship: the new expected arrival, Unix milliseconds; 0 if it stays. Of Reschedule: the same; 0 if nobody knows.</param>
 [GenerateSerializer, Immutable, Alias("transfer-step")]
 public sealed record TransferStep(
     [property: Id(0)] RequestId Id,
@@ -64,7 +65,26 @@ public sealed record TransferAnswer(
     [property: Id(0)] TransferOutcome Outcome,
     [property: Id(1)] long Version,
     [property: Id(2)] TransferView? Transfer,
-    [property: Id(3)] ImmutableArray<RefusedTransferLine> Refused);
+    [property: Id(3)] ImmutableArray<RefusedTransferLine> Refused)
+{
+    /// <summary>Promises at the destination that stand otherwise than before, and were or are late. A repetition does not tell them again.</summary>
+    [Id(4)] public ImmutableArray<ConcernedPromise> Concerned { get; init; } = [];
+
+    /// <summary>Of Receive: promises that are on the shelf now, held. A repetition does not tell them again.</summary>
+    [Id(5)] public ImmutableArray<FulfilledLine> Fulfilled { get; init; } = [];
+}
+
+/// <summary>A promise at the destination that stands otherwise than before.</summary>
+/// <param name="Sku">What was promised.</param>
+/// <param name="Outlook">How it stands.</param>
+[GenerateSerializer, Immutable, Alias("concerned-promise")]
+public readonly record struct ConcernedPromise([property: Id(0)] Sku Sku, [property: Id(1)] PromiseOutlook Outlook);
+
+/// <summary>A promise at the destination of which units are on the shelf now.</summary>
+/// <param name="Sku">What was promised.</param>
+/// <param name="Promise">Which, and how many units.</param>
+[GenerateSerializer, Immutable, Alias("fulfilled-line")]
+public readonly record struct FulfilledLine([property: Id(0)] Sku Sku, [property: Id(1)] FulfilledPromise Promise);
 
 /// <summary>Units that a stock refused.</summary>
 /// <param name="Sku">What.</param>
@@ -123,6 +143,9 @@ public readonly record struct TransferLineView(
 
     /// <summary>Of these: units of lots, the earliest date first; the rest has no lot.</summary>
     [Id(8)] public ImmutableArray<LotUnits> Lots { get; init; } = [];
+
+    /// <summary>Units that the destination's supply expects of this line.</summary>
+    [Id(9)] public long Announced { get; init; }
 }
 
 /// <summary>Who did what, when and why.</summary>

@@ -155,6 +155,27 @@ public sealed class CodecTests
     }
 
     [Fact]
+    public void Transfers_of_the_release_before_announcements_are_read_as_they_were_and_announce_what_is_in_transit()
+    {
+        var written = Golden.Read("transfer-events-before-announcements").Select(static sample => sample.Bytes).ToArray();
+        Assert.All(written, bytes => Assert.Equal(bytes, TransferCodec.Encode(TransferCodec.Decode(bytes))));
+        var record = new Domain.Transfers.TransferRecord();
+        foreach (var bytes in written[..7])
+        {
+            record.Apply(TransferCodec.Decode(bytes)); // up to the decision of the shipment
+        }
+
+        Assert.Equal([new Domain.Transfers.AnnouncedLine(0, 6, 5_000_000)], record.ToAnnounce.AsEnumerable());
+        foreach (var bytes in written[7..])
+        {
+            record.Apply(TransferCodec.Decode(bytes));
+        }
+
+        Assert.Equal((Domain.Transfers.TransferState.Discrepancy, 7), (record.State, record.Lines[0].Received));
+        Assert.Empty(record.ToAnnounce);
+    }
+
+    [Fact]
     public void Pinned_stock_events_read_as_what_was_written() =>
         Assert.Equal(Samples.StockEvents().Select(Picture), Golden.Read("stock-events").Select(sample => Picture(StockEventCodec.Decode(sample.Bytes))));
 

@@ -305,7 +305,12 @@ internal static class Samples
         var scene = TransferScene.Drafted(hold: true, ("A", 5), ("B", 3));
         scene.Do(TransferVerb.Change, ("A", 6), ("C", 2));
         scene.Do(TransferVerb.Ship, [], refused: new RefusedWrite(2, StockOutcome.ExceedsOnHand));
+        scene.Reschedule(6_000_000);
+        scene.Full.Add(2);
+        scene.Do(TransferVerb.Ship);
         scene.Do(TransferVerb.Receive, [new TransferPart(Sku.Parse("A"), 7, Condition.Damaged)], surplus: true);
+        var lot = new LotUnits(LotName.Parse("L1"), new DateOnly(2026, 12, 24), 1);
+        scene.Do(TransferVerb.Receive, [], refused: new RefusedWrite(0, StockOutcome.TooManyHolds, 1, [lot]));
         scene.Do(TransferVerb.Close, [], LossReason.Lost);
         return scene.Events;
     }

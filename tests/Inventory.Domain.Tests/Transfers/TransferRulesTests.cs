@@ -119,6 +119,53 @@ public sealed class TransferRulesTests
     }
 
     [Fact]
+    public void The_destination_expects_what_is_in_transit_when_the_transfer_is_expected()
+    {
+        var scene = TransferScene.Drafted(hold: false, ("A", 5), ("B", 3));
+        Assert.Equal("", scene.Announced()); // a draft announces nothing
+        scene.Do(TransferVerb.Ship, ("A", 4), ("B", 3));
+        Assert.Equal("A 4 at 5000000; B 3 at 5000000", scene.Announced());
+        scene.Do(TransferVerb.Receive, ("A", 1));
+        Assert.Equal("A 3 at 5000000; B 3 at 5000000", scene.Announced());
+        Assert.DoesNotContain(scene.Events[^2..], each => each is TransferAnnounced); // its supply has seen them come in
+        Assert.Equal(TransferOutcome.Accepted, scene.Reschedule(6_000_000));
+        Assert.Equal("A 3 at 6000000; B 3 at 6000000", scene.Announced());
+        scene.Do(TransferVerb.Close, TransferScene.Parts(("B", 2)), LossReason.Damaged);
+        Assert.Equal("A 3 at 6000000; B 1 at 6000000", scene.Announced());
+        scene.Reschedule(0);
+        Assert.Equal("", scene.Announced()); // nobody can say when
+        scene.Do("late", TransferVerb.Ship, [], expectedAtMs: 7_000_000);
+        Assert.Equal("A 4 at 7000000; B 1 at 7000000", scene.Announced());
+        scene.Do(TransferVerb.Receive, TransferScene.Parts(("A", 9)), surplus: true);
+        scene.Do(TransferVerb.Close, [], LossReason.Lost);
+        Assert.Equal("", scene.Announced());
+        Assert.Equal(TransferOutcome.WrongState, scene.Reschedule(8_000_000));
+    }
+
+    [Fact]
+    public void A_destination_that_expects_as_much_as_it_may_is_asked_again_after_the_next_step()
+    {
+        var scene = TransferScene.Drafted(hold: false, ("A", 5), ("B", 3));
+        scene.Full.Add(0);
+        scene.Do(TransferVerb.Ship, ("A", 4), ("B", 3));
+        Assert.Equal("B 3 at 5000000", scene.Announced());
+        Assert.Empty(scene.Transfer.ToAnnounce); // not over and over
+        scene.Full.Clear();
+        scene.Do(TransferVerb.Receive, ("B", 1));
+        Assert.Equal("A 4 at 5000000; B 2 at 5000000", scene.Announced());
+    }
+
+    [Fact]
+    public void Units_of_an_arrival_that_are_refused_stay_in_transit_and_the_others_come_in()
+    {
+        var scene = TransferScene.Drafted(hold: false, ("A", 5));
+        scene.Do(TransferVerb.Ship);
+        Assert.Equal(TransferOutcome.Accepted, scene.Do(TransferVerb.Receive, [], refused: new RefusedWrite(0, StockOutcome.TooManyHolds, 2)));
+        Assert.Equal(("A 5/5 ~2 =3 -0 x0", "A 2 at 5000000"), (scene.Picture(), scene.Announced()));
+        Assert.Equal(TransferState.PartlyReceived, scene.Transfer.State);
+    }
+
+    [Fact]
     public void Steps_come_to_an_end()
     {
         var scene = TransferScene.Drafted(hold: false, ("A", 1_000));
@@ -148,11 +195,12 @@ public sealed class TransferRulesTests
     private static void Step(TransferScene scene, uint draw)
     {
         var transfer = scene.Transfer;
-        var verb = (TransferVerb)(2 + (draw % 5));
+        var verb = (TransferVerb)(2 + (draw % 6));
         var parts = draw / 5 % 3 == 0 && verb != TransferVerb.Change ? [] : TransferScene.Parts((draw / 15 % 2 == 0 ? "A" : "B", 1 + (draw / 30 % 6)));
         var refused = draw / 180 % 4 == 0 && verb is TransferVerb.Ship or TransferVerb.Receive ? [s_firstRefused] : Array.Empty<RefusedWrite>();
         var (before, shipped) = (transfer.State, transfer.Lines.Sum(line => line.Shipped));
-        var outcome = scene.Do(verb, parts, LossReason.Lost, draw / 720 % 2 == 0, refused);
+        var outcome = verb == TransferVerb.Reschedule ? scene.Reschedule(draw / 720 % 3 * 1_000_000)
+            : scene.Do(verb, parts, LossReason.Lost, draw / 720 % 2 == 0, refused);
         Assert.Equal(outcome == TransferOutcome.WrongState, TransferSteps.Next(before, verb).IsEmpty);
         Assert.True(outcome != TransferOutcome.Accepted || TransferSteps.Next(before, verb).Contains(transfer.State), $"{before} {verb} {transfer.State}");
         Assert.True(outcome == TransferOutcome.Accepted || transfer.State == before);
@@ -160,6 +208,8 @@ public sealed class TransferRulesTests
         foreach (var (line, i) in transfer.Lines.Select((line, i) => (line, i)))
         {
             Assert.Equal(line.Shipped, line.InTransit + line.Received - line.Over + line.Lost + line.Damaged);
+            Assert.Equal(transfer.ExpectedAtMs == 0 ? 0 : line.InTransit, line.AnnouncedUnits);
+            Assert.Equal(line.AnnouncedUnits == 0 ? 0 : transfer.ExpectedAtMs, line.AnnouncedMs);
             var held = transfer.Holds.Where(hold => hold.Line == i).Sum(hold => hold.Units);
             Assert.Equal(transfer.Created!.Content.Hold && transfer.State != TransferState.Cancelled ? line.ToShip : 0, held);
         }

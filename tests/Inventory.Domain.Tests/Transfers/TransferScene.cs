@@ -45,10 +45,14 @@ internal sealed class TransferScene
 
     public TransferOutcome Do(TransferVerb verb, params (string Sku, long Units)[] parts) => Do(verb, Parts(parts));
 
+    /// <summary>Names another time of arrival; 0 says that nobody knows.</summary>
+    public TransferOutcome Reschedule(long expectedAtMs) => Do($"step-{_ids++}", TransferVerb.Reschedule, [], expectedAtMs: expectedAtMs);
+
     public TransferOutcome Do(
-        string id, TransferVerb verb, IEnumerable<TransferPart> parts, LossReason reason = LossReason.None, bool surplus = false, params RefusedWrite[] refused)
+        string id, TransferVerb verb, IEnumerable<TransferPart> parts, LossReason reason = LossReason.None, bool surplus = false,
+        RefusedWrite[]? refused = null, long expectedAtMs = 0)
     {
-        var ask = new TransferStepAsk(RequestId.Parse(id), 0, Clerk, verb, [.. parts], reason, surplus);
+        var ask = new TransferStepAsk(RequestId.Parse(id), 0, Clerk, verb, [.. parts], reason, surplus, expectedAtMs);
         ask = ask with { ContentHash = TransferCodec.HashOf(ask) };
         var outcome = TransferRules.JudgeStep(Transfer, ask, BeginMs + 1, out _, out var step);
         if (outcome != TransferOutcome.Accepted)
@@ -57,7 +61,7 @@ internal sealed class TransferScene
         }
 
         Apply(step!);
-        return Decide(refused);
+        return Decide(refused ?? []);
     }
 
     public static IEnumerable<TransferPart> Parts(params (string Sku, long Units)[] parts) =>
@@ -66,6 +70,13 @@ internal sealed class TransferScene
     /// <summary>Where each line's units are: planned/shipped, then in transit, received (+ over), lost, damaged.</summary>
     public string Picture() => string.Join("; ", Transfer.Lines.Select(line =>
         $"{line.Sku} {line.Planned}/{line.Shipped} ~{line.InTransit} ={line.Received}{(line.Over > 0 ? $"+{line.Over}" : "")} -{line.Lost} x{line.Damaged}"));
+
+    /// <summary>What the destination expects: units and when.</summary>
+    public string Announced() => string.Join("; ", Transfer.Lines.Where(line => line.AnnouncedUnits > 0)
+        .Select(line => $"{line.Sku} {line.AnnouncedUnits} at {line.AnnouncedMs}"));
+
+    /// <summary>Places of lines that the destination does not take announcements of.</summary>
+    public HashSet<int> Full { get; } = [];
 
     public string Holds() => string.Join(", ", Transfer.Holds.Select(hold => $"{hold.Version}/{hold.Line}:{hold.Units}"));
 
@@ -76,6 +87,11 @@ internal sealed class TransferScene
         if (Transfer.Phase == TransferPhase.Settling)
         {
             Apply(new TransferSettled(BeginMs + 3));
+        }
+
+        if (Transfer.ToAnnounce is { IsEmpty: false } lines)
+        {
+            Apply(new TransferAnnounced(BeginMs + 4, [.. lines.Select(line => line with { IsRefused = Full.Contains(line.Line) })]));
         }
 
         return decided.Outcome;

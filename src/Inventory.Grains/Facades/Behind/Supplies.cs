@@ -9,7 +9,9 @@ internal sealed class Supplies(IGrainFactory grains) : ISupply
 {
     private const int PageOfAll = 256;
 
-    public ValueTask<SupplyAnswer> Do(StockKey key, SupplyCommand command) => Owner(key).Do(command);
+    public ValueTask<SupplyAnswer> Do(StockKey key, SupplyCommand command) => command.Verb is SupplyVerb.Carry or SupplyVerb.Unload
+        ? throw new ArgumentException($"{command.Verb} is for the owners of transfers: ship or receive the transfer.", nameof(command))
+        : Owner(key).Do(command);
 
     public async ValueTask<DatedSupply> Get(StockKey key, SupplyLook look)
     {
