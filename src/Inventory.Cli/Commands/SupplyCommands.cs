@@ -53,14 +53,7 @@ internal static class SupplyCommands
     {
         var answer = await client.ReceiveSupplyAsync(request, null, call.Deadline, call.Stop);
         var code = Output.Decided(call.Parsed, answer, answer.Decision, $"Received; {answer.FreeUnits:N0} free.");
-        if (!call.Parsed.GetValue(Connection.Json))
-        {
-            foreach (var each in answer.Fulfilled)
-            {
-                Console.Out.WriteLine($"  {each.PromiseId}: {each.Units:N0} held as {each.ReservationId}");
-            }
-        }
-
+        SupplyPrinter.PrintFulfilled(call.Parsed, answer.Fulfilled);
         PrintConcerned(call.Parsed, answer.Concerned);
         return code;
     }

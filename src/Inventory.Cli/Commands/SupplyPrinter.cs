@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Inventory.V1;
 
 namespace Inventory.Cli.Commands;
@@ -13,10 +14,11 @@ internal static class SupplyPrinter
         Console.Out.WriteLine(
             $"{supply.Key.Sku}@{supply.Key.LocationId}: {supply.AvailableUnits:N0} available, {supply.AvailableNowUnits:N0} now "
             + $"and {supply.AvailableExpectedUnits:N0} expected.");
-        var receipts = new TextTable(("Expected", false), ("Units", true), ("Due", false), ("Confidence", true));
+        var receipts = new TextTable(("Expected", false), ("Units", true), ("Due", false), ("Confidence", true), ("How", false));
         foreach (var each in supply.Receipts)
         {
-            receipts.Row(each.Name, $"{each.Units:N0}", Output.Time(each.DueTime, Day), $"{each.ConfidencePercent} %");
+            receipts.Row(
+                each.Name, $"{each.Units:N0}", Output.Time(each.DueTime, Day), $"{each.ConfidencePercent} %", each.InTransit ? "in transit" : "announced");
         }
 
         receipts.Write(Console.Out);
@@ -48,6 +50,15 @@ internal static class SupplyPrinter
 
         table.Write(Console.Out);
         Console.Out.WriteLine($"{Output.Count(supplies.Count, "stock")}.");
+    }
+
+    /// <summary>Promises that are on the shelf now; nothing where programs read.</summary>
+    public static void PrintFulfilled(ParseResult parsed, IEnumerable<FulfilledPromise> fulfilled)
+    {
+        foreach (var each in parsed.GetValue(Connection.Json) ? [] : fulfilled)
+        {
+            Console.Out.WriteLine($"  {each.PromiseId}: {each.Units:N0} held as {each.ReservationId}");
+        }
     }
 
     /// <summary>A promise that stands otherwise than before.</summary>

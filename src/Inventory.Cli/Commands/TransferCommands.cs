@@ -17,7 +17,7 @@ internal static class TransferCommands
 
     public static Command Create() => new("transfer", "Move units from one location to another; none is ever lost without a reason on record.")
     {
-        Draft(), Change(), Ship(), Receive(), Close(), Cancel(), Show(), List(),
+        Draft(), Change(), Ship(), Receive(), Close(), Reschedule(), Cancel(), Show(), List(),
     };
 
     private static Command Draft()
@@ -74,7 +74,9 @@ internal static class TransferCommands
                 By = call.By,
             };
             var answer = await client.ShipTransferAsync(request, null, call.Deadline, call.Stop);
-            return Told(call.Parsed, answer, answer.Decision, $"Shipped; {Stands(answer.Transfer)}.", answer.Refused);
+            var code = Told(call.Parsed, answer, answer.Decision, $"Shipped; {Stands(answer.Transfer)}.", answer.Refused);
+            TransferPrinter.PrintConcerned(call.Parsed, answer.Concerned);
+            return code;
         }, expected);
     }
 
@@ -94,7 +96,10 @@ internal static class TransferCommands
                     By = call.By,
                 };
                 var answer = await client.ReceiveTransferAsync(request, null, call.Deadline, call.Stop);
-                return Told(call.Parsed, answer, answer.Decision, $"Received; {Stands(answer.Transfer)}.", answer.Refused);
+                var code = Told(call.Parsed, answer, answer.Decision, $"Received; {Stands(answer.Transfer)}.", answer.Refused);
+                SupplyPrinter.PrintFulfilled(call.Parsed, answer.Fulfilled);
+                TransferPrinter.PrintConcerned(call.Parsed, answer.Concerned);
+                return code;
             },
             surplus);
     }
@@ -120,9 +125,32 @@ internal static class TransferCommands
                     By = call.By,
                 };
                 var answer = await client.CloseTransferAsync(request, null, call.Deadline, call.Stop);
-                return Told(call.Parsed, answer, answer.Decision, $"Closed; {Stands(answer.Transfer)}.", []);
+                var code = Told(call.Parsed, answer, answer.Decision, $"Closed; {Stands(answer.Transfer)}.", []);
+                TransferPrinter.PrintConcerned(call.Parsed, answer.Concerned);
+                return code;
             },
             reason);
+    }
+
+    private static Command Reschedule()
+    {
+        var expected = Arguments.Date("--expected", "When they are expected to arrive now; without it, nobody knows");
+        return Step("reschedule", "Name another time of arrival: what the destination expects follows.", ArgumentArity.Zero, async (client, call) =>
+        {
+            var at = call.Parsed.GetValue(expected);
+            var request = new RescheduleTransferRequest
+            {
+                RequestId = call.RequestId,
+                TransferId = call.Transfer,
+                ExpectedTime = at is { } time ? Timestamp.FromDateTimeOffset(time) : null,
+                By = call.By,
+            };
+            var answer = await client.RescheduleTransferAsync(request, null, call.Deadline, call.Stop);
+            var now = at is null ? "nobody knows when" : "expected " + Output.Time(request.ExpectedTime);
+            var code = Told(call.Parsed, answer, answer.Decision, $"Rescheduled; {now}.", []);
+            TransferPrinter.PrintConcerned(call.Parsed, answer.Concerned);
+            return code;
+        }, expected);
     }
 
     private static Command Cancel() => Step("cancel", "Give a draft up.", ArgumentArity.Zero, async (client, call) =>

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Inventory.V1;
 
 namespace Inventory.Cli.Commands;
@@ -54,6 +55,15 @@ internal static class TransferPrinter
         }
 
         notes.Write(Console.Out);
+    }
+
+    /// <summary>Promises at the destination that stand otherwise; nothing where programs read.</summary>
+    public static void PrintConcerned(ParseResult parsed, IEnumerable<ConcernedPromise> concerned)
+    {
+        foreach (var each in parsed.GetValue(Connection.Json) ? [] : concerned)
+        {
+            Console.Out.WriteLine($"  concerned: {each.Sku}, {SupplyPrinter.Line(each.Promise)}");
+        }
     }
 
     /// <summary>Transfers as a table.</summary>

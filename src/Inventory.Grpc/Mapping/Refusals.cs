@@ -137,6 +137,7 @@ internal static class Refusals
         SupplyOutcome.IdReused => RefusalReason.IdReused,
         SupplyOutcome.InDoubt => RefusalReason.ReservationPending,
         SupplyOutcome.LocationUnknown => RefusalReason.LocationUnknown,
+        SupplyOutcome.NameOfTransfer => RefusalReason.NameOfTransfer,
         SupplyOutcome.NoSuchReceipt => RefusalReason.NoSuchReceipt,
         SupplyOutcome.NoSuchPromise => RefusalReason.NoSuchPromise,
         SupplyOutcome.ExceedsPromised => RefusalReason.ExceedsHeld,
@@ -211,6 +212,8 @@ internal static class Refusals
         RefusalReason.ExceedsInTransit => "More units than the transfer has in transit.",
         RefusalReason.NoSuchReceipt => "Nothing is expected under that name.",
         RefusalReason.NoSuchPromise => "There is no such promise, or nothing of it waits.",
+        RefusalReason.NameOfTransfer =>
+            "The name is a transfer's, which announces its units and takes them in by itself: ship, reschedule, receive or close the transfer.",
         RefusalReason.TooManyPromises => "The stock expects or promises as much as it may.",
         RefusalReason.LotRequired => "Units of this SKU belong to lots, and which is meant is not clear: name the lot, or - for units without one.",
         RefusalReason.LotNotFound => "The stock has no such lot.",

@@ -29,7 +29,7 @@ internal static class SupplyMapping
         };
         supply.Receipts.AddRange(view.Receipts.Select(static each => new V1.ExpectedReceipt
         {
-            Name = each.Name, Units = each.Left, DueTime = Times.Timestamp(each.DueMs), ConfidencePercent = each.Confidence,
+            Name = each.Name, Units = each.Left, DueTime = Times.Timestamp(each.DueMs), ConfidencePercent = each.Confidence, InTransit = each.IsInTransit,
         }));
         supply.Promises.AddRange(view.Promises.Select(Proto));
         return supply;

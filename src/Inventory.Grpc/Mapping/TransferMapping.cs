@@ -15,6 +15,7 @@ namespace Inventory.Grpc.Mapping;
 internal static class TransferMapping
 {
     private const int Conditions4 = 4;
+    private const long TimestampSecondsMax = 253_402_300_799; // protobuf's own
 
     /// <summary>One transfer.</summary>
     /// <param name="view">The transfer; null gives null.</param>
@@ -55,6 +56,14 @@ internal static class TransferMapping
         return new V1.RefusedTransferLine { Sku = each.Sku.Value, Units = each.Units, RefusalReason = reason, RefusalMessage = Refusals.WordsOf(reason) };
     });
 
+    /// <summary>Promises at the destination that stand otherwise.</summary>
+    public static IEnumerable<V1.ConcernedPromise> Proto(ImmutableArray<Grains.ConcernedPromise> concerned) =>
+        concerned.Select(static each => new V1.ConcernedPromise { Sku = each.Sku.Value, Promise = SupplyMapping.Proto(each.Outlook) });
+
+    /// <summary>Promises at the destination that are on the shelf now; none without a transfer.</summary>
+    public static IEnumerable<V1.FulfilledPromise> Fulfilled(TransferAnswer answer) => answer.Fulfilled.Select(
+        each => SupplyMapping.Proto(new Domain.StockKey(each.Sku, answer.Transfer!.Content.To), each.Promise));
+
     /// <summary>What is to be moved.</summary>
     public static TransferContent Content(CreateTransferRequest request, ref Violations violations)
     {
@@ -71,8 +80,9 @@ internal static class TransferMapping
         }
 
         var parts = Parts(request.Lines, mayBeEmpty: false, mayNameLots: false, ref violations);
+        var expectedAtMs = Expected(request.ExpectedTime, ref violations);
         return new TransferContent(
-            from, to, [.. parts.Select(static part => new SkuUnits(part.Sku, part.Units))], request.Hold, Ms(request.ExpectedTime), request.Reference);
+            from, to, [.. parts.Select(static part => new SkuUnits(part.Sku, part.Units))], request.Hold, expectedAtMs, request.Reference);
     }
 
     /// <summary>Units by SKU, each SKU once.</summary>
@@ -146,6 +156,18 @@ internal static class TransferMapping
         }
     }
 
+    /// <summary>When units are expected to arrive, Unix milliseconds; 0 if that is not told.</summary>
+    public static long Expected(Timestamp? time, ref Violations violations)
+    {
+        if (time is { Seconds: <= 0 or > TimestampSecondsMax })
+        {
+            violations.Add("expected_time", "must be a time after 1970 and before the year 10000, or absent.");
+            return 0;
+        }
+
+        return Ms(time);
+    }
+
     /// <summary>A point in time in Unix milliseconds; 0 if there is none.</summary>
     public static long Ms(Timestamp? time) => time is { } at ? (at.Seconds * 1_000) + (at.Nanos / 1_000_000) : 0;
 
@@ -160,6 +182,7 @@ internal static class TransferMapping
         LostUnits = line.Lost,
         DamagedUnits = line.Damaged,
         InTransitUnits = line.InTransit,
+        AnnouncedUnits = line.Announced,
         LotsInTransit =
         {
             line.Lots.Select(static lot => new TransferLot { Lot = lot.Name.Value, BestBefore = StockMapping.DateOf(lot.BestBefore), Units = lot.Units }),

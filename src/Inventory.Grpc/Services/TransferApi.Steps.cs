@@ -29,11 +29,13 @@ internal sealed partial class TransferApi
         {
             var violations = default(Violations);
             var parts = TransferMapping.Parts(ask.Lines, mayBeEmpty: true, mayNameLots: true, ref violations);
-            var step = new StepAsk(TransferVerb.Ship, ask.RequestId, ask.TransferId, ask.By, parts) { ExpectedAtMs = TransferMapping.Ms(ask.ExpectedTime) };
+            var expectedAtMs = TransferMapping.Expected(ask.ExpectedTime, ref violations);
+            var step = new StepAsk(TransferVerb.Ship, ask.RequestId, ask.TransferId, ask.By, parts) { ExpectedAtMs = expectedAtMs };
             var answer = await api.Step(step, violations, call);
             return answer is null ? new ShipTransferResponse() : new ShipTransferResponse
             {
                 Decision = Decisions.Of(answer), Transfer = TransferMapping.Proto(answer.Transfer), Refused = { TransferMapping.Proto(answer.Refused) },
+                Concerned = { TransferMapping.Proto(answer.Concerned) },
             };
         });
 
@@ -47,6 +49,7 @@ internal sealed partial class TransferApi
             return answer is null ? new ReceiveTransferResponse() : new ReceiveTransferResponse
             {
                 Decision = Decisions.Of(answer), Transfer = TransferMapping.Proto(answer.Transfer), Refused = { TransferMapping.Proto(answer.Refused) },
+                Concerned = { TransferMapping.Proto(answer.Concerned) }, Fulfilled = { TransferMapping.Fulfilled(answer) },
             };
         });
 
@@ -59,7 +62,26 @@ internal sealed partial class TransferApi
             var answer = await api.Step(
                 new StepAsk(TransferVerb.Close, ask.RequestId, ask.TransferId, ask.By, parts) { Reason = reason }, violations, call);
             return answer is null ? new CloseTransferResponse()
-                : new CloseTransferResponse { Decision = Decisions.Of(answer), Transfer = TransferMapping.Proto(answer.Transfer) };
+                : new CloseTransferResponse
+                {
+                    Decision = Decisions.Of(answer), Transfer = TransferMapping.Proto(answer.Transfer),
+                    Concerned = { TransferMapping.Proto(answer.Concerned) },
+                };
+        });
+
+    public override Task<RescheduleTransferResponse> RescheduleTransfer(RescheduleTransferRequest request, ServerCallContext context) =>
+        _calls.Unary(this, request, context, static async (api, ask, call) =>
+        {
+            var violations = default(Violations);
+            var expectedAtMs = TransferMapping.Expected(ask.ExpectedTime, ref violations);
+            var step = new StepAsk(TransferVerb.Reschedule, ask.RequestId, ask.TransferId, ask.By, []) { ExpectedAtMs = expectedAtMs };
+            var answer = await api.Step(step, violations, call);
+            return answer is null ? new RescheduleTransferResponse()
+                : new RescheduleTransferResponse
+                {
+                    Decision = Decisions.Of(answer), Transfer = TransferMapping.Proto(answer.Transfer),
+                    Concerned = { TransferMapping.Proto(answer.Concerned) },
+                };
         });
 
     public override Task<CancelTransferResponse> CancelTransfer(CancelTransferRequest request, ServerCallContext context) =>

@@ -1,3 +1,4 @@
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Inventory.Grains.Tests;
 using Inventory.Grpc.Tests.Doubles;
@@ -52,6 +53,49 @@ public sealed class TransferServiceTests
         Assert.True(draft.Decision.MayPassLater);
         Assert.Null(draft.Transfer);
         Assert.Equal(("MUG", 11, RefusalReason.Insufficient), (draft.Refused[0].Sku, draft.Refused[0].Units, draft.Refused[0].RefusalReason));
+    }
+
+    [Fact]
+    public async Task What_is_in_transit_is_expected_at_its_destination_promised_rescheduled_and_received_for_its_promise()
+    {
+        await using var server = await Start();
+        var (supply, key) = (new SupplyService.SupplyServiceClient(server.Channel), new StockKey { Sku = "MUG", LocationId = "shop" });
+        var draft = Draft("t-1", hold: true, ("MUG", 6));
+        draft.ExpectedTime = Day(3);
+        var id = (await server.Transfers.CreateTransferAsync(draft)).Transfer.Id;
+        Assert.Empty((await supply.GetSupplyAsync(new GetSupplyRequest { Key = key })).Supply.Receipts);
+        var sent = await server.Transfers.ShipTransferAsync(new ShipTransferRequest { RequestId = "t-2", TransferId = id });
+        Assert.Equal((6, false), (sent.Transfer.Lines[0].AnnouncedUnits, sent.Transfer.InDoubt));
+        var expected = (await supply.ListSupplyAsync(new ListSupplyRequest { Sku = "MUG", ByTime = Day(4) })).Supplies.Single();
+        Assert.Equal((0, 6), (expected.AvailableNowUnits, expected.AvailableExpectedUnits));
+        Assert.Equal(new ExpectedReceipt { Name = id, Units = 6, DueTime = Day(3), ConfidencePercent = 95, InTransit = true }, expected.Receipts.Single());
+        var wanted = new PromiseSupplyRequest { RequestId = "p-1", Key = key, Units = 4, ByTime = Day(4), Reference = "order 7" };
+        var promise = await supply.PromiseSupplyAsync(wanted);
+        Assert.True(promise.Decision.Accepted, promise.Decision.RefusalMessage);
+
+        var byHand = new ExpectSupplyRequest { RequestId = "e-1", Key = key, Name = id, Units = 9, DueTime = Day(1) };
+        Assert.Equal(RefusalReason.NameOfTransfer, (await supply.ExpectSupplyAsync(byHand)).Decision.RefusalReason);
+        var inHand = await supply.ReceiveSupplyAsync(new ReceiveSupplyRequest { RequestId = "r-1", Key = key, Name = id, Units = 1 });
+        Assert.Equal((RefusalReason.NameOfTransfer, false), (inHand.Decision.RefusalReason, inHand.Decision.MayPassLater));
+
+        var moved = await server.Transfers.RescheduleTransferAsync(
+            new RescheduleTransferRequest { RequestId = "t-3", TransferId = id, ExpectedTime = Day(9) });
+        Assert.Equal(("MUG", "order 7", true, Day(9)), (moved.Concerned[0].Sku, moved.Concerned[0].Promise.Reference, moved.Concerned[0].Promise.Late,
+            moved.Concerned[0].Promise.ExpectedTime));
+        Assert.Equal(Day(9), moved.Transfer.ExpectedTime);
+        var came = await server.Transfers.ReceiveTransferAsync(
+            new ReceiveTransferRequest { RequestId = "t-4", TransferId = id, Lines = { new ReceivedUnits { Sku = "MUG", Units = 3 } } });
+        Assert.Equal((promise.PromiseId, 3), (came.Fulfilled.Single().PromiseId, came.Fulfilled[0].Units));
+        var shipped = await server.Reservations.ShipReservationAsync(
+            new ShipReservationRequest { RequestId = "s-1", ReservationId = came.Fulfilled[0].ReservationId });
+        Assert.True(shipped.Decision.Accepted, shipped.Decision.RefusalMessage);
+        var lost = await server.Transfers.CloseTransferAsync(new CloseTransferRequest { RequestId = "t-5", TransferId = id, Reason = LossReason.Lost });
+        Assert.Equal((1, 0), (lost.Concerned.Single().Promise.LackingUnits, lost.Transfer.Lines[0].AnnouncedUnits));
+        var wrong = await Assert.ThrowsAsync<RpcException>(async () => await server.Transfers.RescheduleTransferAsync(
+            new RescheduleTransferRequest { RequestId = "t-6", TransferId = id, ExpectedTime = new Timestamp { Seconds = -5 } }));
+        Assert.Equal(["expected_time"], Fields(wrong));
+
+        Timestamp Day(int day) => Timestamp.FromDateTimeOffset(new FakeTime().GetUtcNow().AddDays(day));
     }
 
     [Fact]
