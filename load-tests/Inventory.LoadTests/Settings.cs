@@ -61,6 +61,9 @@ internal sealed record Sizes
     /// <summary>Lines of a reservation in many-lines, one run each.</summary>
     public IReadOnlyList<int> Lines { get; init; } = [1, 20, 1_000];
 
+    /// <summary>Lines of an order and the locations that have them, in orders, one run each.</summary>
+    public IReadOnlyList<(int Lines, int Locations)> Orders { get; init; } = [(1, 10), (1, 200), (1, 2_000), (20, 2_000)];
+
     /// <summary>Lines of one message in stream and recovery.</summary>
     public int BatchLines { get; init; } = 1_000;
 

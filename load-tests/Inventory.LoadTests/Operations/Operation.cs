@@ -25,6 +25,7 @@ internal abstract class Operation : IAsyncDisposable
         JobKind.Reserve or JobKind.ReserveHot => new ReserveOne(job, target, ledger, ct),
         JobKind.ReserveLines => new ReserveLines(job, target, ledger, ct),
         JobKind.ReserveBatch or JobKind.ReserveBatchHot => new ReserveBatch(job, target, ledger, ct),
+        JobKind.PlaceOrder => new PlaceOrder(job, target, ledger, ct),
         JobKind.Mix => new LifeMix(job, target, ledger, ct),
         _ => throw new ArgumentOutOfRangeException(nameof(job), job.Kind, "There is no such kind of job."),
     };

@@ -10,7 +10,7 @@ internal abstract class Scenario
     public static IReadOnlyList<Scenario> All { get; } =
     [
         new EmptyScenario(), new SpreadScenario(), new HotScenario(), new TailScenario(), new MixScenario(), new FlashScenario(), new ManyLinesScenario(),
-        new StreamScenario(), new ImportScenario(), new WatchersScenario(), new RecoveryScenario(),
+        new OrdersScenario(), new StreamScenario(), new ImportScenario(), new WatchersScenario(), new RecoveryScenario(),
     ];
 
     /// <summary>The word that names it on the command line.</summary>

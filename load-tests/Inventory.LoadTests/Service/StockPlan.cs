@@ -6,7 +6,7 @@ namespace Inventory.LoadTests.Service;
 /// <summary>What the records of the service say about the stocks of a plan.</summary>
 internal sealed record StockSums(long Stocks, long OnHand, long Held);
 
-/// <summary>Numbered stocks that nobody else uses: stock i is its own SKU, at one of some locations.</summary>
+/// <summary>Numbered stocks that nobody else uses: stock i is its own SKU, at one of some locations; or, of a wide plan, each SKU is at all of them.</summary>
 /// <param name="Prefix">Upper case and unique among all that the service has ever held.</param>
 /// <param name="Stocks">How many.</param>
 /// <param name="Locations">Over how many locations they are spread.</param>
@@ -17,7 +17,14 @@ internal sealed record StockPlan(string Prefix, int Stocks, int Locations)
     private const int PageSize = 1_000;
     private const int AtOnce = 8;
 
-    public string Sku(int stock) => $"{Prefix}-{stock}";
+    // Steps that put points evenly over a square, whatever their number: powers of the inverse of the plastic number (Roberts 2018).
+    private const double NorthStep = 0.7548776662466927;
+    private const double EastStep = 0.5698402909980532;
+
+    /// <summary>True if every location has every SKU: SKU k is stocks k times <see cref="Locations"/> and those that follow, one at each location.</summary>
+    public bool Wide { get; init; }
+
+    public string Sku(int stock) => Wide ? $"{Prefix}-{stock / Locations}" : $"{Prefix}-{stock}";
 
     public string Location(int stock) => $"{LowerPrefix}-{stock % Locations}";
 
@@ -38,7 +45,7 @@ internal sealed record StockPlan(string Prefix, int Stocks, int Locations)
                 Id = Location(number),
                 DisplayName = Location(number),
                 Kind = LocationKind.Warehouse,
-                Position = new GeoPoint { Latitude = 52, Longitude = 13 },
+                Position = PointOf(number),
             };
             var answer = await target.Locations.UpsertLocationAsync(
                 new UpsertLocationRequest { RequestId = "describe-" + location.Id, Location = location }, cancellationToken: stop);
@@ -47,6 +54,10 @@ internal sealed record StockPlan(string Prefix, int Stocks, int Locations)
                 throw new ServiceException($"The service refused location {location.Id}: {answer.Decision.RefusalMessage}");
             }
         });
+
+    /// <summary>A point of the square in which the locations lie, about 900 by 400 km; the same for the same number.</summary>
+    public static GeoPoint PointOf(long number) =>
+        new() { Latitude = 50 + (8 * (number * NorthStep % 1)), Longitude = -5 + (6 * (number * EastStep % 1)) };
 
     /// <summary>Sets on hand of every stock.</summary>
     /// <param name="target">The service.</param>

@@ -15,6 +15,7 @@ internal sealed class Target : IDisposable
         Invokers = [.. _channels.Select(channel => channel.CreateCallInvoker())];
         Reservations = [.. Invokers.Select(invoker => new ReservationService.ReservationServiceClient(invoker))];
         Availabilities = [.. Invokers.Select(invoker => new AvailabilityService.AvailabilityServiceClient(invoker))];
+        Orders = [.. Invokers.Select(invoker => new OrderService.OrderServiceClient(invoker))];
         Stocks = new StockService.StockServiceClient(Invokers[0]);
         Locations = new LocationService.LocationServiceClient(Invokers[0]);
     }
@@ -25,6 +26,8 @@ internal sealed class Target : IDisposable
     public ReservationService.ReservationServiceClient[] Reservations { get; }
 
     public AvailabilityService.AvailabilityServiceClient[] Availabilities { get; }
+
+    public OrderService.OrderServiceClient[] Orders { get; }
 
     public StockService.StockServiceClient Stocks { get; }
 

@@ -24,6 +24,9 @@ internal enum JobKind
     /// <summary>As <see cref="ReserveBatch"/>, all on one stock as long as that can hold more.</summary>
     ReserveBatchHot,
 
+    /// <summary>An order of <see cref="Job.Lines"/> SKUs of a wide plan, to be sent to some point.</summary>
+    PlaceOrder,
+
     /// <summary>A hundred reads, one reserve, and the rest of the life of reservations.</summary>
     Mix,
 }
