@@ -85,6 +85,39 @@ internal sealed class BoardGrain(IJournal journal, TimeProvider time, LocationDi
         return new(Rows(channel, only, availableOnly, 0));
     }
 
+    public ValueTask<BoardAround> Around(Channel channel, Position point, double metres)
+    {
+        FoldClosings();
+        var rows = new List<BoardRow>();
+        if (_entries.Count <= GrainLimits.BoardEntriesFew)
+        {
+            foreach (ref readonly var entry in _entries.All)
+            {
+                Add(entry);
+            }
+
+            return new(new BoardAround([.. rows], double.PositiveInfinity));
+        }
+
+        foreach (var id in directory.Map.Within(point, metres))
+        {
+            if (_entries.PlaceOf(id.Value) is >= 0 and var place)
+            {
+                Add(_entries[place]);
+            }
+        }
+
+        return new(new BoardAround([.. rows], metres));
+
+        void Add(in BoardEntry entry)
+        {
+            if (entry.AvailableTo(channel) > 0)
+            {
+                rows.Add(entry.Row(channel));
+            }
+        }
+    }
+
     public async ValueTask<ImmutableArray<LocationId>> Locations()
     {
         await _locations.WhenDurable();
@@ -95,9 +128,22 @@ internal sealed class BoardGrain(IJournal journal, TimeProvider time, LocationDi
     {
         FoldClosings();
         var finder = new NearFinder(query, directory);
-        for (var i = 0; i < _entries.Count; i++)
+        if (_entries.Count <= GrainLimits.BoardEntriesFew)
         {
-            finder.Look(i, _entries[i]);
+            for (var i = 0; i < _entries.Count; i++)
+            {
+                finder.Look(i, _entries[i]);
+            }
+        }
+        else
+        {
+            foreach (var id in directory.Map.Within(query.Point, query.RadiusMetres))
+            {
+                if (_entries.PlaceOf(id.Value) is >= 0 and var place)
+                {
+                    finder.Look(place, _entries[place]);
+                }
+            }
         }
 
         return new(finder.Take(NowMs, _entries.All));

@@ -9,6 +9,14 @@ public static class GrainLimits
     /// <summary>Most calls that wait for a change at one board: a hot item is watched by every channel's cache, not by every customer.</summary>
     public const int WatchersPerBoardMax = 10_000;
 
+    /// <summary>Locations of a board that are gone over one by one; of more those near a point are looked up.</summary>
+    public const int BoardEntriesFew = 128;
+
+    /// <summary>
+    /// Locations that a routing looks at first, the nearest ones: most orders need no others, and so many cost no more than a tenth of a millisecond.
+    /// </summary>
+    public const int RouteNearFirst = 64;
+
     /// <summary>How many stocks a board asks at once when it starts: enough to keep two cores busy, few enough to leave room for others.</summary>
     public const int BoardRebuildWidth = 64;
 

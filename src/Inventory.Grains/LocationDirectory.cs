@@ -21,6 +21,7 @@ public sealed class LocationDirectory(IGrainFactory grains, TimeProvider time, T
     private volatile int _perhapsClosed;
     private long _nextEdgeMs = long.MaxValue;
     private long _revision;
+    private MapOfRevision? _places;
 
     private long NowMs => Time.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -31,6 +32,33 @@ public sealed class LocationDirectory(IGrainFactory grains, TimeProvider time, T
         {
             PassEdges();
             return Interlocked.Read(ref _revision);
+        }
+    }
+
+    /// <summary>Where all locations of this copy lie. Made anew when it is asked for after a change.</summary>
+    internal LocationMap Map => Places.Map;
+
+    /// <summary>The least that any location asks for handling a parcel, minor units.</summary>
+    internal long LeastHandlingMinor => Places.LeastHandlingMinor;
+
+    // Two threads may make it at the same time: both are right, and one is kept.
+    private MapOfRevision Places
+    {
+        get
+        {
+            var revision = Interlocked.Read(ref _revision);
+            if (Volatile.Read(ref _places) is { } known && known.Revision == revision)
+            {
+                return known;
+            }
+
+            var views = _locations.Values.Select(each => each.View).ToArray();
+            var made = new MapOfRevision(
+                revision,
+                new LocationMap(views.Select(view => (view.Id, view.Facts.Position))),
+                views.Select(view => view.Facts.ParcelCostMinor).DefaultIfEmpty(0).Min());
+            Volatile.Write(ref _places, made);
+            return made;
         }
     }
 
@@ -149,6 +177,8 @@ public sealed class LocationDirectory(IGrainFactory grains, TimeProvider time, T
 
         (_epoch, _seen) = (page.Epoch, page.Revision);
     }
+
+    private sealed record MapOfRevision(long Revision, LocationMap Map, long LeastHandlingMinor);
 
     /// <summary>A location and when its life begins and ends, Unix milliseconds.</summary>
     private sealed record Known(LocationView View, long FromMs, long UntilMs)

@@ -6,7 +6,7 @@ using Inventory.V1;
 
 namespace Inventory.LoadTests.Operations;
 
-/// <summary>An order of one unit of each of some neighbouring SKUs, to be sent to a customer anywhere in the plan's square: routed, held and durable before the answer.</summary>
+/// <summary>An order of one unit of each of some neighbouring SKUs, to be sent to a customer anywhere: routed, held and durable before the answer.</summary>
 internal sealed class PlaceOrder(Job job, Target target, Ledger ledger, CancellationToken ct) : Operation
 {
     private readonly ulong _half = HalfOf(job);

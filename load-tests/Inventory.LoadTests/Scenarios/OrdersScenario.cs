@@ -39,8 +39,8 @@ internal sealed class OrdersScenario : Scenario
         {
             Name = Name,
             Title = Title,
-            Says = $"PlaceOrder: one unit of each line, sent to a customer somewhere, every location has every one of {Skus} SKUs, the default policy. An answer "
-                + "means that it is routed, held and on the disk. Processor time is of the whole run, warm-up included, kernel included.",
+            Says = $"PlaceOrder: one unit of each line, sent to a customer somewhere, every location has every one of {Skus} SKUs, the default policy. An "
+                + "answer means that it is routed, held and on the disk. Processor time is of the whole run, warm-up included, kernel included.",
             Figures = figures,
             Runs = runs,
             Books = books,

@@ -118,6 +118,7 @@ internal static class OrderExplainer
         RouteVerdict.TooLate => "would be too late",
         RouteVerdict.Worse when thought.HasAloneMinor => "could do all of it, but the way above is better",
         RouteVerdict.Worse => parts == 0 ? "could do some of it" : "could do some of it, but the way above is better",
+        RouteVerdict.Beyond => "was not looked at: too far away for any better way",
         _ => thought.Verdict.ToString().ToLowerInvariant(),
     };
 }

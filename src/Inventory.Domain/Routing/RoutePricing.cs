@@ -96,6 +96,10 @@ internal sealed class RoutePricing
         Round(_policy.NotFoundMinor * (1 - Math.Clamp(candidate.FoundProbability, 0, 1))),
         0);
 
+    /// <summary>The farthest that so much pays for, in metres; infinite if distance is free, below 0 if it pays for nothing.</summary>
+    public double MetresFor(long minor) =>
+        minor < 0 ? -1 : _kilometreMinor == 0 ? double.PositiveInfinity : (minor + 1) * 1_000.0 / _kilometreMinor; // half a unit is rounded down at most
+
     /// <summary>Price of the kilograms of a unit.</summary>
     public long KilogramMinor(int zone, int line) => _kilogramMinor[(zone * Lines) + line];
 

@@ -11,7 +11,7 @@ internal sealed class RouteThoughts(RoutePricing pricing, IReadOnlyList<RouteCan
     /// <summary>Of those that are out for one reason: the nearest.</summary>
     public const int OutMax = 4;
 
-    private const int Verdicts = (int)RouteVerdict.Worse + 1;
+    private const int Verdicts = (int)RouteVerdict.Beyond + 1;
 
     /// <summary>Names a candidate that is part of the route.</summary>
     public void Choose(int candidate) => verdicts[candidate] = RouteVerdict.Chosen;
@@ -25,6 +25,8 @@ internal sealed class RouteThoughts(RoutePricing pricing, IReadOnlyList<RouteCan
         {
             counts[(int)verdicts[c]]++;
         }
+
+        counts[(int)RouteVerdict.Beyond] = pricing.Request.Beyond.Count;
 
         var looked = ImmutableArray.CreateBuilder<VerdictCount>();
         for (var verdict = 0; verdict < Verdicts; verdict++)
@@ -72,6 +74,11 @@ internal sealed class RouteThoughts(RoutePricing pricing, IReadOnlyList<RouteCan
         foreach (var kept in best)
         {
             told.AddRange(kept);
+        }
+
+        if (pricing.Request.Beyond is { Count: > 0 } beyond)
+        {
+            told.Add(new RouteThought(beyond.Nearest, RouteVerdict.Beyond, null, beyond.Metres));
         }
 
         told.Sort(static (a, b) => string.CompareOrdinal(a.Location.Value, b.Location.Value));

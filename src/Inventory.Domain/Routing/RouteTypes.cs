@@ -31,7 +31,16 @@ public sealed record RouteRequest(ImmutableArray<RouteLine> Lines, Wish Wish, lo
     /// the order of the lines; 0 of a line that takes none. Empty if no two lines share anything.
     /// </summary>
     public ImmutableArray<ImmutableArray<long>> Shared { get; init; } = [];
+
+    /// <summary>Locations that are no candidates because no better way leads there, whatever they have: <see cref="RouteReach"/>.</summary>
+    public RouteBeyond Beyond { get; init; }
 }
+
+/// <summary>Locations that nobody looked at because they are too far away for any better route.</summary>
+/// <param name="Count">How many; 0 if all were looked at.</param>
+/// <param name="Nearest">The nearest of them; meaningless if there are none.</param>
+/// <param name="Metres">Its distance.</param>
+public readonly record struct RouteBeyond(int Count, LocationId Nearest, double Metres);
 
 /// <summary>A location that might do it, and what is known of it now.</summary>
 public sealed class RouteCandidate
@@ -126,6 +135,9 @@ public enum RouteVerdict : byte
 
     /// <summary>It could do it, at a higher cost.</summary>
     Worse = 9,
+
+    /// <summary>It was not looked at: so far away that no better way leads there, whatever it has.</summary>
+    Beyond = 10,
 }
 
 /// <summary>What one location would do, and what that was judged to cost, in minor units of the currency.</summary>

@@ -31,6 +31,13 @@ public interface IBoardGrain : IGrainWithStringKey
     [Alias("near")]
     ValueTask<NearRows> Near(NearPoint query);
 
+    /// <summary>What is available around a point: everything, of a SKU that few locations stock.</summary>
+    /// <param name="channel">Who asks.</param>
+    /// <param name="point">The point.</param>
+    /// <param name="metres">How far to look, 0 or more.</param>
+    [Alias("around")]
+    ValueTask<BoardAround> Around(Channel channel, Position point, double metres);
+
     /// <summary>Every location that ever stocked the SKU.</summary>
     [Alias("locations")]
     ValueTask<ImmutableArray<LocationId>> Locations();
@@ -71,6 +78,12 @@ public readonly record struct BoardFigure(
 /// <param name="AgeMs">Milliseconds since the oldest figure shown was known to be true.</param>
 [GenerateSerializer, Immutable, Alias("board-rows")]
 public sealed record BoardRows([property: Id(0)] BoardRow[] Rows, [property: Id(1)] long AsOfMs, [property: Id(2)] long AgeMs);
+
+/// <summary>What is available around a point.</summary>
+/// <param name="Rows">Locations with units available, in no order; some may be farther away than was asked for.</param>
+/// <param name="WithinMetres">All that are as near are there; infinite if all are there, wherever they lie.</param>
+[GenerateSerializer, Immutable, Alias("board-around")]
+public sealed record BoardAround([property: Id(0)] BoardRow[] Rows, [property: Id(1)] double WithinMetres);
 
 /// <summary>What changed on a board, or all of it.</summary>
 /// <param name="Revision">Pass it to see what comes after.</param>

@@ -29,6 +29,7 @@ public sealed class ServiceFixture : IAsyncLifetime
             FlashUnits = 20,
             FlashBuyers = 200,
             Lines = [1, 7],
+            Orders = [(1, 6), (3, 6)],
             BatchLines = 25,
             ImportRows = 300,
             Watchers = 20,
