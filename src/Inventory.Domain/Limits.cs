@@ -66,6 +66,14 @@ public static class Limits
     /// <summary>Most steps of an order that are remembered; one more is refused. A life has about six.</summary>
     public const int OrderStepsMax = 500;
 
+    /// <summary>Most promises from what is to come that an order ever asks for: two for each line of the longest one.</summary>
+    public const int OrderPromisesMax = 2_000;
+
+    /// <summary>
+    /// Most notes of an order about promises. One whose announcements moved so often keeps the date that it has; what arrives is taken over all the same.
+    /// </summary>
+    public const int OrderSupplyNotesMax = 1_000;
+
     /// <summary>Most locations that one line of thought about an order tries before it gives up.</summary>
     public const int OrderAttemptsMax = 8;
 

@@ -72,6 +72,12 @@ public static class GrainLimits
     /// <summary>How often an order is tried again by itself; from then on only when somebody asks, so that steps are left for other things.</summary>
     public const int WakesPerOrderMax = 250;
 
+    /// <summary>How many stocks an order asks for what they expect of a SKU: the nearest of those that ever expected any.</summary>
+    public const int SuppliesAskedMax = 256;
+
+    /// <summary>How many announcements of a SKU an order looks at: those that are due first.</summary>
+    public const int SupplyOffersMax = 64;
+
     /// <summary>How many locations one routing asks for their free capacity: the nearest of those that state one.</summary>
     public const int WorkAskedMax = 64;
 }

@@ -7,7 +7,7 @@ namespace Inventory.Grains;
 
 /// <summary>What an order says to the coordinators of its legs and to the stocks that take goods back.</summary>
 /// <remarks>Every write has an id that follows from the order and the step: to say it again changes nothing.</remarks>
-internal sealed class OrderCalls(IGrainFactory grains, CatalogDirectory catalog, RequestId order)
+internal sealed partial class OrderCalls(IGrainFactory grains, CatalogDirectory catalog, RequestId order)
 {
     private const uint LegSalt = 0x4C45_4700;
     private const uint FirmSalt = 0x4649_5200;
@@ -71,7 +71,9 @@ internal sealed class OrderCalls(IGrainFactory grains, CatalogDirectory catalog,
             return new OrderStepDecided(nowMs, OrderOutcome.Accepted, parts); // no stock is concerned
         }
 
-        var legs = step.Units.Select(units => record.Parts[units.Part].Leg).Distinct().ToArray();
+        var promised = await GiveUp(record, step.Promised.IsDefault ? [] : step.Promised, id, withArrived: true);
+        var legs = step.Units.Select(units => record.Parts[units.Part]).Where(static part => part.Promise is null).Select(static part => part.Leg)
+            .Distinct().ToArray();
         if (step.Verb == OrderVerb.Confirm && legs.Length > 1 && await Secure(record, step, legs, id) is var secured && secured != OrderOutcome.Accepted)
         {
             return secured == OrderOutcome.InDoubt ? null : new OrderStepDecided(nowMs, secured, []);
@@ -79,7 +81,7 @@ internal sealed class OrderCalls(IGrainFactory grains, CatalogDirectory catalog,
 
         var took = ImmutableArray.CreateBuilder<int>();
         var (refusal, expiresAtMs) = (OrderOutcome.Accepted, 0L);
-        foreach (var leg in step.Units.GroupBy(units => record.Parts[units.Part].Leg))
+        foreach (var leg in step.Units.Where(units => record.Parts[units.Part].Promise is null).GroupBy(units => record.Parts[units.Part].Leg))
         {
             ImmutableArray<LinePart> slots = step.Verb.TakesUnits()
                 ? [.. leg.Select(units => new LinePart(record.Parts[units.Part].SlotOf(units.Line), units.Units)), .. GivenBack(record, step, leg.Key)]
@@ -101,12 +103,27 @@ internal sealed class OrderCalls(IGrainFactory grains, CatalogDirectory catalog,
             }
         }
 
-        if (step.Units.IsEmpty && step.Verb == OrderVerb.Extend)
+        foreach (var part in step.Units.Where(units => record.Parts[units.Part].Promise is not null).GroupBy(static units => units.Part))
         {
-            expiresAtMs = step.AtMs + step.TtlMs; // nothing is held, but wanted for so long
+            // Steps of the order as a whole concern them if they concern its legs.
+            var outcome = !step.Verb.TakesUnits() ? refusal : await TakeFromSupply(record, step.Verb, [.. part], id);
+            refusal = refusal == OrderOutcome.Accepted ? outcome : refusal;
+            if (outcome == OrderOutcome.Accepted)
+            {
+                took.Add(part.Key);
+            }
         }
 
-        return new OrderStepDecided(nowMs, took.Count == 0 ? refusal : OrderOutcome.Accepted, took.ToImmutable(), expiresAtMs);
+        if (step.Verb == OrderVerb.Extend && refusal == OrderOutcome.Accepted)
+        {
+            expiresAtMs = Math.Max(expiresAtMs, step.AtMs + step.TtlMs); // also what is held nowhere is wanted for so long
+        }
+
+        var isTaken = took.Count > 0 || !promised.IsEmpty;
+        return new OrderStepDecided(nowMs, isTaken ? OrderOutcome.Accepted : refusal, took.ToImmutable(), expiresAtMs)
+        {
+            Promised = promised.IsEmpty ? default : promised,
+        };
     }
 
     // 1 every leg is held so long that nothing passes before 2 is done, or, if one of them has passed already, all go back to what they were  2 each is

@@ -55,7 +55,7 @@ internal sealed partial class OrderGrain
     // What may be moved: confirmed, to be sent or not decided, and not begun.
     private ImmutableArray<PartUnits> Floating() =>
     [
-        .. _order.Parts.Where(part => OrderSteps.Next(part.StateAt(NowMs), OrderVerb.Move, part.Plan.Kind) is not null)
+        .. _order.Parts.Where(part => part.Promise is null && OrderSteps.Next(part.StateAt(NowMs), OrderVerb.Move, part.Plan.Kind) is not null)
             .SelectMany(part => part.Lines.Where(line => line.Left > 0).Select(line => new PartUnits(part.Number, line.Line, line.Left))),
     ];
 

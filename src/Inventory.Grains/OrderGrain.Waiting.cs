@@ -10,34 +10,63 @@ internal sealed partial class OrderGrain
     private const uint WakeSalt = 0x5741_4B45;
     private static readonly Actor s_waker = new(Channel.Web, "service", "units came");
     private bool _isInLists;
+    private long _remindedMs;
 
     public async ValueTask<WokenOrder> Wake(Sku sku)
     {
+        // First the shelves, then what is to come.
+        (_mustAskSupply, _lookedVersion) = (true, _order.Version);
+        var before = _order.UnfilledUnits;
         await Finish();
-        var nowMs = NowMs;
-        if (!_order.WaitsAt(nowMs) || WaitingFor(sku) == 0)
+        if (_order.WaitsAt(NowMs) && WaitingFor(sku) > 0)
         {
-            return new WokenOrder(false, 0);
+            before = Math.Max(before, _order.UnfilledUnits);
+            await TryShelves();
+            _lookedVersion = -1;
+            await Finish();
         }
 
+        return new WokenOrder(CaresFor(sku), Math.Max(0, before - _order.UnfilledUnits), _order.LapsesAtMs is < long.MaxValue and var againMs ? againMs : 0);
+    }
+
+    private async ValueTask TryShelves()
+    {
+        var nowMs = NowMs;
         var tries = _order.Steps.Count(static step => step.Step.Verb == OrderVerb.Retry);
         if (_order.Phase != OrderPhase.Idle || _order.IsQuote || tries >= GrainLimits.WakesPerOrderMax)
         {
-            return new WokenOrder(true, 0);
+            return;
         }
 
         // First without a word on record: most of those who wait find nothing most of the time.
         var found = await _routing.Find(_order.Content!, _order.Unfilled.ToArray(), _order.Rejected, nowMs);
-        if (found.Parts.IsEmpty)
+        if (!found.Parts.IsEmpty)
         {
-            return new WokenOrder(true, 0);
+            await Record(new OrderStepIntended(nowMs, _id.Derive(WakeSalt).Derive((uint)_order.Version), 0, s_waker, OrderVerb.Retry, []));
+            await Take();
+            await Proceed();
+        }
+    }
+
+    // The lists keep an order as long as somebody must look after it: also for what is promised, and for what has come and has no end of its own.
+    private bool Cares => _order.WaitsAt(NowMs) || _order.LapsesAtMs < long.MaxValue || _order.ExpectedUnits > 0;
+
+    private bool CaresFor(Sku sku) => Cares && SkusOf(OfInterest()).Contains(sku);
+
+    private ImmutableArray<LineUnits> OfInterest()
+    {
+        var units = _order.WaitsAt(NowMs) ? _order.Unfilled.ToArray() : new long[_order.Unfilled.Length];
+        foreach (var part in _order.Expected)
+        {
+            units[part.Plan.Line] += part.Left;
         }
 
-        var waiting = _order.UnfilledUnits;
-        await Record(new OrderStepIntended(nowMs, _id.Derive(WakeSalt).Derive((uint)_order.Version), 0, s_waker, OrderVerb.Retry, []));
-        await Take();
-        await Finish();
-        return new WokenOrder(_order.Waits && WaitingFor(sku) > 0, Math.Max(0, waiting - _order.UnfilledUnits));
+        foreach (var line in _order.Parts.Where(static part => part.IsSoftFromSupply).SelectMany(static part => part.Lines))
+        {
+            units[line.Line] += line.Left;
+        }
+
+        return OrderViews.LinesOf(units);
     }
 
     private long WaitingFor(Sku sku)
@@ -67,15 +96,21 @@ internal sealed partial class OrderGrain
     // Whom a crash keeps from leaving is taken out by the list itself, when it tries the order. One that waits from before there were lists enters now.
     private async ValueTask KeepLists()
     {
-        if (_order.Phase == OrderPhase.Idle && !_isInLists && _order.WaitsAt(NowMs))
+        if (_order.Phase == OrderPhase.Idle && !_isInLists && Cares)
         {
-            await EnterLists(OrderViews.LinesOf(_order.Unfilled));
+            await EnterLists(OfInterest());
         }
-        else if (_order.Phase == OrderPhase.Idle && _isInLists && !_order.WaitsAt(NowMs))
+        else if (_order.Phase == OrderPhase.Idle && _isInLists && !Cares)
         {
             _isInLists = false;
             ImmutableArray<LineUnits> all = [.. _order.Content!.Lines.Select((line, i) => new LineUnits(i, line.Units))];
             await Task.WhenAll(SkusOf(all).Select(sku => ListOf(sku).Remove(Ticket).AsTask()));
+        }
+
+        if (_isInLists && _order.LapsesAtMs is < long.MaxValue and var lapsesAtMs && lapsesAtMs != _remindedMs)
+        {
+            _remindedMs = lapsesAtMs;
+            _ = ListOf(SkusOf(OfInterest()).First()).Remind(Ticket, lapsesAtMs).AsTask();
         }
     }
 

@@ -19,6 +19,7 @@ internal sealed partial class OrderGrain(SiloParts silo) : Grain, IOrderGrain, I
     private OrderRecord _order = new();
     private OrderCalls _calls = null!;
     private OrderRouting _routing = null!;
+    private OrderSupply _supply = null!;
     private OwnerLog<OrderEvent> _log = null!;
     private RequestId _id;
     private TaskCompletionSource? _changed;
@@ -32,6 +33,7 @@ internal sealed partial class OrderGrain(SiloParts silo) : Grain, IOrderGrain, I
         _id = RequestId.ParseToken(this.GetPrimaryKeyString());
         _calls = new OrderCalls(GrainFactory, silo.Catalog, _id);
         _routing = new OrderRouting(GrainFactory, silo.Directory, silo.Catalog, silo.Policies);
+        _supply = new OrderSupply(GrainFactory, silo.Directory, silo.Catalog, silo.Policies);
         _log = new OwnerLog<OrderEvent>(this, $"The order {_id}", DeactivateOnIdle);
         await _log.OpenAsync(silo.Journal, "order/" + _id, cancellationToken);
     }
@@ -79,6 +81,7 @@ internal sealed partial class OrderGrain(SiloParts silo) : Grain, IOrderGrain, I
             throw new ArgumentException($"{step.Verb} concerns an order as a whole: its parts share reservations.", nameof(step));
         }
 
+        _mustAskSupply |= step.Verb == OrderVerb.Cancel && _order.ExpectedUnits > 0; // what has come is not promised any more
         await Finish();
         var ask = new OrderStepAsk(step.Id, ReservationHash.Of(step), step.By, step.Verb, step.Part, step.Lines, step.TtlMs, step.To, step.Condition)
         {
@@ -99,6 +102,7 @@ internal sealed partial class OrderGrain(SiloParts silo) : Grain, IOrderGrain, I
         var intent = new OrderStepIntended(NowMs, step.Id, ask.ContentHash, step.By, step.Verb, units, ttlMs, step.To, step.Condition)
         {
             Wish = step.Wish, Content = step.Content, Waiting = OrderRules.WaitingOf(_order, ask) is { IsEmpty: false } waiting ? waiting : default,
+            Promised = OrderRules.PromisedOf(_order, ask) is { IsEmpty: false } promised ? promised : default,
         };
         if (step.Verb == OrderVerb.Choose)
         {
@@ -114,6 +118,11 @@ internal sealed partial class OrderGrain(SiloParts silo) : Grain, IOrderGrain, I
         await Record(intent);
         var decided = await Take();
         var version = _order.Version;
+        if (step.Verb == OrderVerb.Redeem && decided?.Outcome.IsAccepted() == true && _order.WaitsAt(NowMs))
+        {
+            await TryShelves(); // units may have come since it was quoted
+        }
+
         await Finish(); // what was rejected is routed at once
         return Answer(decided?.Outcome ?? OrderOutcome.InDoubt, version) with { NewOrder = decided?.NewOrder };
     }
@@ -170,6 +179,7 @@ internal sealed partial class OrderGrain(SiloParts silo) : Grain, IOrderGrain, I
         }
 
         await Proceed();
+        await KeepSupply();
         await KeepLists();
         await IndexIfOver();
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Inventory.Domain;
 using Inventory.Domain.Orders;
 using Inventory.Domain.Routing;
@@ -24,10 +25,11 @@ internal static class OrderViews
             State = order.StateAt(nowMs),
             Parts = [.. order.Parts.Select(part => Of(part, nowMs))],
             Unfilled = LinesOf(order.Unfilled),
+            Expected = [.. order.Expected.Where(static part => part.Left > 0).Select(part => Of(order, part, nowMs))],
             Version = order.Version,
             ChangedAtMs = order.ChangedAtMs,
             Policy = order.Legs.Count == 0 ? order.GivenUp?.Policy ?? "" : order.Legs[^1].Policy,
-            Steps = [.. order.Steps.Select(step => new OrderNote(step.Step.Verb, step.Step.AtMs, step.Step.By, step.Outcome) { NewOrder = step.NewOrder })],
+            Steps = Notes(order),
             PolicyVersion = order.Legs.Count == 0 ? order.GivenUp?.PolicyVersion ?? 0 : order.Legs[^1].PolicyVersion,
             Unfillable = order.Unfillable ?? Unfillable.Cancel,
             Routes = [.. order.Legs.SelectMany(leg => leg.Routes.IsDefault ? [] : leg.Routes)
@@ -50,6 +52,26 @@ internal static class OrderViews
 
         return lines.ToImmutable();
     }
+
+    // In the order of their events.
+    private static ImmutableArray<OrderNote> Notes(OrderRecord order) =>
+    [
+        .. order.Steps.Select(static step => (step.Version, Note: new OrderNote(
+                step.Step.Verb, step.Step.AtMs, step.Step.By, step.Outcome) { NewOrder = step.NewOrder }))
+            .Concat(order.SupplyNotes.Select(static note => (note.Version, Note: new OrderNote(
+                note.Verb, note.AtMs, new Actor(Channel.Web, "service", Text(note)), OrderOutcome.Accepted))))
+            .OrderBy(static each => each.Version).Select(static each => each.Note),
+    ];
+
+    private static string Text(SupplyNote note)
+    {
+        var what = string.Create(CultureInfo.InvariantCulture, $"{note.Units} of line {note.Part.Plan.Line} from {note.Receipt} at {note.Part.Plan.Location}");
+        return note.PromisedAtMs == 0 ? what : $"{what}, promised for {DateTimeOffset.FromUnixTimeMilliseconds(note.PromisedAtMs):yyyy-MM-dd'T'HH:mm:ss'Z'}";
+    }
+
+    private static ExpectedPartView Of(OrderRecord order, ExpectedPart part, long nowMs) => new(
+        order.PromiseId(part.Number), part.Plan.Location, part.Plan.Kind, part.Plan.Line, part.Left, part.Receipt, part.DueMs, part.PromisedAtMs,
+        part.Plan.PromisedAtMs, part.IsLateAt(nowMs));
 
     private static OrderPartView Of(OrderPart part, long nowMs) => new(
         part.Number,

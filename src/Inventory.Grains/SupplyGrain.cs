@@ -14,7 +14,7 @@ namespace Inventory.Grains;
 /// What a transfer brings arrives in the same way. Who begins such an arrival is the transfer, and it asks again until it knows the outcome, also after a
 /// crash: so it is in no index here. Transfers call this owner; it calls none of them.
 /// </remarks>
-internal sealed class SupplyGrain(SiloParts silo) : Grain, ISupplyGrain, IOwner<SupplyEvent>
+internal sealed partial class SupplyGrain(SiloParts silo) : Grain, ISupplyGrain, IOwner<SupplyEvent>
 {
     private const uint LotSalt = 0x5355_5000;
     private const uint HoldSalt = 0x5355_5001;
@@ -30,6 +30,7 @@ internal sealed class SupplyGrain(SiloParts silo) : Grain, ISupplyGrain, IOwner<
         await silo.Directory.WhenLoaded().WaitAsync(cancellationToken);
         _log = new OwnerLog<SupplyEvent>(this, $"The supply of {_key}", DeactivateOnIdle);
         await _log.OpenAsync(silo.Journal, "supply/" + _key, cancellationToken);
+        TellOfArrivals();
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -62,7 +63,7 @@ internal sealed class SupplyGrain(SiloParts silo) : Grain, ISupplyGrain, IOwner<
             await Index("location/" + _key.Location).Add(_key);
         }
 
-        var before = SupplyAllotment.Of(_supply);
+        var before = Allotment();
         if (change is ArrivalIntended arrival)
         {
             if (command.Verb == SupplyVerb.Receive)
@@ -75,12 +76,13 @@ internal sealed class SupplyGrain(SiloParts silo) : Grain, ISupplyGrain, IOwner<
         }
 
         await _log.Record(change!);
-        return new SupplyAnswer(outcome, _supply.Version, SupplyRules.Concerned(before, SupplyAllotment.Of(_supply)), [], 0, StockOutcome.Accepted);
+        Tell(before, command.Verb);
+        return new SupplyAnswer(outcome, _supply.Version, SupplyRules.Concerned(before, Allotment()), [], 0, StockOutcome.Accepted);
     }
 
     public async ValueTask<SupplyView> View(long byMs, int confidence)
     {
-        var allotment = SupplyAllotment.Of(_supply);
+        var allotment = Allotment();
         var view = new SupplyView(
             _key, [.. _supply.Receipts], [.. allotment.Outlooks], allotment.Available(NowMs, byMs, confidence), _supply.Version);
         await _log.Durable();
@@ -92,7 +94,7 @@ internal sealed class SupplyGrain(SiloParts silo) : Grain, ISupplyGrain, IOwner<
         _log.ThrowIfLost();
         if (_supply.Arrival is not null)
         {
-            await Arrive(SupplyAllotment.Of(_supply));
+            await Arrive(Allotment());
         }
     }
 
@@ -135,6 +137,7 @@ internal sealed class SupplyGrain(SiloParts silo) : Grain, ISupplyGrain, IOwner<
         }
 
         await _log.Record(new ArrivalDecided(NowMs, refused.ToImmutable(), refusal));
+        Tell(before, SupplyVerb.Receive);
         var version = _supply.Version;
         _supply.TryRecall(arrival.Command.Id, out var write);
         if (arrival.Command.Verb == SupplyVerb.Receive)
@@ -143,7 +146,7 @@ internal sealed class SupplyGrain(SiloParts silo) : Grain, ISupplyGrain, IOwner<
         }
 
         var outcome = refused.Count == arrival.Lots.Length ? SupplyOutcome.StockRefused : SupplyOutcome.Accepted;
-        var concerned = SupplyRules.Concerned(before, SupplyAllotment.Of(_supply));
+        var concerned = SupplyRules.Concerned(before, Allotment());
         return new SupplyAnswer(outcome, version, concerned, fulfilled.ToImmutable(), free, refusal) { Refused = write.Refused };
     }
 

@@ -23,12 +23,14 @@ internal sealed class WaitListGrain(SiloParts silo) : IndexGrain<WaitTicket>(sil
     private long _armedAtMs;
     private long _windowMs;
     private int _walks;
-    private long _walkedAtMs;
     private int _adding;
     private bool _isGone;
     private bool _isWatching;
     private bool _mustWalk;
     private bool _hasNew;
+    private readonly Dictionary<WaitTicket, long> _dues = [];
+    private bool _mustWalkAll;
+    private long _sweptAtMs;
 
     private long NowMs => silo.Time.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -70,6 +72,7 @@ internal sealed class WaitListGrain(SiloParts silo) : IndexGrain<WaitTicket>(sil
 
     public override async ValueTask Remove(WaitTicket id)
     {
+        _dues.Remove(id);
         await base.Remove(id);
         if (Count == 0 && _adding == 0)
         {
@@ -82,6 +85,19 @@ internal sealed class WaitListGrain(SiloParts silo) : IndexGrain<WaitTicket>(sil
     public ValueTask More()
     {
         _mustWalk = true;
+        _asked.TrySetResult();
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask Expected()
+    {
+        _mustWalkAll = true;
+        return More();
+    }
+
+    public ValueTask Remind(WaitTicket ticket, long atMs)
+    {
+        _dues[ticket] = atMs;
         _asked.TrySetResult();
         return ValueTask.CompletedTask;
     }
@@ -143,19 +159,33 @@ internal sealed class WaitListGrain(SiloParts silo) : IndexGrain<WaitTicket>(sil
             _mustWalk |= await IsThere(static row => row.Available > 0);
         }
 
-        if (_mustWalk || nowMs - _walkedAtMs >= GrainLimits.WakeSweepMs)
+        await TryDue(nowMs);
+        var sweeps = _mustWalkAll || nowMs - _sweptAtMs >= GrainLimits.WakeSweepMs;
+        if (_mustWalk || sweeps)
         {
-            (_mustWalk, _walkedAtMs) = (false, nowMs);
-            await Walk();
+            (_mustWalk, _mustWalkAll, _sweptAtMs) = (false, false, sweeps ? nowMs : _sweptAtMs);
+            await Walk(sweeps);
             await RestIfBusy();
             return;
         }
 
         using var stop = new CancellationTokenSource();
         var opens = silo.Directory.Changed;
-        await Task.WhenAny(asked, opens, Task.Delay(TimeSpan.FromMilliseconds(GrainLimits.WakeArmMs), silo.Time, stop.Token));
+        await Task.WhenAny(asked, opens, Task.Delay(UntilNext(), silo.Time, stop.Token));
         stop.Cancel(); // at once: nothing but the delay listens
         _mustWalk |= opens.IsCompleted;
+    }
+
+    private TimeSpan UntilNext() => TimeSpan.FromMilliseconds(Math.Clamp(
+        _dues.Values.DefaultIfEmpty(long.MaxValue).Min() - NowMs, 1, GrainLimits.WakeArmMs));
+
+    private async Task TryDue(long nowMs)
+    {
+        foreach (var (ticket, _) in _dues.Where(due => due.Value <= nowMs).OrderBy(static due => due.Value).ToArray())
+        {
+            _dues.Remove(ticket);
+            await Try(ticket);
+        }
     }
 
     // Some walks may follow each other at once; whoever orders now is not to notice a SKU that many bring back.
@@ -169,7 +199,8 @@ internal sealed class WaitListGrain(SiloParts silo) : IndexGrain<WaitTicket>(sil
         }
     }
 
-    private async Task Walk()
+    // To the end of the list, or of the units.
+    private async Task Walk(bool toEnd)
     {
         for (WaitTicket? after = null; !_isGone;)
         {
@@ -180,7 +211,7 @@ internal sealed class WaitListGrain(SiloParts silo) : IndexGrain<WaitTicket>(sil
                 took += await Try(ticket);
             }
 
-            if (page.Length < GrainLimits.WokenPerPage || (took == 0 && !await IsThere(static row => row.OnHand > 0)))
+            if (page.Length < GrainLimits.WokenPerPage || (!toEnd && took == 0 && !await IsThere(static row => row.OnHand > 0)))
             {
                 return;
             }
@@ -202,6 +233,10 @@ internal sealed class WaitListGrain(SiloParts silo) : IndexGrain<WaitTicket>(sil
             if (!woken.Waits)
             {
                 await Remove(ticket);
+            }
+            else if (woken.AgainMs > 0)
+            {
+                _dues[ticket] = woken.AgainMs > NowMs ? woken.AgainMs : NowMs + (long)s_retryPause.TotalMilliseconds;
             }
 
             return woken.Units;

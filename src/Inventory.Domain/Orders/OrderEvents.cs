@@ -16,6 +16,9 @@ namespace Inventory.Domain.Orders;
 [JsonDerivedType(typeof(OrderStepIntended), "step")]
 [JsonDerivedType(typeof(OrderStepDecided), "step-decided")]
 [JsonDerivedType(typeof(OrderForwarded), "forwarded")]
+[JsonDerivedType(typeof(SupplyIntended), "supply")]
+[JsonDerivedType(typeof(SupplyDecided), "supply-decided")]
+[JsonDerivedType(typeof(SupplySeen), "supply-seen")]
 public abstract record OrderEvent(long AtMs);
 
 /// <summary>A customer's wish is on record; nothing is held yet.</summary>
@@ -151,6 +154,9 @@ public sealed record OrderStepIntended(
 
     /// <summary>Of Cancel: units that wait for a location and are not wanted any more; default if there are none.</summary>
     public ImmutableArray<LineUnits> Waiting { get; init; }
+
+    /// <summary>Of Cancel: units that are promised from what is to come and are not wanted any more; default if there are none.</summary>
+    public ImmutableArray<PromiseUnits> Promised { get; init; }
 }
 
 /// <summary>Units of a part that another location does from now on; or the same one in another way.</summary>
@@ -178,4 +184,7 @@ public sealed record OrderStepDecided(long AtMs, OrderOutcome Outcome, Immutable
 
     /// <summary>Of Exchange: the order that the customer gets instead.</summary>
     public RequestId? NewOrder { get; init; }
+
+    /// <summary>Of Cancel: what became of the promised units; default if none were concerned.</summary>
+    public ImmutableArray<GivenUpPromise> Promised { get; init; }
 }

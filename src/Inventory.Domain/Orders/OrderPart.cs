@@ -13,8 +13,17 @@ public sealed class OrderPart
     /// <summary>Place in the order, from 0.</summary>
     public int Number { get; }
 
-    /// <summary>The leg that it came with, from 1: it names the reservation that holds it.</summary>
+    /// <summary>The leg that it came with, from 1: it names the reservation that holds it; 0 if it came from supply.</summary>
     public int Leg { get; }
+
+    /// <summary>Of a part that came from supply: the number of the promise that it fulfils, whose hold it is; null of those that came with a leg.</summary>
+    public int? Promise { get; internal init; }
+
+    /// <summary>Of a part that came from supply: true once its units went back to the shelf because it was not confirmed in its time.</summary>
+    public bool HasLapsed { get; internal set; }
+
+    /// <summary>True if its hold, which has no end of its own, is to be given back when its time has passed.</summary>
+    public bool IsSoftFromSupply => Promise is not null && !HasLapsed && State == PartState.Held && Left > 0;
 
     /// <summary>What was decided for it; another way if the customer chose one since.</summary>
     public LegPart Plan { get; internal set; }

@@ -4,7 +4,7 @@ using Inventory.Domain.Routing;
 namespace Inventory.Domain.Orders;
 
 /// <summary>One order, as its stream tells it. Changed only by <see cref="Apply"/>. Belongs to one owner.</summary>
-public sealed class OrderRecord
+public sealed partial class OrderRecord
 {
     private readonly List<OrderPart> _parts = [];
     private readonly List<DecidedOrderStep> _steps = [];
@@ -116,7 +116,7 @@ public sealed class OrderRecord
 
         if (_parts.Count == 0)
         {
-            return WaitsAt(nowMs) ? OrderState.Waiting : Waits ? OrderState.Expired
+            return AwaitsAt(nowMs) ? OrderState.Waiting : Awaits ? OrderState.Expired
                 : _dropped.Any(units => units > 0) ? OrderState.Cancelled : OrderState.Refused;
         }
 
@@ -131,7 +131,7 @@ public sealed class OrderRecord
             return OrderState.Confirmed;
         }
 
-        if (WaitsAt(nowMs))
+        if (AwaitsAt(nowMs))
         {
             return OrderState.Waiting;
         }
@@ -162,6 +162,9 @@ public sealed class OrderRecord
         (OrderPhase.Holding, LegDecided decided) => decided.Held ? OrderPhase.Idle : OrderPhase.Routing,
         (OrderPhase.Idle, OrderStepIntended) when held => OrderPhase.Stepping,
         (OrderPhase.Stepping, OrderStepDecided) => OrderPhase.Idle, // or back to routing, if units were rejected
+        (OrderPhase.Idle, SupplyIntended) when held => OrderPhase.Supplying,
+        (OrderPhase.Supplying, SupplyDecided) => OrderPhase.Idle,
+        (OrderPhase.Idle, SupplySeen) when held => OrderPhase.Idle,
         _ => null,
     };
 
@@ -208,6 +211,15 @@ public sealed class OrderRecord
             case OrderStepDecided decided:
                 Decide(decided);
                 break;
+            case SupplyIntended intended:
+                Intend(intended);
+                break;
+            case SupplyDecided decided:
+                Decide(decided);
+                break;
+            case SupplySeen seen:
+                See(seen);
+                break;
         }
 
         if (PlacedVersion == 0 && Phase == OrderPhase.Idle)
@@ -226,7 +238,8 @@ public sealed class OrderRecord
         {
             var placed = _parts.Sum(part => part.Lines.Sum(line => line.Line == i ? line.Units - line.Rejected - line.Moved : 0));
             Invariant.Holds(_toRoute[i] >= 0 && _unfilled[i] >= 0 && _dropped[i] >= 0);
-            Invariant.Holds(placed + _toRoute[i] + _unfilled[i] + _dropped[i] == Placed!.Content.Lines[i].Units);
+            var expected = _expected.Sum(part => part.Plan.Line == i ? part.Left : 0);
+            Invariant.Holds(placed + _toRoute[i] + _unfilled[i] + _dropped[i] + expected == Placed!.Content.Lines[i].Units);
         }
     }
 
@@ -287,6 +300,7 @@ public sealed class OrderRecord
         IsFirm |= step.Verb == OrderVerb.Confirm && (took.Count > 0 || (step.Units.IsEmpty && decided.Outcome == OrderOutcome.Accepted));
         _waitsUntilMs = Math.Max(_waitsUntilMs, decided.ExpiresAtMs);
         Wait(step, decided);
+        GiveUp(decided.AtMs, decided.Promised.IsDefault ? [] : decided.Promised, _dropped);
         IsRedeemed |= step.Verb == OrderVerb.Redeem && took.Count > 0;
         for (var i = 0; !step.Moves.IsDefaultOrEmpty && i < step.Moves.Length; i++)
         {

@@ -123,6 +123,31 @@ public static class OrderRules
         return waiting.ToImmutable();
     }
 
+    /// <summary>What of a cancellation concerns promised units: those are given up after units that only wait, and before any that a location has.</summary>
+    /// <returns>Units by promise, the latest promise first; empty if it is no cancellation, is of one part, or nothing is promised.</returns>
+    public static ImmutableArray<PromiseUnits> PromisedOf(OrderRecord record, OrderStepAsk ask)
+    {
+        if (ask.Verb != OrderVerb.Cancel || ask.Part is not null || record.ExpectedUnits == 0)
+        {
+            return [];
+        }
+
+        var wanted = Without(ask.Lines, WaitingOf(record, ask)).GroupBy(static line => line.Line)
+            .ToDictionary(static line => line.Key, static line => line.Sum(each => each.Units));
+        var promised = ImmutableArray.CreateBuilder<PromiseUnits>();
+        foreach (var part in record.Expected.Reverse())
+        {
+            var units = ask.Lines.IsEmpty ? part.Left : Math.Min(part.Left, wanted.GetValueOrDefault(part.Plan.Line));
+            if (units > 0)
+            {
+                promised.Add(new PromiseUnits(part.Number, units));
+                wanted[part.Plan.Line] = wanted.GetValueOrDefault(part.Plan.Line) - units;
+            }
+        }
+
+        return promised.ToImmutable();
+    }
+
     // A quote stands as it was made until it is redeemed; all that can be done with it beside that is to give it up.
     private static OrderOutcome JudgeQuote(OrderRecord record, OrderStepAsk ask) =>
         ask.Verb == OrderVerb.Cancel ? OrderOutcome.Accepted
@@ -136,9 +161,10 @@ public static class OrderRules
     {
         units = [];
         var asked = Concerned(record, ask).ToArray();
-        if (WaitingOf(record, ask) is { IsEmpty: false } waiting)
+        if (record.Awaits && WaitingOf(record, ask) is var waiting && PromisedOf(record, ask) is var promised && !(waiting.IsEmpty && promised.IsEmpty))
         {
-            var rest = Without(ask.Lines, waiting);
+            var rest = Without(Without(ask.Lines, waiting), [.. promised.GroupBy(each => record.Expected[each.Promise].Plan.Line)
+                .Select(static line => new LineUnits(line.Key, line.Sum(each => each.Units)))]);
             var isEnough = ask.Lines.IsEmpty ? !asked.Any(part => Takes(part, ask.Verb, nowMs)) : rest.IsEmpty;
             if (isEnough)
             {
@@ -151,7 +177,7 @@ public static class OrderRules
         var takers = asked.Where(part => Takes(part, ask.Verb, nowMs)).ToArray();
         if (takers.Length == 0 || (ask.Verb is OrderVerb.Confirm or OrderVerb.Redeem && asked.Any(part => part.StateAt(nowMs) == PartState.Expired)))
         {
-            var isOnlyWanted = ask.Part is null && record.WaitsAt(nowMs) && asked.All(part => part.State == PartState.Ended);
+            var isOnlyWanted = ask.Part is null && record.AwaitsAt(nowMs) && asked.All(part => part.State == PartState.Ended);
             return isOnlyWanted && !record.IsFirm && ask.Verb is OrderVerb.Confirm or OrderVerb.Extend ? OrderOutcome.Accepted
                 : isOnlyWanted ? OrderOutcome.WrongState
                 : WhyNone(asked, ask.Verb, nowMs);

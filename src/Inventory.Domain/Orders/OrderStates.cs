@@ -19,6 +19,9 @@ public enum OrderPhase
 
     /// <summary>Nothing is in doubt.</summary>
     Idle = 4,
+
+    /// <summary>Promises from what is to come are asked for or given up; what became of that is not on record.</summary>
+    Supplying = 5,
 }
 
 /// <summary>How an order stands as a whole. Numbers are never reused.</summary>
@@ -52,7 +55,7 @@ public enum OrderState : byte
     /// <summary>A quote that is held and not redeemed yet.</summary>
     Quoted = 9,
 
-    /// <summary>Nothing is at a location, but units wait for one.</summary>
+    /// <summary>Nothing is at a location, but units wait for one or are promised from what is to come.</summary>
     Waiting = 10,
 }
 

@@ -47,6 +47,18 @@ public enum OrderVerb : byte
 
     /// <summary>Units that wait for a location are tried again. It concerns no part.</summary>
     Retry = 20,
+
+    /// <summary>Units were promised from what is to come. In an order's history alone; nobody asks for it.</summary>
+    Promise = 21,
+
+    /// <summary>What is to come does so on another day. In an order's history alone.</summary>
+    Repromise = 22,
+
+    /// <summary>Promised units came and are held. In an order's history alone.</summary>
+    Arrive = 23,
+
+    /// <summary>A promise was given up. In an order's history alone.</summary>
+    Lapse = 24,
 }
 
 /// <summary>Where a part of an order stands. Numbers are on disk.</summary>

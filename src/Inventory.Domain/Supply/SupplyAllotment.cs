@@ -50,6 +50,27 @@ public sealed class SupplyAllotment
         return units;
     }
 
+    /// <summary>Announcements with the units of each that can be promised anew, the earliest first.</summary>
+    /// <param name="fromMs">What was due before this is late and not counted, Unix milliseconds.</param>
+    public IEnumerable<ExpectedReceipt> Free(long fromMs)
+    {
+        for (var i = 0; i < _receipts.Length; i++)
+        {
+            if (_receipts[i].DueMs >= fromMs && _free[i] > 0)
+            {
+                yield return _receipts[i] with { Left = _free[i] };
+            }
+        }
+    }
+
+    /// <summary>The announcement that brings the last units of a promise; null if nothing is expected for it.</summary>
+    /// <param name="promise">Place of the promise.</param>
+    public ExpectedReceipt? LastOf(int promise)
+    {
+        var last = _lots.Where(lot => lot.Promise == promise).Select(static lot => lot.Receipt).DefaultIfEmpty(-1).Max();
+        return last < 0 ? null : _receipts[last];
+    }
+
     /// <summary>Who gets units of a receipt that are there now.</summary>
     /// <param name="receipt">Name of the receipt.</param>
     /// <param name="units">How many came.</param>

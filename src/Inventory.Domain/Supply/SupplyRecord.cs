@@ -30,6 +30,9 @@ public sealed class SupplyRecord
     /// <summary>Promises that wait, in the order in which they were made: first come, first served.</summary>
     public IReadOnlyList<SupplyPromise> Promises => _promises;
 
+    /// <summary>Promises that belong to orders, and what became of them as far as the orders do not know it yet.</summary>
+    public SupplyClaims Claims { get; } = new();
+
     /// <summary>The arrival that is not decided; null if none is.</summary>
     public ArrivalIntended? Arrival { get; private set; }
 
@@ -50,7 +53,11 @@ public sealed class SupplyRecord
         {
             case SupplyChanged changed:
                 Change(changed.Command);
-                Remember(changed.Command.Id, changed.ContentHash);
+                if (changed.Command.Verb != SupplyVerb.Settle) // it says how things stand, and may be said again at any time
+                {
+                    Remember(changed.Command.Id, changed.ContentHash);
+                }
+
                 break;
             case ArrivalIntended arrival:
                 (Arrival, ArrivalVersion) = (arrival, Version);
@@ -71,6 +78,14 @@ public sealed class SupplyRecord
                 break;
             case SupplyVerb.Promise:
                 _promises.Add(new SupplyPromise(command.Id, command.Units, command.AtMs, command.Confidence, command.Channel, command.Reference));
+                Claims.Make(command);
+                break;
+            case SupplyVerb.Settle:
+                if (Claims.Settle(command) is > 0 and var given)
+                {
+                    Take(command.Promise, given);
+                }
+
                 break;
             default:
                 Take(command.Promise, command.Units);
@@ -95,6 +110,7 @@ public sealed class SupplyRecord
             if (promise != default)
             {
                 Take(promise, units);
+                Claims.Arrive(promise, units);
             }
         }
 

@@ -43,7 +43,11 @@ public static class SupplyRules
             case SupplyVerb.Unload:
                 change = new ArrivalIntended(nowMs, command, contentHash, Unload(record, command));
                 return SupplyOutcome.Accepted;
-            case SupplyVerb.Promise when record.Promises.Count >= Limits.SupplyPromisesMax:
+            case SupplyVerb.Promise when record.Claims.Find(command.Id) is not null:
+                return SupplyOutcome.AlreadyAccepted; // its write is forgotten, its promise is not
+            case SupplyVerb.Settle:
+                return Settle(record, command, contentHash, nowMs, out change);
+            case SupplyVerb.Promise when Math.Max(record.Promises.Count, record.Claims.Count) >= Limits.SupplyPromisesMax:
                 return SupplyOutcome.TooMany;
             case SupplyVerb.Promise when SupplyAllotment.Of(record).Available(nowMs, command.AtMs, command.Confidence) < command.Units:
                 return SupplyOutcome.Insufficient;
@@ -111,7 +115,32 @@ public static class SupplyRules
             return promise is null ? SupplyOutcome.NoSuchPromise : SupplyOutcome.ExceedsPromised;
         }
 
+        if (record.Claims.Find(promise.Id) is not null)
+        {
+            return SupplyOutcome.BelongsToOrder;
+        }
+
         change = new SupplyChanged(nowMs, command with { Units = command.Units == 0 ? promise.Left : command.Units }, contentHash);
+        return SupplyOutcome.Accepted;
+    }
+
+    // Both figures are sums since the promise was made: to say them again, or an older one late, changes nothing.
+    private static SupplyOutcome Settle(SupplyRecord record, SupplyCommand command, ulong contentHash, long nowMs, out SupplyEvent? change)
+    {
+        change = null;
+        if (record.Claims.Find(command.Promise) is not { } claim || claim.Order != command.Order)
+        {
+            return SupplyOutcome.NoSuchPromise;
+        }
+
+        var given = Math.Clamp(command.Units, claim.GivenUp, claim.GivenUp + claim.Left);
+        var seen = Math.Clamp(command.Seen, claim.Seen, claim.Arrived);
+        if ((given, seen) == (claim.GivenUp, claim.Seen))
+        {
+            return SupplyOutcome.AlreadyAccepted;
+        }
+
+        change = new SupplyChanged(nowMs, command with { Units = given, Seen = seen }, contentHash);
         return SupplyOutcome.Accepted;
     }
 }

@@ -45,6 +45,9 @@ public enum SupplyOutcome : byte
 
     /// <summary>The stock refused what arrived.</summary>
     StockRefused = 10,
+
+    /// <summary>The promise belongs to an order, which alone gives it up.</summary>
+    BelongsToOrder = 12,
 }
 
 /// <summary>What follows from an outcome.</summary>
@@ -57,7 +60,8 @@ public static class SupplyOutcomes
     public static bool MayPassLater(this SupplyOutcome outcome) => outcome switch
     {
         SupplyOutcome.InDoubt or SupplyOutcome.LocationUnknown or SupplyOutcome.NoSuchReceipt or SupplyOutcome.NoSuchPromise
-            or SupplyOutcome.ExceedsPromised or SupplyOutcome.TooMany or SupplyOutcome.Insufficient or SupplyOutcome.StockRefused => true,
+            or SupplyOutcome.ExceedsPromised or SupplyOutcome.TooMany or SupplyOutcome.Insufficient or SupplyOutcome.StockRefused
+            or SupplyOutcome.BelongsToOrder => true,
         SupplyOutcome.Accepted or SupplyOutcome.AlreadyAccepted or SupplyOutcome.IdReused or SupplyOutcome.NameOfTransfer => false,
         _ => throw new UnreachableException($"unclassified {outcome}"),
     };
@@ -84,17 +88,20 @@ public enum SupplyVerb : byte
 
     /// <summary>Units of a transfer are there, whether they were expected or not; of a transfer alone.</summary>
     Unload = 6,
+
+    /// <summary>An order says how much of its promise it has given up and how much it has taken over since it was made; of an order alone.</summary>
+    Settle = 7,
 }
 
 /// <summary>Something to do with one stock's supply. Fields that a verb does not use are zero.</summary>
 /// <param name="Verb">What.</param>
 /// <param name="Id">Id of the write; a promise is named after it.</param>
 /// <param name="By">Who.</param>
-/// <param name="Units">Of Expect and Carry all that are still to come, 0 to cancel; else how many; of Release 0 means all.</param>
+/// <param name="Units">Of Expect and Carry all that are still to come, 0 to cancel; else how many; of Release 0 means all; of Settle all given up.</param>
 /// <param name="Receipt">Of Expect and Receive: the caller's name of the announcement; of Carry and Unload: the transfer's.</param>
 /// <param name="AtMs">Of Expect and Carry: when it is due; of Promise: by when it is promised. Unix milliseconds.</param>
 /// <param name="Confidence">Of Expect and Carry: how sure it is, 1 to 100 percent; of Promise: only supply at least so sure.</param>
-/// <param name="Promise">Of Release: the promise.</param>
+/// <param name="Promise">Of Release and Settle: the promise.</param>
 /// <param name="Channel">Of Promise: for whom.</param>
 /// <param name="Reference">Of Promise: the order or customer that waits; at most <see cref="Limits.NoteCharactersMax"/> characters.</param>
 /// <param name="Lot">Of Receive: the lot that the units belong to; default if none is named.</param>
@@ -116,7 +123,14 @@ public sealed record SupplyCommand(
     [property: Id(10)] LotName Lot = default,
     [property: Id(11)] DateOnly? BestBefore = null,
     [property: Id(12)] Condition Condition = Condition.Sellable,
-    [property: Id(13)] ImmutableArray<LotUnits> Lots = default);
+    [property: Id(13)] ImmutableArray<LotUnits> Lots = default)
+{
+    /// <summary>Of Promise and Settle: the order that the promise belongs to; default if it belongs to none.</summary>
+    [Id(20)] public RequestId Order { get; init; }
+
+    /// <summary>Of Settle: arrived units of the promise that are on the order's record, all since it was made.</summary>
+    [Id(21)] public long Seen { get; init; }
+}
 
 /// <summary>Units that are announced.</summary>
 /// <param name="Name">The caller's name of the announcement.</param>

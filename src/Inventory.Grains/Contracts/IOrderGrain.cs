@@ -35,6 +35,10 @@ public interface IOrderGrain : IGrainWithStringKey
     [Alias("wake")]
     ValueTask<WokenOrder> Wake(Sku sku);
 
+    /// <summary>Something has changed of what is promised to the order from what is to come: it asks what, soon after.</summary>
+    [Alias("supplied"), OneWay]
+    ValueTask Supplied();
+
     /// <summary>Takes a later step.</summary>
     [Alias("step")]
     ValueTask<OrderAnswer> Step(OrderStep step);

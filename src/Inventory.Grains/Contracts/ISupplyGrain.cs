@@ -21,7 +21,43 @@ public interface ISupplyGrain : IGrainWithStringKey
     /// <summary>Brings an arrival that a crash left in the middle to its end.</summary>
     [Alias("finish")]
     ValueTask Finish();
+
+    /// <summary>Announcements with units that can be promised now, the earliest first; what is overdue is left out.</summary>
+    /// <param name="max">At most so many.</param>
+    [Alias("offers")]
+    ValueTask<ImmutableArray<ExpectedReceipt>> Offers(int max);
+
+    /// <summary>How promises of orders stand.</summary>
+    /// <param name="promises">Which.</param>
+    /// <returns>Those that are not over, in the order of the question.</returns>
+    [Alias("standing")]
+    ValueTask<ImmutableArray<ClaimStanding>> Standing(ImmutableArray<RequestId> promises);
+
+    /// <summary>An order says how much of its promise it gives up, and how much of what arrived it knows of: sums since the promise was made.</summary>
+    /// <returns>How the promise stands then; null if it is over: nothing is to come, and the order knew all that arrived.</returns>
+    [Alias("settle")]
+    ValueTask<ClaimStanding?> Settle(RequestId order, RequestId promise, long givenUp, long seen);
+
+    /// <summary>The promises of orders that are not over, in no order.</summary>
+    [Alias("claims")]
+    ValueTask<ImmutableArray<SupplyClaim>> Claims();
 }
+
+/// <summary>How a promise that belongs to an order stands.</summary>
+/// <param name="Promise">Which.</param>
+/// <param name="Arrived">Units that have come since it was made.</param>
+/// <param name="GivenUp">Units that the order gave up.</param>
+/// <param name="Lacking">Of the others those for which nothing is expected.</param>
+/// <param name="Receipt">The announcement that brings the last of the others; empty if nothing is expected.</param>
+/// <param name="DueMs">When that is due, Unix milliseconds; 0 if nothing is expected.</param>
+[GenerateSerializer, Immutable, Alias("claim-standing")]
+public sealed record ClaimStanding(
+    [property: Id(0)] RequestId Promise,
+    [property: Id(1)] long Arrived,
+    [property: Id(2)] long GivenUp,
+    [property: Id(3)] long Lacking,
+    [property: Id(4)] string Receipt,
+    [property: Id(5)] long DueMs);
 
 /// <summary>
 /// Stocks with supply. Key: <c>sku/SKU</c> and <c>location/LOCATION</c> for all that ever had any, <c>arriving</c> for those in the middle of an arrival.

@@ -31,6 +31,14 @@ public interface IWaitListGrain : IGrainWithStringKey
     /// <summary>There may be more of the SKU than before: those who wait are tried, soon after.</summary>
     [Alias("more"), OneWay]
     ValueTask More();
+
+    /// <summary>There may be more of the SKU to come than before: all who wait are tried, soon after.</summary>
+    [Alias("expected"), OneWay]
+    ValueTask Expected();
+
+    /// <summary>An order on the list is to be tried at a time, because something of it ends then that does not end by itself. Not durable: see WokenOrder.</summary>
+    [Alias("remind"), OneWay]
+    ValueTask Remind(WaitTicket ticket, long atMs);
 }
 
 /// <summary>SKUs for which anybody waits, or waited a moment ago. Key: <see cref="OnlyKey"/>.</summary>
@@ -71,6 +79,7 @@ public readonly record struct WaitTicket([property: Id(0)] long SinceMs, [proper
 
 /// <summary>What became of an order that was tried again.</summary>
 /// <param name="Waits">True if units of it still wait for the SKU.</param>
-/// <param name="Units">Units that a location has now.</param>
+/// <param name="Units">Units that a location has now, or that are promised from what is to come.</param>
+/// <param name="AgainMs">When the order is to be tried again in any case, Unix milliseconds; 0 for no such time.</param>
 [GenerateSerializer, Immutable, Alias("woken-order")]
-public readonly record struct WokenOrder([property: Id(0)] bool Waits, [property: Id(1)] long Units);
+public readonly record struct WokenOrder([property: Id(0)] bool Waits, [property: Id(1)] long Units, [property: Id(2)] long AgainMs = 0);

@@ -141,6 +141,9 @@ public sealed record OrderView
     /// <summary>Units for which no location was found.</summary>
     [Id(5)] public ImmutableArray<LineUnits> Unfilled { get; init; } = [];
 
+    /// <summary>Units that are promised from what is to come, and are still to come.</summary>
+    [Id(33)] public ImmutableArray<ExpectedPartView> Expected { get; init; } = [];
+
     /// <summary>Rises with each event.</summary>
     [Id(6)] public long Version { get; init; }
 
@@ -227,6 +230,30 @@ public readonly record struct OrderPartLineView(
     [property: Id(7)] long Returned,
     [property: Id(8)] long Moved);
 
+/// <summary>Units that are promised from what a location expects.</summary>
+/// <param name="Promise">Name of the promise at the stock.</param>
+/// <param name="Location">Where they are expected.</param>
+/// <param name="Kind">How they reach the customer from there.</param>
+/// <param name="Line">The order's line.</param>
+/// <param name="Units">Units still to come.</param>
+/// <param name="Receipt">The announcement that brings the last of them.</param>
+/// <param name="DueMs">When that is due, Unix milliseconds.</param>
+/// <param name="PromisedAtMs">When the customer is to have them, Unix milliseconds.</param>
+/// <param name="FirstPromisedAtMs">When the customer was to have them at first, Unix milliseconds.</param>
+/// <param name="IsLate">True if that was earlier, or the time has passed.</param>
+[GenerateSerializer, Immutable, Alias("expected-part-view")]
+public sealed record ExpectedPartView(
+    [property: Id(0)] RequestId Promise,
+    [property: Id(1)] LocationId Location,
+    [property: Id(2)] WishKind Kind,
+    [property: Id(3)] int Line,
+    [property: Id(4)] long Units,
+    [property: Id(5)] string Receipt,
+    [property: Id(6)] long DueMs,
+    [property: Id(7)] long PromisedAtMs,
+    [property: Id(8)] long FirstPromisedAtMs,
+    [property: Id(9)] bool IsLate);
+
 /// <summary>What would be promised.</summary>
 /// <param name="Outcome">Accepted, or why nothing would be.</param>
 /// <param name="Parts">What each location would do.</param>
@@ -236,6 +263,9 @@ public readonly record struct OrderPartLineView(
 public sealed record OrderQuote(
     OrderOutcome Outcome, ImmutableArray<LegPart> Parts, ImmutableArray<LineUnits> Unfilled, string Policy, ImmutableArray<string> Why)
 {
+    /// <summary>Of the units without a location those that would be promised from what is to come.</summary>
+    public ImmutableArray<SupplyAsk> Expected { get; init; } = [];
+
     /// <summary>Version of the policy.</summary>
     public int PolicyVersion { get; init; }
 

@@ -19,8 +19,22 @@ internal sealed class Orders(IGrainFactory grains, SiloParts silo) : IOrders
         var waits = found.Unfillable.Waits();
         var lacks = (found.Parts.IsEmpty && !waits) || (found.Unfillable == Unfillable.Cancel && !found.Unfilled.IsEmpty);
         var outcome = !lacks ? OrderOutcome.Accepted : found.IsShort ? OrderOutcome.Insufficient : OrderOutcome.NoRoute;
-        return new OrderQuote(outcome, found.Parts, found.Unfilled, found.Policy, found.Why)
+        var lacking = new long[content.Lines.Length];
+        foreach (var line in found.Unfillable == Unfillable.BackOrder ? found.Unfilled : [])
         {
+            lacking[line.Line] = line.Units;
+        }
+
+        var expected = await new OrderSupply(grains, silo.Directory, silo.Catalog, silo.Policies).Find(content, lacking, [], nowMs);
+        foreach (var ask in expected)
+        {
+            lacking[ask.Line] -= ask.Units;
+        }
+
+        var unfilled = expected.IsEmpty ? found.Unfilled : OrderViews.LinesOf(lacking);
+        return new OrderQuote(outcome, found.Parts, unfilled, found.Policy, found.Why)
+        {
+            Expected = expected,
             PolicyVersion = found.PolicyVersion, Unfillable = found.Unfillable, Routes = found.Routes,
         };
     }

@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+
+namespace Inventory.Domain.Orders;
+
+/// <summary>
+/// Promises of units that are still to come are about to be asked for, or given up, at the stocks where the units are expected. Each is named after the order and
+/// its place in the order: so it can be asked again.
+/// </summary>
+/// <param name="AtMs">When, Unix milliseconds.</param>
+/// <param name="Asks">Promises to ask for; they get the next places.</param>
+/// <param name="GivenUp">Promised units to give up; they are without a location then.</param>
+public sealed record SupplyIntended(long AtMs, ImmutableArray<SupplyAsk> Asks, ImmutableArray<PromiseUnits> GivenUp) : OrderEvent(AtMs)
+{
+    /// <summary>
+    /// True if the order's time has passed before it was confirmed: all that is promised is given up, also what arrives meanwhile, and what has arrived and
+    /// was not confirmed in its time goes back to its shelf.
+    /// </summary>
+    public bool IsLapse { get; init; }
+
+    /// <summary>Of a lapse: numbers of parts that came from supply, whose units go back to the shelf; default if there are none.</summary>
+    public ImmutableArray<int> Parts { get; init; }
+}
+
+/// <summary>What is to be promised from units that are to come.</summary>
+/// <param name="Location">Where they are expected.</param>
+/// <param name="Kind">How they reach the customer from there.</param>
+/// <param name="Line">The order's line.</param>
+/// <param name="Units">How many.</param>
+/// <param name="Receipt">The announcement that would bring them.</param>
+/// <param name="DueMs">When it is due, Unix milliseconds.</param>
+/// <param name="PromisedAtMs">When the customer would have them, Unix milliseconds.</param>
+/// <param name="CostMinor">What that was judged to cost, in minor units of the currency.</param>
+[Orleans.GenerateSerializer, Orleans.Immutable, Orleans.Alias("supply-ask")]
+public sealed record SupplyAsk(
+    [property: Orleans.Id(0)] LocationId Location,
+    [property: Orleans.Id(1)] WishKind Kind,
+    [property: Orleans.Id(2)] int Line,
+    [property: Orleans.Id(3)] long Units,
+    [property: Orleans.Id(4)] string Receipt,
+    [property: Orleans.Id(5)] long DueMs,
+    [property: Orleans.Id(6)] long PromisedAtMs,
+    [property: Orleans.Id(7)] long CostMinor);
+
+/// <summary>Some units of a promise.</summary>
+/// <param name="Promise">Its place in the order, from 0.</param>
+/// <param name="Units">How many.</param>
+public readonly record struct PromiseUnits(int Promise, long Units);
+
+/// <summary>What became of promised units that were to be given up.</summary>
+/// <param name="Promise">Place of the promise in the order.</param>
+/// <param name="Units">Units that are not promised any more.</param>
+/// <param name="Arrived">Units that had arrived meanwhile and went back to the shelf.</param>
+public readonly record struct GivenUpPromise(int Promise, long Units, long Arrived);
+
+/// <summary>Which of the promises were made, and what of the others is given up.</summary>
+/// <param name="AtMs">When, Unix milliseconds.</param>
+/// <param name="Made">For each promise that was asked for whether there is one: expected units may have gone to others meanwhile.</param>
+/// <param name="GivenUp">What of those that were to be given up is.</param>
+public sealed record SupplyDecided(long AtMs, ImmutableArray<bool> Made, ImmutableArray<GivenUpPromise> GivenUp) : OrderEvent(AtMs);
+
+/// <summary>Promised units have come and are held for the order, or are expected on another day.</summary>
+/// <param name="AtMs">When, Unix milliseconds.</param>
+/// <param name="Promises">Those that stand otherwise than before.</param>
+public sealed record SupplySeen(long AtMs, ImmutableArray<SeenPromise> Promises) : OrderEvent(AtMs);
+
+/// <summary>How a promise stands.</summary>
+/// <param name="Promise">Its place in the order.</param>
+/// <param name="Arrived">Units that have come, all since it was made.</param>
+/// <param name="Receipt">The announcement that brings the last of the others; empty if none is left.</param>
+/// <param name="DueMs">When that is due, Unix milliseconds.</param>
+/// <param name="PromisedAtMs">When the customer is to have those, Unix milliseconds; 0 if none is left.</param>
+/// <param name="ReadyAtMs">When the customer can have the units that came since, Unix milliseconds; 0 if none did.</param>
+public sealed record SeenPromise(int Promise, long Arrived, string Receipt, long DueMs, long PromisedAtMs, long ReadyAtMs);

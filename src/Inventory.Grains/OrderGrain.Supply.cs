@@ -1,0 +1,163 @@
+using System.Collections.Immutable;
+using Inventory.Domain;
+using Inventory.Domain.Orders;
+using Inventory.Domain.Routing;
+
+namespace Inventory.Grains;
+
+/// <summary>Units that are promised from what is to come, under a policy that asks for it.</summary>
+/// <remarks>
+/// 1 what is to be asked for or given up on record  2 the owner of each supply is asked, under a name that follows from the order  3 the outcome on record. Who
+/// owns a supply tells the order that something has changed, and no more; the order then asks how its promises stand, puts that on record, arrived units as a
+/// part with the hold that they came with, and says what it knows. Both sides count from when the promise was made: nothing is taken over twice.
+/// </remarks>
+internal sealed partial class OrderGrain
+{
+    private const int LooksMax = 8;
+    private bool _mustAskSupply = true; // a word may have been lost while the order was not here
+    private long _lookedVersion = -1;
+
+    public ValueTask Supplied()
+    {
+        _mustAskSupply = true;
+        return Finish();
+    }
+
+    private async ValueTask KeepSupply()
+    {
+        if (!await DecideSupply() || _order.Phase != OrderPhase.Idle || !_order.Exists)
+        {
+            return;
+        }
+
+        await Lapse();
+        if (_mustAskSupply && _order.Phase == OrderPhase.Idle && _order.Expected.Any(static part => part.IsMade))
+        {
+            await AskSupply();
+        }
+
+        _mustAskSupply = false;
+        await PromiseRest();
+    }
+
+    private async ValueTask<bool> DecideSupply()
+    {
+        if (_order.Phase != OrderPhase.Supplying)
+        {
+            return true;
+        }
+
+        if (await _calls.Supply(_order, NowMs) is not { } decided)
+        {
+            return false;
+        }
+
+        var lapsed = decided.GivenUp.Where(static given => given.Arrived > 0).ToArray();
+        await Record(decided);
+        foreach (var part in lapsed.Select(given => _order.Expected[given.Promise]))
+        {
+            await _calls.Settle(_order, part, part.GivenUp);
+        }
+
+        return true;
+    }
+
+    // What an unpaid order was promised, or got from supply, has no end of its own at its stock.
+    private async ValueTask Lapse()
+    {
+        var nowMs = NowMs;
+        var parts = _order.LapsedAt(nowMs).Select(static part => part.Number).ToImmutableArray();
+        var isOver = !_order.IsFirm && _order.ExpectedUnits > 0 && nowMs >= _order.WaitsUntilMs;
+        if (isOver || !parts.IsEmpty)
+        {
+            var promised = isOver ? _order.Expected.Where(static part => part.Left > 0).Select(static part => new PromiseUnits(part.Number, part.Left)) : [];
+            await Record(new SupplyIntended(nowMs, [], [.. promised]) { IsLapse = true, Parts = parts });
+            await DecideSupply();
+        }
+    }
+
+    private async ValueTask AskSupply()
+    {
+        await silo.WhenLoaded();
+        var (nowMs, content) = (NowMs, _order.Content!);
+        var made = _order.Expected.Where(static part => part.IsMade).ToArray();
+        var standing = await _calls.Standing(_order, made);
+        var (seen, gone) = (ImmutableArray.CreateBuilder<SeenPromise>(), ImmutableArray.CreateBuilder<PromiseUnits>());
+        foreach (var part in made)
+        {
+            if (!standing.TryGetValue(part.Number, out var now))
+            {
+                gone.AddRange(part.Left > 0 ? [new PromiseUnits(part.Number, part.Left)] : Array.Empty<PromiseUnits>()); // nobody knows of it
+                continue;
+            }
+
+            var left = part.Left - (now.Arrived - part.Arrived);
+            var isMoved = left > 0 && now.Lacking < left && (now.Receipt, now.DueMs) != (part.Receipt, part.DueMs)
+                && _order.SupplyNotes.Count < Domain.Limits.OrderSupplyNotesMax;
+            if (now.Arrived > part.Arrived || isMoved)
+            {
+                var readyMs = now.Arrived > part.Arrived ? await _supply.PromisedAt(content, part.Plan, nowMs) : 0;
+                var (receipt, dueMs) = isMoved ? (now.Receipt, now.DueMs) : (part.Receipt, part.DueMs);
+                var promisedMs = isMoved ? await _supply.PromisedAt(content, part.Plan, dueMs) : part.PromisedAtMs;
+                seen.Add(new SeenPromise(part.Number, now.Arrived, receipt, dueMs, promisedMs, readyMs));
+            }
+
+            // Nothing is behind these, or the location is switched off: they are wanted elsewhere.
+            var lacking = silo.Directory.IsOpen(part.Plan.Location) ? now.Lacking : left;
+            gone.AddRange(lacking > 0 ? [new PromiseUnits(part.Number, lacking)] : Array.Empty<PromiseUnits>());
+        }
+
+        await TakeOver(seen.ToImmutable(), made, standing);
+        if (gone.Count > 0)
+        {
+            await EnterLists([.. gone.Select(each => new LineUnits(_order.Expected[each.Promise].Plan.Line, each.Units))]);
+            await Record(new SupplyIntended(nowMs, [], gone.ToImmutable()));
+            if (await DecideSupply() && _order.WaitsAt(NowMs))
+            {
+                await TryShelves();
+            }
+        }
+    }
+
+    private async ValueTask TakeOver(ImmutableArray<SeenPromise> seen, ExpectedPart[] made, Dictionary<int, ClaimStanding> standing)
+    {
+        if (!seen.IsEmpty)
+        {
+            var came = seen.Where(each => each.Arrived > _order.Expected[each.Promise].Arrived);
+            await Index(came.Select(each => "location/" + _order.Expected[each.Promise].Plan.Location).Distinct().ToArray());
+            await Record(new SupplySeen(NowMs, seen));
+        }
+
+        foreach (var part in made.Where(part => part.Arrived > 0 && standing.ContainsKey(part.Number)))
+        {
+            await _calls.Settle(_order, part, part.GivenUp);
+        }
+    }
+
+    private async ValueTask PromiseRest()
+    {
+        for (var look = 0; look < LooksMax && _lookedVersion != _order.Version; look++)
+        {
+            if (_order.Phase != OrderPhase.Idle || _order.Unfillable != Unfillable.BackOrder || _order.IsQuote || !_order.WaitsAt(NowMs))
+            {
+                return;
+            }
+
+            var version = _order.Version;
+            var asks = await _supply.Find(_order.Content!, _order.Unfilled.ToArray(), _order.Rejected, NowMs);
+            asks = [.. asks.Take(Domain.Limits.OrderPromisesMax - _order.Expected.Count)];
+            if (asks.IsEmpty)
+            {
+                _lookedVersion = version;
+                return;
+            }
+
+            await EnterLists([.. asks.Select(static ask => new LineUnits(ask.Line, ask.Units))]);
+            await Record(new SupplyIntended(NowMs, asks, []));
+            if (!await DecideSupply())
+            {
+                return;
+            }
+        }
+    }
+}

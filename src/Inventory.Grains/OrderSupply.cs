@@ -1,0 +1,150 @@
+using System.Collections.Immutable;
+using Inventory.Domain;
+using Inventory.Domain.Orders;
+using Inventory.Domain.Routing;
+using Inventory.Domain.Supply;
+
+namespace Inventory.Grains;
+
+/// <summary>Which of the units that are to come an order may be promised, and when the customer would have them.</summary>
+/// <remarks>
+/// An announcement is judged by the router as if it were that day and the units lay there: so every rule of the policy holds for it, and the promise counts
+/// preparation, opening hours, cut-off and the carrier's time. Kits, what is tried on and what is decided later are not promised: they wait.
+/// </remarks>
+internal sealed class OrderSupply(IGrainFactory grains, LocationDirectory directory, CatalogDirectory catalog, PolicyDirectory policies)
+{
+    /// <summary>Finds supply for units of an order's lines.</summary>
+    /// <param name="content">The order.</param>
+    /// <param name="units">Units of each line that no shelf has.</param>
+    /// <param name="rejected">Stocks whose location has rejected units of the order.</param>
+    /// <param name="nowMs">Now, Unix milliseconds.</param>
+    /// <returns>
+    /// Line by line. Of the announcements that are due first, what the customer has first; then what is due first, is surer, is nearer, and by name of location
+    /// and announcement.
+    /// </returns>
+    public async ValueTask<ImmutableArray<SupplyAsk>> Find(OrderContent content, long[] units, IReadOnlyList<RefusedStock> rejected, long nowMs)
+    {
+        await Task.WhenAll(directory.WhenLoaded(), catalog.WhenLoaded(), policies.WhenLoaded());
+        var refused = rejected.Select(stock => new StockKey(content.Lines[stock.Line].Sku, stock.Location)).ToHashSet();
+        var offers = new Dictionary<(Sku, Wish), List<Offer>>();
+        var asks = ImmutableArray.CreateBuilder<SupplyAsk>();
+        var used = new Dictionary<(StockKey, string), long>();
+        for (var i = 0; i < units.Length && asks.Count < Domain.Limits.OrderPromisesMax; i++)
+        {
+            var line = content.Lines[i];
+            if (units[i] == 0 || line.Wish.Kind is WishKind.Fitting or WishKind.DecideLater || catalog.Kit(line.Sku) is not null)
+            {
+                continue;
+            }
+
+            if (!offers.TryGetValue((line.Sku, line.Wish), out var all))
+            {
+                offers.Add((line.Sku, line.Wish), all = await OffersOf(line, refused));
+            }
+
+            var (left, lineNumber) = (units[i], i);
+            var routed = all.Select(offer => (Offer: offer, Part: Route(content, lineNumber, units[lineNumber], offer.Location, offer.Receipt.DueMs, content.PromiseByMs)))
+                .Where(static each => each.Part is not null).OrderBy(static each => each.Part!.PromisedAtMs); // those alike stay in their order
+            foreach (var (offer, part) in routed)
+            {
+                var key = (new StockKey(line.Sku, offer.Location.Id), offer.Receipt.Name);
+                var taken = Math.Min(left, offer.Receipt.Left - used.GetValueOrDefault(key));
+                if (taken > 0)
+                {
+                    asks.Add(new SupplyAsk(
+                        offer.Location.Id, line.Wish.Kind, i, taken, offer.Receipt.Name, offer.Receipt.DueMs, part!.PromisedAtMs, part.Cost.Total));
+                    used[key] = used.GetValueOrDefault(key) + taken;
+                    left -= taken;
+                }
+            }
+        }
+
+        return asks.ToImmutable();
+    }
+
+    /// <summary>When the customer has units that are at a location at a time: also later than the customer wished, for that is how it stands.</summary>
+    /// <param name="content">The order.</param>
+    /// <param name="promise">What is promised.</param>
+    /// <param name="atMs">When they are there, Unix milliseconds.</param>
+    public async ValueTask<long> PromisedAt(OrderContent content, SupplyAsk promise, long atMs)
+    {
+        await Task.WhenAll(directory.WhenLoaded(), catalog.WhenLoaded(), policies.WhenLoaded());
+        return directory.TryGet(promise.Location, out var location)
+            ? Route(content, promise.Line, promise.Units, location, atMs, 0)?.PromisedAtMs ?? atMs
+            : atMs;
+    }
+
+    private async ValueTask<List<Offer>> OffersOf(OrderedLine line, HashSet<StockKey> refused)
+    {
+        var places = new List<(LocationView Location, double Metres)>();
+        foreach (var key in await StocksOf(line))
+        {
+            if (!refused.Contains(key) && directory.TryGet(key.Location, out var location) && directory.IsOpen(key.Location))
+            {
+                places.Add((location, line.Wish.Point is { } point ? point.DistanceMetres(location.Facts.Position) : 0));
+            }
+        }
+
+        var asked = places.OrderBy(static place => place.Metres).ThenBy(static place => place.Location.Id.Value, StringComparer.Ordinal)
+            .Take(GrainLimits.SuppliesAskedMax).ToArray();
+        var found = new List<(Offer Offer, double Metres)>();
+        foreach (var chunk in asked.Chunk(GrainLimits.LinesAtOnce))
+        {
+            var answers = await Task.WhenAll(chunk.Select(place => grains.GetGrain<ISupplyGrain>(
+                new StockKey(line.Sku, place.Location.Id).ToString()).Offers(GrainLimits.SupplyOffersMax).AsTask()));
+            found.AddRange(chunk.Zip(answers).SelectMany(static pair => pair.Second.Select(
+                receipt => (new Offer(pair.First.Location, receipt), pair.First.Metres))));
+        }
+
+        return
+        [
+            .. found.OrderBy(static each => each.Offer.Receipt.DueMs).ThenByDescending(static each => each.Offer.Receipt.Confidence)
+                .ThenBy(static each => each.Metres).ThenBy(static each => each.Offer.Location.Id.Value, StringComparer.Ordinal)
+                .ThenBy(static each => each.Offer.Receipt.Name, StringComparer.Ordinal).Select(static each => each.Offer).Take(GrainLimits.SupplyOffersMax),
+        ];
+    }
+
+    // The place that the customer named, or all that ever expected any.
+    private async ValueTask<List<StockKey>> StocksOf(OrderedLine line)
+    {
+        if (line.Wish.Location is { } named)
+        {
+            return [new StockKey(line.Sku, named)];
+        }
+
+        var keys = new List<StockKey>();
+        var index = grains.GetGrain<ISupplyIndexGrain>("sku/" + line.Sku);
+        for (StockKey? after = null; await index.List(after, GrainLimits.LinesMax) is { IsEmpty: false } page; after = page[^1])
+        {
+            keys.AddRange(page);
+        }
+
+        return keys;
+    }
+
+    private RoutePart? Route(OrderContent content, int number, long units, LocationView location, long atMs, long promiseByMs)
+    {
+        var (line, used, isOpen) = (content.Lines[number], policies.Used, directory.IsOpen(location.Id));
+        var policy = used.For(content, atMs);
+        var routed = new RouteLine(
+            number, units, line.UnitGrams > 0 ? line.UnitGrams : CatalogDefaults.GramsOf(catalog, line.Sku), line.UnitValueMinor,
+            CatalogDefaults.GoodsOf(catalog, line.Sku) | line.Goods);
+        var candidate = new RouteCandidate
+        {
+            Location = location.Id,
+            Position = location.Facts.Position,
+            Kind = location.Facts.Kind,
+            Capabilities = location.Facts.Capabilities,
+            Handles = location.Facts.Handling,
+            HandlingMinor = location.Facts.ParcelCostMinor,
+            Available = [units],
+            Cover = [units],
+            ReadyAtMs = line.Wish.IsCollected ? PickupPromise.ReadyAtMs(location.Facts, isOpen, atMs) : null,
+            LeavesAtMs = line.Wish.IsCollected ? null : directory.Departures.LeavesAtMs(location, isOpen, atMs),
+        };
+        var plan = Router.Route(new RouteRequest([routed], line.Wish, atMs, promiseByMs), [candidate], policy, used.FallbackOf(policy), out _);
+        return plan.Parts is [var part] && part.Units is [{ Units: var all }] && all == units ? part : null;
+    }
+
+    private sealed record Offer(LocationView Location, ExpectedReceipt Receipt);
+}

@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using Inventory.Domain;
+using Inventory.Domain.Orders;
+using Inventory.Domain.Routing;
+using Inventory.Domain.Supply;
+using static Inventory.Grains.Tests.OrderDesk;
+
+namespace Inventory.Grains.Tests;
+
+/// <summary>Three stores without a mug, a policy that promises from what is to come, and who announces and receives.</summary>
+internal static class BackOrderDesk
+{
+    public static OnPool<World> Expecting() => World.Start(async world =>
+    {
+        foreach (var (store, kilometres) in new[] { ("near", 10), ("middle", 100), ("far", 300) })
+        {
+            await world.Open(store, Home.Latitude + (kilometres / 111.195));
+        }
+
+        var policies = world.Get<IPolicies>();
+        await policies.Write(new PolicyCommand(
+            PolicyVerb.Create, world.NewId(), default, Policy: new RoutingPolicy { Name = "back", Unfillable = Unfillable.BackOrder }));
+        await policies.Write(new PolicyCommand(PolicyVerb.Activate, world.NewId(), default, "back", 1));
+        await policies.Write(new PolicyCommand(PolicyVerb.Choose, world.NewId(), default, Choice: new PolicyChoice([], "back")));
+    });
+
+    public static long Day(World world, int day) => (world.Time.GetUtcNow().ToUnixTimeMilliseconds() / 86_400_000 + day) * 86_400_000;
+
+    public static async Task<SupplyAnswer> Expect(World world, string store, string name, long units, long dueMs, string id = "")
+    {
+        var answer = await world.Supply.Do(World.Key("MUG@" + store), new SupplyCommand(
+            SupplyVerb.Expect, id.Length > 0 ? World.Id(id) : world.NewId(), default, units, name, dueMs, 100)).AsTask().WaitAsync(World.Patience);
+        Assert.True(answer.Outcome.IsAccepted(), $"{answer.Outcome}");
+        return answer;
+    }
+
+    public static Task<SupplyAnswer> Arrive(World world, string store, string name, long units, string id = "") => world.Supply.Do(
+        World.Key("MUG@" + store), new SupplyCommand(SupplyVerb.Receive, id.Length > 0 ? World.Id(id) : world.NewId(), default, units, name))
+        .AsTask().WaitAsync(World.Patience);
+
+    public static async Task<SupplyView> Supply(World world, string store) =>
+        (await world.Supply.Get(World.Key("MUG@" + store), new SupplyLook(long.MaxValue, 0, Channel.Web)).AsTask().WaitAsync(World.Patience)).Supply;
+
+    public static async Task<ImmutableArray<SupplyClaim>> Claims(World world, string store) =>
+        await world.Grains.GetGrain<ISupplyGrain>("MUG@" + store).Claims().AsTask().WaitAsync(World.Patience);
+
+    /// <summary>What is promised: <c>near 3 PO-1, far 2 PO-2 late</c>.</summary>
+    public static string Promised(OrderView order) => string.Join(", ", order.Expected.Select(static part =>
+        $"{part.Location} {part.Units} {part.Receipt}{(part.IsLate ? " late" : "")}"));
+
+    /// <summary>What happened without a step of anybody's, and to how many units.</summary>
+    public static string History(OrderView order) => string.Join(", ", order.Steps.Where(static note => note.Verb >= OrderVerb.Promise)
+        .Select(static note => $"{note.Verb} {note.By.Why.Split(' ')[0]}"));
+
+    /// <summary>Lets time go on, slowly, until an order is as wanted.</summary>
+    public static async Task<OrderView> Until(World world, RequestId order, Func<OrderView, bool> wanted, Func<bool>? isVain = null)
+    {
+        using var patience = new CancellationTokenSource(World.Patience);
+        using var pulse = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
+        while (true)
+        {
+            var view = (await world.Orders.Get(order))!;
+            if (wanted(view))
+            {
+                return view;
+            }
+
+            Assert.False(
+                patience.IsCancellationRequested, $"Waited in vain for {order}, which is {view.State}: {Parts(view)}; promised {Promised(view)}.");
+            if (isVain?.Invoke() == true)
+            {
+                throw new OperationCanceledException("the process has died");
+            }
+
+            await pulse.WaitForNextTickAsync();
+            world.Time.Advance(TimeSpan.FromMilliseconds(10));
+        }
+    }
+}
