@@ -16,6 +16,7 @@ internal static class OrderPrinter
         }
 
         table.Write(Console.Out);
+        PrintExpected(quote.Expected);
         PrintUnfilled(quote.Unfilled);
     }
 
@@ -42,6 +43,7 @@ internal static class OrderPrinter
         }
 
         table.Write(Console.Out);
+        PrintExpected(order.Expected);
         PrintUnfilled(order.Unfilled);
     }
 
@@ -90,6 +92,17 @@ internal static class OrderPrinter
         }
 
         Console.Out.WriteLine($"{Output.Count(all.LookedOrders, "order")} looked at, {all.Moved.Count:N0} moved, {all.SavedMinor:N0} saved.");
+    }
+
+    private static void PrintExpected(RepeatedField<ExpectedPart> expected)
+    {
+        foreach (var part in expected)
+        {
+            var late = part.Late ? $", late: at first {Output.Time(part.FirstPromiseTime)}" : "";
+            Console.Out.WriteLine(
+                $"Line {part.Line}: {Output.Count(part.Units, "unit")} expected at {part.LocationId} by {part.Receipt}, due {Output.Time(part.DueTime)}, "
+                + $"promised for {Output.Time(part.PromiseTime)}{late}.");
+        }
     }
 
     private static void PrintUnfilled(RepeatedField<OrderLineUnits> unfilled)

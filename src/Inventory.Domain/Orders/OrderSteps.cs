@@ -105,6 +105,9 @@ public static class OrderSteps
         _ => null,
     };
 
+    /// <summary>True if somebody asks for it; false of what an order's history alone tells.</summary>
+    public static bool IsAsked(this OrderVerb verb) => verb <= OrderVerb.Retry;
+
     /// <summary>True if goods come back with it: it concerns what the customer has, whatever the state of the part.</summary>
     public static bool BringsBack(this OrderVerb verb) => verb is OrderVerb.Return or OrderVerb.Exchange;
 

@@ -34,6 +34,7 @@ internal static class OrderMapping
         };
         order.Parts.AddRange(view.Parts.Select(Proto));
         order.Unfilled.AddRange(view.Unfilled.Select(Proto));
+        order.Expected.AddRange(view.Expected.Select(Proto));
         if (!isListed)
         {
             order.Notes.Add(Proto(view.Placed));
@@ -64,6 +65,18 @@ internal static class OrderMapping
         }
 
         response.Unfilled.AddRange(quote.Unfilled.Select(Proto));
+        response.Expected.AddRange(quote.Expected.Select(static ask => new V1.ExpectedPart
+        {
+            Line = ask.Line,
+            Units = ask.Units,
+            LocationId = ask.Location.Value,
+            Kind = (DeliveryKind)ask.Kind,
+            Receipt = ask.Receipt,
+            DueTime = Times.Timestamp(ask.DueMs),
+            PromiseTime = Times.Timestamp(ask.PromisedAtMs),
+            FirstPromiseTime = Times.Timestamp(ask.PromisedAtMs),
+            CostMinor = ask.CostMinor,
+        }));
         response.Explanation.AddRange(quote.Why);
         response.PolicyVersion = quote.PolicyVersion;
         response.Unfillable = (UnfillableAction)((int)quote.Unfillable + 1);
@@ -155,6 +168,20 @@ internal static class OrderMapping
         }));
         return proto;
     }
+
+    private static V1.ExpectedPart Proto(ExpectedPartView part) => new()
+    {
+        Line = part.Line,
+        Units = part.Units,
+        LocationId = part.Location.Value,
+        Kind = (DeliveryKind)part.Kind,
+        Receipt = part.Receipt,
+        DueTime = Times.Timestamp(part.DueMs),
+        PromiseTime = Times.Timestamp(part.PromisedAtMs),
+        FirstPromiseTime = Times.Timestamp(part.FirstPromisedAtMs),
+        Late = part.IsLate,
+        PromiseId = SupplyMapping.NameOf(part.Promise),
+    };
 
     private static OrderLineUnits Proto(Domain.Orders.LineUnits line) => new() { Line = line.Line, Units = line.Units };
 

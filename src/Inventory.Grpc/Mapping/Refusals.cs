@@ -144,6 +144,7 @@ internal static class Refusals
         SupplyOutcome.TooMany => RefusalReason.TooManyPromises,
         SupplyOutcome.Insufficient => RefusalReason.Insufficient,
         SupplyOutcome.StockRefused => RefusalReason.OtherLineRefused,
+        SupplyOutcome.BelongsToOrder => RefusalReason.PromiseOfOrder,
         _ => throw new UnreachableException($"no reason for {outcome}"),
     };
 
@@ -215,6 +216,7 @@ internal static class Refusals
         RefusalReason.NameOfTransfer =>
             "The name is a transfer's, which announces its units and takes them in by itself: ship, reschedule, receive or close the transfer.",
         RefusalReason.TooManyPromises => "The stock expects or promises as much as it may.",
+        RefusalReason.PromiseOfOrder => "The promise belongs to an order: cancel the order, or its units.",
         RefusalReason.LotRequired => "Units of this SKU belong to lots, and which is meant is not clear: name the lot, or - for units without one.",
         RefusalReason.LotNotFound => "The stock has no such lot.",
         RefusalReason.LotDateRequired => "The lot is new here: name its best-before date too.",

@@ -1,0 +1,98 @@
+using Inventory.Domain.Codec;
+using Inventory.Domain.Orders;
+using Inventory.Domain.Routing;
+using Inventory.Domain.Tests.Codec;
+using static Inventory.Domain.Tests.Orders.OrderScene;
+
+namespace Inventory.Domain.Tests.Orders;
+
+/// <summary>Units of an order that are promised from what is to come.</summary>
+public sealed class OrderSupplyTests
+{
+    private const long DayMs = 86_400_000;
+    private static readonly LocationId s_york = LocationId.Parse("york");
+
+    [Fact]
+    public void Units_are_promised_given_up_and_taken_over_and_none_is_counted_twice()
+    {
+        var scene = Promised(3);
+        Assert.Equal((2L, 3L, OrderState.Waiting), (scene.Order.UnfilledUnits, scene.Order.ExpectedUnits, scene.Order.StateAt(scene.NowMs)));
+        Assert.Equal(OrderOutcome.Accepted, scene.Do(OrderVerb.Confirm));
+        scene.Apply(new SupplySeen(scene.NowMs, [new SeenPromise(0, 2, "PO-1", BeginMs + DayMs, BeginMs + (2 * DayMs), BeginMs + 500)]));
+        var part = scene.Order.Parts.Single();
+        Assert.Equal((PartState.Open, 2L, 0, 0), (part.State, part.Left, part.Leg, part.Promise));
+        Assert.Equal((1L, BeginMs + 500), (scene.Order.ExpectedUnits, part.Plan.PromisedAtMs));
+        Assert.Equal(OrderOutcome.Accepted, scene.Do(OrderVerb.Ship));
+        Assert.Equal(OrderState.Waiting, scene.Order.StateAt(scene.NowMs));
+        Assert.Throws<InvariantBrokenException>(() => scene.Order.Apply(
+            new SupplySeen(scene.NowMs, [new SeenPromise(0, 4, "PO-1", BeginMs, BeginMs, BeginMs)]))); // more than was promised
+    }
+
+    [Fact]
+    public void A_date_that_moves_is_told_and_late_is_what_is_later_than_at_first()
+    {
+        var scene = Promised(3);
+        var part = scene.Order.Expected.Single(static part => part.IsMade);
+        Assert.False(part.IsLateAt(part.PromisedAtMs));
+        Assert.True(part.IsLateAt(part.PromisedAtMs + 1));
+        scene.Apply(new SupplySeen(scene.NowMs, [new SeenPromise(0, 0, "PO-1", BeginMs + (5 * DayMs), BeginMs + (6 * DayMs), 0)]));
+        Assert.Equal((true, BeginMs + (6 * DayMs), BeginMs + (2 * DayMs)), (part.IsLateAt(scene.NowMs), part.PromisedAtMs, part.Plan.PromisedAtMs));
+        scene.Apply(new SupplySeen(scene.NowMs, [new SeenPromise(0, 0, "PO-2", BeginMs + DayMs, BeginMs + (2 * DayMs), 0)]));
+        Assert.Equal((false, "PO-2"), (part.IsLateAt(scene.NowMs), part.Receipt));
+        Assert.Equal([OrderVerb.Promise, OrderVerb.Repromise, OrderVerb.Repromise], scene.Order.SupplyNotes.Select(static note => note.Verb));
+    }
+
+    [Fact]
+    public void Cancelling_gives_up_promises_after_what_waits_and_the_latest_first()
+    {
+        var scene = Promised(2, 2);
+        Assert.Equal(OrderOutcome.Accepted, scene.Do(OrderVerb.Cancel, null, new LineUnits(0, 2)));
+        Assert.Equal((0L, "2, 1"), (scene.Order.UnfilledUnits, string.Join(", ", scene.Order.Expected.Where(static part => part.IsMade).Select(static part => part.Left))));
+        scene.Apply(new SupplySeen(scene.NowMs, [new SeenPromise(0, 1, "PO-1", BeginMs + DayMs, BeginMs + (2 * DayMs), BeginMs)]));
+        Assert.Equal(OrderOutcome.ExceedsLeft, scene.Do(OrderVerb.Cancel, null, new LineUnits(0, 4)));
+        Assert.Equal(OrderOutcome.Accepted, scene.Do(OrderVerb.Cancel, null, new LineUnits(0, 2)));
+        Assert.Equal((0L, 1L), (scene.Order.ExpectedUnits, scene.Order.Parts.Single().Left));
+        Assert.Equal(OrderOutcome.Accepted, scene.Do(OrderVerb.Cancel));
+        Assert.Equal((OrderState.Cancelled, false), (scene.Order.StateAt(scene.NowMs), scene.Order.Awaits));
+    }
+
+    [Fact]
+    public void An_order_that_is_not_confirmed_lapses_and_what_came_for_it_goes_back()
+    {
+        var scene = Promised(3);
+        Assert.Equal(BeginMs + TtlMs, scene.Order.LapsesAtMs);
+        scene.NowMs += 1_000;
+        scene.Apply(new SupplySeen(scene.NowMs, [new SeenPromise(0, 1, "PO-1", BeginMs + DayMs, BeginMs + (2 * DayMs), BeginMs)]));
+        Assert.Equal((OrderState.Held, scene.NowMs + TtlMs), (scene.Order.StateAt(scene.NowMs), scene.Order.LapsesAtMs));
+        scene.NowMs += TtlMs;
+        Assert.Equal(0, scene.Order.LapsedAt(scene.NowMs).Single().Number);
+        Assert.Equal(OrderOutcome.Expired, scene.Do(OrderVerb.Confirm));
+        scene.Apply(new SupplyIntended(scene.NowMs, [], [new PromiseUnits(0, 2)]) { IsLapse = true, Parts = [0] });
+        scene.Apply(new SupplyDecided(scene.NowMs, [], [new GivenUpPromise(0, 1, 1)]));
+        Assert.Equal((OrderState.Expired, 0L, long.MaxValue), (scene.Order.StateAt(scene.NowMs), scene.Order.ExpectedUnits, scene.Order.LapsesAtMs));
+        Assert.Empty(scene.Order.LapsedAt(scene.NowMs));
+    }
+
+    [Fact]
+    public void Bytes_of_promises_are_pinned_and_read_back()
+    {
+        var scene = Promised(2, 2);
+        scene.Apply(new SupplySeen(scene.NowMs, [new SeenPromise(0, 1, "PO-1", BeginMs + DayMs, BeginMs + (2 * DayMs), BeginMs)]));
+        scene.Do(OrderVerb.Cancel, null, new LineUnits(0, 2));
+        scene.Apply(new SupplyIntended(scene.NowMs, [], [new PromiseUnits(0, 1)]) { IsLapse = true, Parts = [0] });
+        scene.Apply(new SupplyDecided(scene.NowMs, [], [new GivenUpPromise(0, 1, 0)]));
+        Golden.Check("order-supply-events", scene.Events.Select(change => (change.GetType().Name, OrderCodec.Encode(change))));
+        Assert.All(Golden.Read("order-supply-events"), sample => Assert.Equal(sample.Bytes, OrderCodec.Encode(OrderCodec.Decode(sample.Bytes))));
+    }
+
+    // Five units of which nothing is there; these are promised at York, and one ask more is refused.
+    private static OrderScene Promised(params long[] units)
+    {
+        var scene = Waiting(Unfillable.BackOrder);
+        scene.Apply(new SupplyIntended(scene.NowMs, [.. units.Append(1).Select((each, i) => new SupplyAsk(
+            s_york, WishKind.Ship, 0, each, $"PO-{i + 1}", BeginMs + ((i + 1) * DayMs), BeginMs + ((i + 2) * DayMs), 499))], []));
+        Assert.Equal(OrderOutcome.InDoubt, scene.Do(OrderVerb.Confirm));
+        scene.Apply(new SupplyDecided(scene.NowMs, [.. units.Select(static _ => true), false], []));
+        return scene;
+    }
+}

@@ -1,0 +1,121 @@
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Inventory.Grpc.Tests.Doubles;
+using Inventory.V1;
+using static Inventory.Grpc.Tests.Services.OrderShop;
+
+namespace Inventory.Grpc.Tests.Services;
+
+/// <summary>Back-orders over the wire, with two clients, each with a connection of its own.</summary>
+public sealed class BackOrderServiceTests
+{
+    [Fact]
+    public async Task A_back_order_is_promised_told_of_a_delay_and_sent_once_its_goods_are_there()
+    {
+        await using var shop = await Promising(near: 1);
+        var supply = new SupplyService.SupplyServiceClient(shop.Server.Channel);
+        await Expect(shop, "e-1", "far", 5, day: 4);
+        var quote = await shop.Web.QuoteOrderAsync(new QuoteOrderRequest { Content = Wanted(3) });
+        var placed = await Place(shop.Web, "place", 3);
+        var expected = Assert.Single(placed.Order.Expected);
+        Assert.Equal(("near Held 1", 2L, "far", "PO-1", false), (
+            Parts(placed.Order), expected.Units, expected.LocationId, expected.Receipt, expected.Late));
+        Assert.Equal((Day(shop, 4), expected.PromiseTime), (expected.DueTime, quote.Expected.Single().PromiseTime));
+        Assert.True(expected.PromiseTime > expected.DueTime);
+        Assert.Equal((UnfillableAction.BackOrder, 0, 0), (placed.Order.Unfillable, placed.Order.Unfilled.Count, quote.Unfilled.Count));
+        Assert.True((await Place(shop.Web, "place", 3)).Decision.Repeated);
+        await shop.Confirm(placed.Order.Id);
+
+        using var watch = shop.Others.WatchOrder(new WatchOrderRequest { OrderId = placed.Order.Id });
+        var moved = await Expect(shop, "e-2", "far", 5, day: 9);
+        Assert.Equal(placed.Order.Id, moved.Concerned.Single().Reference);
+        var seen = await Seen(watch, static order => order.Expected is [{ Late: true }]);
+        Assert.Equal((expected.PromiseTime, expected.PromiseTime + Duration.FromTimeSpan(TimeSpan.FromDays(5))), (
+            seen.Expected[0].FirstPromiseTime, seen.Expected[0].PromiseTime));
+        Assert.Equal(["place", "promise", "confirm", "repromise"], seen.Notes.Select(static note => note.Step));
+        var mine = await supply.ReleaseSupplyAsync(new ReleaseSupplyRequest
+        {
+            RequestId = "r-1", Key = new StockKey { Sku = "MUG", LocationId = "far" }, PromiseId = expected.PromiseId, Units = 1,
+        });
+        Assert.Equal(RefusalReason.PromiseOfOrder, mine.Decision.RefusalReason);
+
+        var came = await supply.ReceiveSupplyAsync(
+            new ReceiveSupplyRequest { RequestId = "c-1", Key = new StockKey { Sku = "MUG", LocationId = "far" }, Name = "PO-1", Units = 3 });
+        Assert.Equal((2L, 1L), (came.Fulfilled.Single().Units, came.FreeUnits));
+        seen = await Seen(watch, static order => order.Expected.Count == 0);
+        Assert.Equal(("near Open 1, far Open 2", "arrive"), (Parts(seen), seen.Notes[^1].Step));
+        Assert.Equal(OrderState.Fulfilled, (await shop.Ship(placed.Order.Id)).Order.State);
+        Assert.Equal((0, 1), await shop.Sums());
+    }
+
+    [Fact]
+    public async Task Of_two_clients_who_want_the_last_expected_unit_one_is_promised_it_and_the_other_is_told_that_it_waits()
+    {
+        await using var shop = await Promising(near: 0);
+        await Expect(shop, "e-1", "middle", 1, day: 2);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 60).Select(i => Place(i % 2 == 0 ? shop.Web : shop.Others, $"place-{i}", 1)));
+        Assert.All(answers, static answer => Assert.Equal((true, OrderState.Waiting), (answer.Decision.Accepted, answer.Order.State)));
+        var winner = Assert.Single(answers, static answer => answer.Order.Expected.Count == 1).Order;
+        Assert.All(answers.Where(answer => answer.Order.Id != winner.Id), static answer => Assert.Equal(1, answer.Order.Unfilled.Single().Units));
+
+        // Who waits gets it when the other does not want it any more.
+        var cancelled = await shop.Web.CancelOrderAsync(new CancelOrderRequest { RequestId = "cancel", OrderId = winner.Id });
+        Assert.Equal((OrderState.Cancelled, 0), (cancelled.Order.State, cancelled.Order.Expected.Count));
+        await Eventually.Is(
+            async () =>
+            {
+                shop.Time.Advance(TimeSpan.FromMilliseconds(10));
+                var orders = await Task.WhenAll(answers.Select(answer => shop.Get(answer.Order.Id)));
+                return orders.Sum(static order => order.Expected.Sum(static part => part.Units)) == 1;
+            },
+            "another order is promised the unit");
+    }
+
+    private static async Task<OrderShop> Promising(int near)
+    {
+        var shop = await Start(near, middle: 0, far: 0);
+        var policies = shop.Server.Policies;
+        await policies.CreatePolicyAsync(new CreatePolicyRequest
+        {
+            RequestId = "p-1", Policy = new Policy { Name = "back", Unfillable = UnfillableAction.BackOrder },
+        });
+        Assert.True((await policies.ActivatePolicyAsync(new ActivatePolicyRequest { RequestId = "p-2", Name = "back", Version = 1 })).Decision.Accepted);
+        return shop;
+    }
+
+    private static OrderContent Wanted(int units)
+    {
+        var content = Shipped(units);
+        content.Policy = "back";
+        return content;
+    }
+
+    private static async Task<PlaceOrderResponse> Place(OrderService.OrderServiceClient client, string id, int units) =>
+        await client.PlaceOrderAsync(new PlaceOrderRequest { RequestId = id, Content = Wanted(units) });
+
+    private static async Task<ExpectSupplyResponse> Expect(OrderShop shop, string id, string store, long units, int day)
+    {
+        var answer = await new SupplyService.SupplyServiceClient(shop.Server.Channel).ExpectSupplyAsync(new ExpectSupplyRequest
+        {
+            RequestId = id, Key = new StockKey { Sku = "MUG", LocationId = store }, Name = "PO-1", Units = units, DueTime = Day(shop, day),
+        });
+        Assert.True(answer.Decision.Accepted, answer.Decision.RefusalMessage);
+        return answer;
+    }
+
+    private static async Task<Order> Seen(AsyncServerStreamingCall<WatchOrderResponse> watch, Func<Order, bool> wanted)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (await watch.ResponseStream.MoveNext(patience.Token))
+        {
+            if (wanted(watch.ResponseStream.Current.Order))
+            {
+                return watch.ResponseStream.Current.Order;
+            }
+        }
+
+        throw new InvalidOperationException("A watch ends by cancellation only.");
+    }
+
+    private static Timestamp Day(OrderShop shop, int day) => Timestamp.FromDateTimeOffset(shop.Time.GetUtcNow().Date.AddDays(day));
+}
