@@ -79,6 +79,12 @@ internal sealed partial class OrderCalls(IGrainFactory grains, CatalogDirectory 
             return secured == OrderOutcome.InDoubt ? null : new OrderStepDecided(nowMs, secured, []);
         }
 
+        return await TakeAtStocks(record, step, verb, id, promised, nowMs);
+    }
+
+    private async ValueTask<OrderStepDecided?> TakeAtStocks(
+        OrderRecord record, OrderStepIntended step, StockVerb verb, RequestId id, ImmutableArray<GivenUpPromise> promised, long nowMs)
+    {
         var took = ImmutableArray.CreateBuilder<int>();
         var (refusal, expiresAtMs) = (OrderOutcome.Accepted, 0L);
         foreach (var leg in step.Units.Where(units => record.Parts[units.Part].Promise is null).GroupBy(units => record.Parts[units.Part].Leg))

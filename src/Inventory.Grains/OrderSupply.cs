@@ -42,8 +42,9 @@ internal sealed class OrderSupply(IGrainFactory grains, LocationDirectory direct
                 offers.Add((line.Sku, line.Wish), all = await OffersOf(line, refused));
             }
 
-            var (left, lineNumber) = (units[i], i);
-            var routed = all.Select(offer => (Offer: offer, Part: Route(content, lineNumber, units[lineNumber], offer.Location, offer.Receipt.DueMs, content.PromiseByMs)))
+            var (left, number) = (units[i], i);
+            var routed = all
+                .Select(offer => (offer, Part: Route(content, number, units[number], offer.Location, offer.Receipt.DueMs, content.PromiseByMs)))
                 .Where(static each => each.Part is not null).OrderBy(static each => each.Part!.PromisedAtMs); // those alike stay in their order
             foreach (var (offer, part) in routed)
             {

@@ -35,7 +35,7 @@ public sealed partial class OrderRecord
     /// <param name="number">Its number.</param>
     public RequestId PromiseId(int number) => Placed!.Id.Derive(PromiseSalt).Derive((uint)number);
 
-    /// <summary>Parts that came from supply before the order was confirmed, and were not confirmed in their time: their holds have no end of their own.</summary>
+    /// <summary>Parts that came from supply and were not confirmed in their time: their holds have no end of their own.</summary>
     /// <param name="nowMs">Now, Unix milliseconds.</param>
     public IEnumerable<OrderPart> LapsedAt(long nowMs) => _parts.Where(part => part.IsSoftFromSupply && part.StateAt(nowMs) == PartState.Expired);
 

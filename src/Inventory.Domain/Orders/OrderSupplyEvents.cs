@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Inventory.Domain.Orders;
 
 /// <summary>
-/// Promises of units that are still to come are about to be asked for, or given up, at the stocks where the units are expected. Each is named after the order and
-/// its place in the order: so it can be asked again.
+/// Promises of units that are still to come are about to be asked for, or given up, at the stocks where the units are expected. Each is named after the
+/// order and its place in the order: so it can be asked again.
 /// </summary>
 /// <param name="AtMs">When, Unix milliseconds.</param>
 /// <param name="Asks">Promises to ask for; they get the next places.</param>

@@ -102,7 +102,7 @@ public enum Unfillable : byte
     /// <summary>What there is is taken; the rest stays wanted and is tried again when units come, or when that is asked for.</summary>
     Wait = 2,
 
-    /// <summary>As <see cref="Wait"/>; who reads the policy may promise the rest from what is to come, the service does not do so by itself.</summary>
+    /// <summary>As <see cref="Wait"/>, and the rest is promised from what locations expect, as far as that goes.</summary>
     BackOrder = 3,
 }
 

@@ -36,7 +36,10 @@ public interface IWaitListGrain : IGrainWithStringKey
     [Alias("expected"), OneWay]
     ValueTask Expected();
 
-    /// <summary>An order on the list is to be tried at a time, because something of it ends then that does not end by itself. Not durable: see WokenOrder.</summary>
+    /// <summary>
+    /// An order on the list is to be tried at a time, because something of it ends then that does not end by itself. Not durable: see
+    /// <see cref="WokenOrder.AgainMs"/>.
+    /// </summary>
     [Alias("remind"), OneWay]
     ValueTask Remind(WaitTicket ticket, long atMs);
 }

@@ -91,7 +91,8 @@ internal sealed class OrderScene
                 Waiting = OrderRules.WaitingOf(Order, ask) is { IsEmpty: false } waiting ? waiting : default,
                 Promised = OrderRules.PromisedOf(Order, ask) is { IsEmpty: false } promised ? promised : default,
             });
-            var given = Order.Step!.Promised.IsDefault ? default : Order.Step.Promised.Select(each => new GivenUpPromise(each.Promise, each.Units, 0)).ToImmutableArray();
+            var given = Order.Step!.Promised.IsDefault ? default
+                : Order.Step.Promised.Select(each => new GivenUpPromise(each.Promise, each.Units, 0)).ToImmutableArray();
             var took = units.Select(each => each.Part).Distinct().ToImmutableArray();
             var expiresAtMs = ask.Verb is OrderVerb.Extend or OrderVerb.Redeem ? NowMs + ask.TtlMs : 0;
             Apply(new OrderStepDecided(NowMs, outcome, took, expiresAtMs)
