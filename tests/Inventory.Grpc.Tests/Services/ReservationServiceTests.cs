@@ -75,7 +75,8 @@ public sealed class ReservationServiceTests : IAsyncLifetime
     {
         var name = (await _server.Reserve("A", "L-1", 4)).ReservationId;
         Assert.Equal(RefusalReason.ExceedsHeld, (await Collect(name, 5)).RefusalReason);
-        var unknown = (await _server.Reserve("A", "L-1", 1)).ReservationId[..^1] + "0";
+        var known = (await _server.Reserve("A", "L-1", 1)).ReservationId;
+        var unknown = known[..^1] + (known[^1] == '0' ? '1' : '0');
         Assert.Equal(RefusalReason.ReservationNotFound, (await Confirm(unknown)).RefusalReason);
         Assert.True((await Confirm(name)).Accepted);
         var firm = await _server.Reservations.ExtendReservationAsync(new ExtendReservationRequest
