@@ -58,6 +58,40 @@ public sealed class LotServiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Several_lines_and_streams_promise_what_is_within_its_date_and_send_the_earliest_first()
+    {
+        await Receive("r1", 5, "B", Later);
+        await Receive("r2", 4, "A", Soon);
+        await Receive("r3", 2, "OLD", Past);
+        await _server.Receive("MUG", "L-1", 3);
+        var mug = new StockKey { Sku = "MUG", LocationId = "L-1" };
+        var many = new ReserveRequest
+        {
+            RequestId = "m", Lines = { new ReservationLine { Key = s_milk, Units = 10 }, new ReservationLine { Key = mug, Units = 2 } },
+        };
+        Assert.Equal(RefusalReason.Insufficient, (await _server.Reservations.ReserveAsync(many)).Decision.RefusalReason); // nine are within their date
+        many.Lines[0].Units = 6;
+        var held = await _server.Reservations.ReserveAsync(many);
+        Assert.True(held.Decision.Accepted, held.Decision.RefusalMessage);
+
+        using var stream = _server.Reservations.ReserveStream();
+        var batch = new ReserveStreamRequest();
+        batch.Reservations.AddRange(new[] { 3, 1 }.Select((units, i) => new StreamReservation { RequestId = $"s-{i}", Sku = "MILK", LocationId = "L-1", Units = units }));
+        await stream.RequestStream.WriteAsync(batch);
+        await stream.RequestStream.CompleteAsync();
+        Assert.True(await stream.ResponseStream.MoveNext(CancellationToken.None));
+        Assert.Equal([true, false], stream.ResponseStream.Current.Results.Select(result => result.Accepted));
+
+        Assert.True((await Collect(held.ReservationId, "c1", 5, "")).Accepted); // of line 0
+        Assert.Equal("OLD 2 past, B 4", Words(await Get(s_milk)));
+        var rest = await _server.Reservations.ShipReservationAsync(new ShipReservationRequest { RequestId = "c2", ReservationId = held.ReservationId });
+        Assert.True(rest.Decision.Accepted, rest.Decision.RefusalMessage);
+        Assert.Equal("OLD 2 past, B 3", Words(await Get(s_milk)));
+        Assert.Equal(1, (await Get(mug)).OnHandUnits);
+        await AssertAuditIsClean();
+    }
+
+    [Fact]
     public async Task Counts_and_imports_set_one_lot_or_are_refused_where_they_are_not_clear()
     {
         await Receive("r1", 5, "B", Later);
