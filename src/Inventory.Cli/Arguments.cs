@@ -145,6 +145,26 @@ internal static class Arguments
     public static Option<string?> Lot(string description = "Of a SKU with lots: the lot of the units; - for units without one.") =>
         new("--lot") { Description = description, HelpName = "name" };
 
+    /// <summary>Lots of what comes back, judged by the API.</summary>
+    public static Option<string[]> LotsOf() => new("--lot-of")
+    {
+        Description = "The lot of a SKU that comes back, of a kit its component: SKU=LOT, or SKU=LOT@DATE if it is new there; may be repeated.",
+        HelpName = "sku=lot@date",
+    };
+
+    /// <summary>Reads the values of <see cref="LotsOf"/>.</summary>
+    public static IEnumerable<ReturnedLot> ReturnedLots(string[]? texts) => (texts ?? []).Select(static text =>
+    {
+        var (equals, at) = (text.LastIndexOf('='), text.LastIndexOf('@'));
+        if (equals <= 0 || equals == text.Length - 1)
+        {
+            throw new BadInputException($"--lot-of '{text}' is wrong; write it as SKU=LOT or SKU=LOT@DATE, such as MILK=L0412@2026-12-24.");
+        }
+
+        return at < equals ? new ReturnedLot { Sku = text[..equals], Lot = text[(equals + 1)..] }
+            : new ReturnedLot { Sku = text[..equals], Lot = text[(equals + 1)..at], BestBefore = text[(at + 1)..] };
+    });
+
     /// <summary>The date of a lot, judged by the API.</summary>
     public static Option<string?> BestBefore() => new("--best-before")
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Inventory.Domain;
 using Inventory.Domain.Catalog;
 using Inventory.Domain.Codec;
@@ -9,7 +10,8 @@ namespace Inventory.Grains;
 /// <summary>One return of a kit without an order.</summary>
 /// <remarks>
 /// 1 the intent on record, with what the kit consists of now  2 each component to its stock, under an id that follows from the return's  3 the end on
-/// record  4 the answer. The first stock may refuse the whole; those after it are asked until they take their units too.
+/// record  4 the answer. The first stock may refuse the whole; those after it are asked until they take their units too. Whether they would take the lots that
+/// are named is therefore asked before 1.
 /// </remarks>
 internal sealed class KitReturnGrain(SiloParts silo) : Grain, IKitReturnGrain, IOwner<KitReturnEvent>
 {
@@ -34,7 +36,7 @@ internal sealed class KitReturnGrain(SiloParts silo) : Grain, IKitReturnGrain, I
         return Task.CompletedTask;
     }
 
-    public async ValueTask<StockAnswer> TakeBack(StockKey kit, long units, Condition condition)
+    public async ValueTask<StockAnswer> TakeBack(StockKey kit, long units, Condition condition, ImmutableArray<ReturnedLot> lots)
     {
         if (silo.Catalog.Kit(kit.Sku) is null)
         {
@@ -43,10 +45,15 @@ internal sealed class KitReturnGrain(SiloParts silo) : Grain, IKitReturnGrain, I
 
         if (silo.Catalog.Kit(kit.Sku) is not { } known)
         {
+            if (!lots.IsEmpty)
+            {
+                return new StockAnswer(StockOutcome.SkuHasNoLots, 0); // a caller who names lots has not asked before what the SKU is
+            }
+
             throw new ArgumentException($"{kit.Sku} is no kit.", nameof(kit));
         }
 
-        var hash = ReservationHash.OfReturn(kit, units, condition);
+        var hash = ReservationHash.OfReturn(kit, units, condition, lots);
         var judged = _return.Judge(hash, units, known.Facts.Kit);
         if (judged != StockOutcome.Accepted)
         {
@@ -56,7 +63,14 @@ internal sealed class KitReturnGrain(SiloParts silo) : Grain, IKitReturnGrain, I
 
         if (!_return.IsOpen)
         {
-            await _log.Record(new KitReturnIntended(NowMs, hash, kit, units, condition, known.Facts.Kit));
+            var components = known.Facts.Kit;
+            var outcome = await ReturnedLots.Judge(GrainFactory, silo.Catalog, kit.Location, lots, sku => components.Any(part => part.Sku == sku));
+            if (outcome != StockOutcome.Accepted)
+            {
+                return new StockAnswer(outcome, 0);
+            }
+
+            await _log.Record(new KitReturnIntended(NowMs, hash, kit, units, condition, components, lots.IsEmpty ? default : lots));
         }
 
         return await GiveBack(_return.Intent!);
@@ -83,7 +97,7 @@ internal sealed class KitReturnGrain(SiloParts silo) : Grain, IKitReturnGrain, I
             var (sku, perKit) = intent.Components[i];
             var stock = GrainFactory.GetGrain<IStockGrain>((intent.Kit with { Sku = sku }).ToString());
             var write = StockCommand.Return(_id.Derive(ComponentSalt).Derive((uint)i), intent.Units * perKit, intent.Condition);
-            var answer = await stock.Do(write);
+            var answer = await stock.Do(ReturnedLot.In(intent.Lots, sku, write));
             if (!answer.Outcome.IsAccepted())
             {
                 if (i == 0)

@@ -251,6 +251,21 @@ internal sealed partial class OrderCalls(IGrainFactory grains, CatalogDirectory 
         return new OrderStepDecided(nowMs, OrderOutcome.Accepted, [.. step.Units.Select(units => units.Part).Distinct()]);
     }
 
+    /// <summary>
+    /// Whether what comes back would be taken with the lots that are named: asked before it is on record, since no stock after the first may refuse.
+    /// </summary>
+    public async ValueTask<OrderOutcome> JudgeLots(OrderRecord record, OrderStepIntended step)
+    {
+        var skus = (await ReturnsOf(record, step, order)).Select(static back => back.Key.Sku).ToHashSet();
+        if (step.Lots.Any(lot => !skus.Contains(lot.Sku)))
+        {
+            return OrderOutcome.NoSuchPart;
+        }
+
+        var outcome = await ReturnedLots.Judge(grains, catalog, step.To!.Value, step.Lots, skus.Contains);
+        return outcome == StockOutcome.Accepted ? OrderOutcome.Accepted : OutcomeOf(outcome);
+    }
+
     private static IEnumerable<LinePart> GivenBack(OrderRecord record, OrderStepIntended step, int leg) =>
         step.Verb is OrderVerb.Reject or OrderVerb.Cancel ? WorkGivenBack(record, step.Units, leg) : [];
 
@@ -264,7 +279,7 @@ internal sealed partial class OrderCalls(IGrainFactory grains, CatalogDirectory 
             var key = new StockKey(record.Placed!.Content.Lines[units.Line].Sku, step.To!.Value);
             if (catalog.Kit(key.Sku) is null)
             {
-                returns.Add((key, StockCommand.Return(id.Derive((uint)i), units.Units, step.Condition)));
+                returns.Add((key, ReturnedLot.In(step.Lots, key.Sku, StockCommand.Return(id.Derive((uint)i), units.Units, step.Condition))));
                 continue;
             }
 
@@ -272,7 +287,8 @@ internal sealed partial class OrderCalls(IGrainFactory grains, CatalogDirectory 
             var leg = await Coordinator(LegId(part.Leg)).Get();
             returns.AddRange(leg!.Lines.First(line => line.Line == part.SlotOf(units.Line)).Components.Select((component, c) => (
                 key with { Sku = component.Sku },
-                StockCommand.Return(id.Derive((uint)i).Derive((uint)c), units.Units * component.Units, step.Condition))));
+                ReturnedLot.In(
+                    step.Lots, component.Sku, StockCommand.Return(id.Derive((uint)i).Derive((uint)c), units.Units * component.Units, step.Condition)))));
         }
 
         return returns;
@@ -324,6 +340,10 @@ internal sealed partial class OrderCalls(IGrainFactory grains, CatalogDirectory 
         StockOutcome.ExceedsHeld => OrderOutcome.ExceedsLeft,
         StockOutcome.LocationClosed or StockOutcome.LocationUnknown => OrderOutcome.LocationRefuses,
         StockOutcome.SlotOutOfReach or StockOutcome.ExceedsOnHand or StockOutcome.Insufficient => OrderOutcome.Insufficient,
+        StockOutcome.LotDateRequired => OrderOutcome.LotDateRequired,
+        StockOutcome.LotDateDiffers => OrderOutcome.LotDateDiffers,
+        StockOutcome.TooManyLots => OrderOutcome.TooManyLots,
+        StockOutcome.SkuHasNoLots => OrderOutcome.SkuHasNoLots,
         _ => OrderOutcome.WrongState,
     };
 

@@ -115,6 +115,15 @@ internal sealed partial class OrderGrain(SiloParts silo) : Grain, IOrderGrain, I
             intent = intent with { Moves = moves };
         }
 
+        if (!step.Lots.IsEmpty && step.Verb.BringsBack())
+        {
+            intent = intent with { Lots = step.Lots };
+            if (await _calls.JudgeLots(_order, intent) is var refusal && refusal != OrderOutcome.Accepted)
+            {
+                return Answer(refusal, _order.Version);
+            }
+        }
+
         await Record(intent);
         var decided = await Take();
         var version = _order.Version;

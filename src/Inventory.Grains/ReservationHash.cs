@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Inventory.Domain;
 using Inventory.Domain.Stocks;
 
@@ -24,8 +25,8 @@ internal static class ReservationHash
         return Add(hash, step.Added);
     }
 
-    public static ulong OfReturn(StockKey kit, long units, Condition condition) =>
-        Add(Add(Add(Add(1, kit.Sku.Value), kit.Location.Value), (ulong)units), (ulong)condition);
+    public static ulong OfReturn(StockKey kit, long units, Condition condition, ImmutableArray<ReturnedLot> lots) =>
+        Add(Add(Add(Add(Add(1, kit.Sku.Value), kit.Location.Value), (ulong)units), (ulong)condition), lots);
 
     public static ulong Of(OrderStep step)
     {
@@ -40,7 +41,18 @@ internal static class ReservationHash
             ? Add(Add(Add(hash, (ulong)wish.Kind), wish.Location?.Value ?? ""), wish.Point is { } point ? $"{point.Latitude:R} {point.Longitude:R}" : "")
             : hash;
         hash = step.Content is { } content ? Add(hash, Domain.Codec.OrderCodec.HashOf(content)) : hash;
+        hash = Add(hash, step.Lots);
         return step.QuotedHash is { } quoted ? Add(hash, quoted) : hash;
+    }
+
+    private static ulong Add(ulong hash, ImmutableArray<ReturnedLot> lots)
+    {
+        foreach (var lot in lots)
+        {
+            hash = Add(Add(Add(hash, lot.Sku.Value), lot.Lot.Value), (ulong)(lot.BestBefore?.DayNumber ?? -1));
+        }
+
+        return hash;
     }
 
     /// <summary>Of an order as it is placed: a quote is not the order of the same content.</summary>

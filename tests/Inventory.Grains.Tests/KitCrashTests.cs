@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Inventory.Domain;
 using Inventory.Domain.Catalog;
 using Inventory.Domain.Orders;
@@ -21,6 +22,23 @@ public sealed class KitCrashTests
             .Outcome.IsAccepted(),
         async world => Assert.Equal((7L, 9L), ((await world.View("MUG@far")).Sellable, (await world.View("CUP@far")).Sellable)),
         KitOrderTests.WithPairs);
+
+    [Fact]
+    public Task What_comes_back_in_a_kit_comes_back_once_with_the_lot_of_its_component()
+    {
+        ImmutableArray<ReturnedLot> lots = [new(Sku.Parse("CUP"), LotName.Parse("L"), new DateOnly(2026, 12, 24))];
+        return OrderMoveCrashTests.Everywhere(
+            async world => Assert.Equal(
+                CatalogOutcome.Accepted, (await world.Get<ICatalog>().Upsert(World.Id("cup"), Sku.Parse("CUP"), new CatalogFacts { HasLots = true })).Outcome),
+            async world => (await world.Reservations.ReturnKit(World.Key("PAIR@far"), s_back, 2, Condition.Sellable, lots).AsTask().WaitAsync(World.Patience))
+                .Outcome.IsAccepted(),
+            async world =>
+            {
+                Assert.Equal(7L, (await world.View("MUG@far")).Sellable);
+                Assert.Equal("L 4, - 5", string.Join(", ", (await world.View("CUP@far")).Lots.Select(lot => $"{lot.Name} {lot.Sellable}")));
+            },
+            KitOrderTests.WithPairs);
+    }
 
     [Fact]
     public Task An_order_of_kits_is_held_once_and_whole() => OrderMoveCrashTests.Everywhere(

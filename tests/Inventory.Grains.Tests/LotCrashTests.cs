@@ -80,7 +80,8 @@ public sealed class LotCrashTests
     private static async Task<string> Picture(World world)
     {
         var (depot, shop) = (await world.View("MILK@depot"), await world.View("MILK@shop"));
-        return $"depot {Lots(depot)}; transit {string.Join(", ", (await Get(world)).Lines[0].Lots.Select(lot => $"{lot.Name} {lot.Units}"))}; shop {Lots(shop)}";
+        var transit = (await Get(world)).Lines[0].Lots.Select(lot => $"{lot.Name} {lot.Units}");
+        return $"depot {Lots(depot)}; transit {string.Join(", ", transit)}; shop {Lots(shop)}";
     }
 
     // All or nothing of the step, every unit in its lot, and the shop's books and the transfer's agree.

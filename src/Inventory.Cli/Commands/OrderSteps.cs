@@ -127,22 +127,23 @@ internal static class OrderSteps
 
     public static Command Return()
     {
-        var (to, condition) = (To(), Arguments.Condition());
+        var (to, condition, lots) = (To(), Arguments.Condition(), Arguments.LotsOf());
         return Step("return", "Take goods back, at any location.", "Taken back.", Takes.Lines, async (client, step) =>
         {
             var request = new ReturnOrderRequest
             {
                 RequestId = step.Id, OrderId = step.Order, By = step.By, Lines = { step.Lines },
                 LocationId = step.Parsed.GetValue(to), Condition = step.Parsed.ConditionOf(condition),
+                Lots = { Arguments.ReturnedLots(step.Parsed.GetValue(lots)) },
             };
             var answer = await client.ReturnOrderAsync(request, null, step.Deadline, step.Stop);
             return (answer, answer.Decision, answer.Order);
-        }, to, condition);
+        }, to, condition, lots);
     }
 
     public static Command Exchange()
     {
-        var (to, condition, content) = (To(), Arguments.Condition(), new OrderInput(isRequired: true));
+        var (to, condition, lots, content) = (To(), Arguments.Condition(), Arguments.LotsOf(), new OrderInput(isRequired: true));
         var command = Step(
             "exchange", "Take goods back and place an order for others: both or neither.", "Exchanged.", Takes.Lines, async (client, step) =>
             {
@@ -150,10 +151,11 @@ internal static class OrderSteps
                 {
                     RequestId = step.Id, OrderId = step.Order, By = step.By, Lines = { step.Lines }, Content = content.Read(step.Parsed),
                     LocationId = step.Parsed.GetValue(to), Condition = step.Parsed.ConditionOf(condition),
+                    Lots = { Arguments.ReturnedLots(step.Parsed.GetValue(lots)) },
                 };
                 var answer = await client.ExchangeOrderAsync(request, null, step.Deadline, step.Stop);
                 return (answer, answer.Decision, answer.NewOrder);
-            }, to, condition);
+            }, to, condition, lots);
         content.AddTo(command);
         return command;
     }

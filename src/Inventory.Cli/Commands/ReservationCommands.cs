@@ -103,10 +103,10 @@ internal static class ReservationCommands
         var condition = Arguments.Condition();
         var reservation = new Option<string?>("--reservation") { Description = "The reservation that sold them, if known.", HelpName = "id" };
         var requestId = Arguments.RequestId();
-        var (lot, bestBefore) = (Arguments.Lot(), Arguments.BestBefore());
+        var (lot, bestBefore, lots) = (Arguments.Lot(), Arguments.BestBefore(), Arguments.LotsOf());
         var command = new Command("return", "Take goods back, at any location.")
         {
-            sku, location, units, condition, lot, bestBefore, reservation, requestId,
+            sku, location, units, condition, lot, bestBefore, lots, reservation, requestId,
         };
         command.SetAction(async (parsed, stop) =>
         {
@@ -120,6 +120,7 @@ internal static class ReservationCommands
                 ReservationId = parsed.GetValue(reservation) ?? "",
                 Lot = parsed.GetValue(lot) ?? "",
                 BestBefore = parsed.GetValue(bestBefore) ?? "",
+                Lots = { Arguments.ReturnedLots(parsed.GetValue(lots)) },
             };
             var answer = await Client(channelToService).ReturnItemsAsync(request, null, Connection.Deadline(parsed), stop);
             return Output.Decided(parsed, answer, answer.Decision, "Taken back.");

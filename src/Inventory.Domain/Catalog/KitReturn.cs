@@ -13,8 +13,10 @@ public abstract record KitReturnEvent(long AtMs);
 /// <param name="Units">Units of the kit.</param>
 /// <param name="Condition">In which condition the components are.</param>
 /// <param name="Components">What one unit consists of, as the kit is defined now.</param>
+/// <param name="Lots">Lots of components, each SKU once; default if none is named.</param>
 public sealed record KitReturnIntended(
-    long AtMs, ulong ContentHash, StockKey Kit, long Units, Condition Condition, ImmutableArray<KitComponent> Components) : KitReturnEvent(AtMs);
+    long AtMs, ulong ContentHash, StockKey Kit, long Units, Condition Condition, ImmutableArray<KitComponent> Components,
+    ImmutableArray<ReturnedLot> Lots = default) : KitReturnEvent(AtMs);
 
 /// <summary>Every component is back, or the first stock refused and none is.</summary>
 /// <param name="AtMs">When, Unix milliseconds.</param>

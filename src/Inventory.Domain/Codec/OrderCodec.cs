@@ -86,7 +86,7 @@ public static class OrderCodec
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    Converters = [typeof(SkuJson), typeof(LocationIdJson), typeof(ChannelJson), typeof(RequestIdJson)])]
+    Converters = [typeof(SkuJson), typeof(LocationIdJson), typeof(ChannelJson), typeof(RequestIdJson), typeof(LotNameJson)])]
 [JsonSerializable(typeof(OrderEvent))]
 [JsonSerializable(typeof(OrderContent))]
 internal sealed partial class OrderJson : JsonSerializerContext;

@@ -152,6 +152,9 @@ public sealed record OrderStepIntended(
     /// <summary>Of Exchange: what the customer gets instead.</summary>
     public OrderContent? Content { get; init; }
 
+    /// <summary>Of Return and Exchange: lots of what comes back, each SKU once; default if none is named.</summary>
+    public ImmutableArray<ReturnedLot> Lots { get; init; }
+
     /// <summary>Of Cancel: units that wait for a location and are not wanted any more; default if there are none.</summary>
     public ImmutableArray<LineUnits> Waiting { get; init; }
 

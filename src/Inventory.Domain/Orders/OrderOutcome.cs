@@ -60,6 +60,18 @@ public enum OrderOutcome : byte
 
     /// <summary>The quote was made for other content.</summary>
     QuoteDiffers = 17,
+
+    /// <summary>Of what comes back: the lot is new where it is taken back, and its date was not told.</summary>
+    LotDateRequired = 18,
+
+    /// <summary>Of what comes back: the lot is there with another date.</summary>
+    LotDateDiffers = 19,
+
+    /// <summary>Of what comes back: the stock has as many lots as it may.</summary>
+    TooManyLots = 20,
+
+    /// <summary>Of what comes back: a lot is named of a SKU that has none.</summary>
+    SkuHasNoLots = 21,
 }
 
 /// <summary>What follows from an outcome.</summary>
@@ -72,7 +84,8 @@ public static class OrderOutcomes
     public static bool MayPassLater(this OrderOutcome outcome) => outcome switch
     {
         OrderOutcome.NotFound or OrderOutcome.WrongState or OrderOutcome.InDoubt or OrderOutcome.LocationRefuses or OrderOutcome.Insufficient
-            or OrderOutcome.NoRoute or OrderOutcome.ExceedsDelivered => true,
+            or OrderOutcome.NoRoute or OrderOutcome.ExceedsDelivered or OrderOutcome.LotDateRequired or OrderOutcome.LotDateDiffers
+            or OrderOutcome.TooManyLots or OrderOutcome.SkuHasNoLots => true,
         OrderOutcome.Accepted or OrderOutcome.AlreadyAccepted or OrderOutcome.IdReused or OrderOutcome.NoSuchPart or OrderOutcome.Expired
             or OrderOutcome.Ended or OrderOutcome.HasLeft or OrderOutcome.ExceedsLeft or OrderOutcome.TooManySteps
             or OrderOutcome.QuoteRedeemed or OrderOutcome.QuoteDiffers => false,

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Inventory.Domain;
 using Inventory.Domain.Stocks;
 
@@ -9,5 +10,5 @@ public interface IKitReturnGrain : IGrainWithStringKey
 {
     /// <summary>Gives the components back; asked again, goes on where it was cut off, or tells the first answer.</summary>
     [Alias("take-back")]
-    ValueTask<StockAnswer> TakeBack(StockKey kit, long units, Condition condition);
+    ValueTask<StockAnswer> TakeBack(StockKey kit, long units, Condition condition, ImmutableArray<ReturnedLot> lots);
 }

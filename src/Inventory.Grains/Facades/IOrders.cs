@@ -106,6 +106,9 @@ public sealed record OrderStep(
 
     /// <summary>Of Redeem: hash of the content that the caller takes the quote to be of; null to take it as it stands.</summary>
     [Id(10)] public ulong? QuotedHash { get; init; }
+
+    /// <summary>Of Return and Exchange: lots of what comes back, each SKU once, of kits their components'. Units of other SKUs have none.</summary>
+    [Id(11)] public ImmutableArray<ReturnedLot> Lots { get; init; } = [];
 }
 
 /// <summary>What was decided.</summary>

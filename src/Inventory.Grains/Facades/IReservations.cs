@@ -31,7 +31,8 @@ public interface IReservations
     /// <param name="id">Id of the write.</param>
     /// <param name="units">Units of the kit.</param>
     /// <param name="condition">In which condition its components are.</param>
-    ValueTask<StockAnswer> ReturnKit(StockKey kit, RequestId id, long units, Condition condition);
+    /// <param name="lots">Lots of components, each SKU once; units of others have none.</param>
+    ValueTask<StockAnswer> ReturnKit(StockKey kit, RequestId id, long units, Condition condition, ImmutableArray<ReturnedLot> lots = default);
 }
 
 /// <summary>One line of a reservation: units of a stock, or work at a location.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Inventory.Domain;
 using Inventory.Domain.Orders;
@@ -132,8 +133,38 @@ internal static class Fields
         return lot;
     }
 
+    /// <summary>Lots of what comes back, each SKU once.</summary>
+    public static ImmutableArray<Domain.Stocks.ReturnedLot> ReturnedLots(IList<V1.ReturnedLot> lots, int most, ref Violations violations)
+    {
+        if (lots.Count > most)
+        {
+            violations.Add("lots", $"has {lots.Count}; it must have at most {most}.");
+            return [];
+        }
+
+        var (seen, read) = (new HashSet<Sku>(), ImmutableArray.CreateBuilder<Domain.Stocks.ReturnedLot>(lots.Count));
+        for (var i = 0; i < lots.Count; i++)
+        {
+            var sku = Sku(lots[i].Sku, $"lots[{i}].sku", ref violations);
+            var lot = Lot(lots[i].Lot, $"lots[{i}].lot", ref violations);
+            if (lots[i].Lot.Length == 0)
+            {
+                violations.Add($"lots[{i}].lot", "must be named; who knows none leaves the SKU out.");
+            }
+
+            if (sku.Value is not null && !seen.Add(sku))
+            {
+                violations.Add($"lots[{i}].sku", "must name each SKU once: ask for each lot of it by itself.");
+            }
+
+            read.Add(new Domain.Stocks.ReturnedLot(sku, lot, LotDate(lots[i].Lot, lots[i].BestBefore, ref violations, $"lots[{i}].best_before")));
+        }
+
+        return read.MoveToImmutable();
+    }
+
     /// <summary>The date of a lot; null for empty.</summary>
-    public static DateOnly? LotDate(string lot, string text, ref Violations violations)
+    public static DateOnly? LotDate(string lot, string text, ref Violations violations, string field = "best_before")
     {
         if (text.Length == 0)
         {
@@ -142,7 +173,7 @@ internal static class Fields
 
         if (lot.Length == 0 || lot == LotName.None.Value)
         {
-            violations.Add("best_before", "must be empty if no lot is named.");
+            violations.Add(field, "must be empty if no lot is named.");
         }
 
         if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) && date.Year is >= 2000 and < 3000)
@@ -150,7 +181,7 @@ internal static class Fields
             return date;
         }
 
-        violations.Add("best_before", "must be a date as YYYY-MM-DD, 2000-01-01 to 2999-12-31.");
+        violations.Add(field, "must be a date as YYYY-MM-DD, 2000-01-01 to 2999-12-31.");
         return null;
     }
 

@@ -98,6 +98,10 @@ internal static class Refusals
         OrderOutcome.TooManySteps => RefusalReason.TooManySteps,
         OrderOutcome.QuoteRedeemed => RefusalReason.QuoteRedeemed,
         OrderOutcome.QuoteDiffers => RefusalReason.QuoteDiffers,
+        OrderOutcome.LotDateRequired => RefusalReason.LotDateRequired,
+        OrderOutcome.LotDateDiffers => RefusalReason.LotDateDiffers,
+        OrderOutcome.TooManyLots => RefusalReason.TooManyLots,
+        OrderOutcome.SkuHasNoLots => RefusalReason.SkuHasNoLots,
         _ => throw new UnreachableException($"no reason for {outcome}"),
     };
 

@@ -82,7 +82,10 @@ internal sealed partial class OrderApi
     public override Task<ReturnOrderResponse> ReturnOrder(ReturnOrderRequest request, ServerCallContext context) =>
         _calls.Unary(this, request, context, static async (api, ask, call) =>
         {
-            var step = new StepAsk(OrderVerb.Return, ask.RequestId, ask.OrderId, ask.By) { Lines = ask.Lines, To = ask.LocationId, Condition = ask.Condition };
+            var step = new StepAsk(OrderVerb.Return, ask.RequestId, ask.OrderId, ask.By)
+            {
+                Lines = ask.Lines, To = ask.LocationId, Condition = ask.Condition, Lots = ask.Lots,
+            };
             var told = await api.Step(step, call);
             return new ReturnOrderResponse { Decision = told.Decision, Order = told.Order };
         });
@@ -100,7 +103,7 @@ internal sealed partial class OrderApi
         {
             var step = new StepAsk(OrderVerb.Exchange, ask.RequestId, ask.OrderId, ask.By)
             {
-                Lines = ask.Lines, To = ask.LocationId, Condition = ask.Condition, Content = ask.Content,
+                Lines = ask.Lines, To = ask.LocationId, Condition = ask.Condition, Content = ask.Content, Lots = ask.Lots,
             };
             var told = await api.Step(step, call);
             var other = told.NewOrder is { } id ? await api.Read(id) : null;
@@ -158,6 +161,7 @@ internal sealed partial class OrderApi
         var content = ask.Verb == OrderVerb.Exchange ? OrderRequests.Content(ask.Content, used, ref violations) : null;
         Domain.LocationId? to = isReturn ? Fields.Location(ask.To, "location_id", ref violations) : null;
         var condition = Conditions.Read(ask.Condition, "condition", ref violations);
+        var lots = Fields.ReturnedLots(ask.Lots, Domain.Limits.OrderLinesMax, ref violations);
         violations = violations.Any ? violations : await Unknown(
         [
             .. to is { } back ? [("location_id", back)] : Array.Empty<(string, Domain.LocationId)>(),
@@ -172,7 +176,7 @@ internal sealed partial class OrderApi
 
         var answer = await orders.Step(order.Request, new OrderStep(id, by, ask.Verb, ask.Part, lines, ttlMs, to, condition)
         {
-            Wish = wish, Content = content,
+            Wish = wish, Content = content, Lots = lots,
         });
         return (Decisions.Of(answer.Outcome, answer.Version), OrderMapping.Proto(answer.Order), answer.NewOrder);
     }
@@ -191,5 +195,7 @@ internal sealed partial class OrderApi
         public Delivery? Delivery { get; init; }
 
         public V1.OrderContent? Content { get; init; }
+
+        public IList<ReturnedLot> Lots { get; init; } = [];
     }
 }

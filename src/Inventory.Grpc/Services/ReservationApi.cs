@@ -72,9 +72,19 @@ internal sealed partial class ReservationApi(IStocks stocks, IReservations reser
         var violations = default(Violations);
         var command = StockRequests.Read(request, ref violations);
         var key = Fields.Key(request.Key, "key", ref violations);
-        return violations.Any
-            ? violations.Answer<ReturnItemsResponse>(context)
-            : new ReturnItemsResponse { Decision = Decisions.Of(await TakeBack(key, command)) };
+        var lots = Fields.ReturnedLots(request.Lots, Domain.Limits.KitComponentsMax, ref violations);
+        if (!lots.IsEmpty && !command.Lots.IsDefaultOrEmpty)
+        {
+            violations.Add("lots", "must be empty if lot is named: these are of a kit's components, that is of the SKU itself.");
+        }
+
+        if (violations.Any)
+        {
+            return violations.Answer<ReturnItemsResponse>(context);
+        }
+
+        var answer = lots.IsEmpty ? await TakeBack(key, command) : await reservations.ReturnKit(key, command.Id, command.Units, command.Condition, lots);
+        return new ReturnItemsResponse { Decision = Decisions.Of(answer) };
     }
 
     private async ValueTask<StockAnswer> TakeBack(Domain.StockKey key, StockCommand command) =>

@@ -31,6 +31,26 @@ public sealed class LotCommandTests(Service service) : IClassFixture<Service>
     }
 
     [Fact]
+    public async Task What_comes_back_in_a_kit_or_of_an_order_comes_back_with_its_lot()
+    {
+        await service.ReceiveAsync("SPOON", "leeds", 4);
+        (await service.RunAsync("catalog", "upsert", "cream", "--lots")).Ends(0);
+        (await service.RunAsync("catalog", "upsert", "dessert", "-k", "cream=2", "-k", "spoon")).Ends(0);
+        (await service.RunAsync("stock", "receive", "CREAM", "leeds", "4", "--lot", "C1", "--best-before", "2890-05-02")).Ends(0);
+        (await service.RunAsync("return", "DESSERT", "leeds", "1", "--lot-of", "CREAM=C2")).Ends(1).Says("Refused (LOT_DATE_REQUIRED)");
+        (await service.RunAsync("return", "DESSERT", "leeds", "1", "--lot-of", "CREAM=C2@2890-05-01")).Ends(0);
+        (await service.RunAsync("stock", "show", "CREAM", "leeds")).Ends(0).Prints("C2", "2890-05-01", "2").Prints("C1", "2890-05-02", "4");
+        var placed = (await service.RunAsync("order", "place", "CREAM=3", "--collect", "leeds", "--json")).Ends(0).Object;
+        var id = placed.GetProperty("order").GetProperty("id").GetString()!;
+        (await service.RunAsync("order", "confirm", id)).Ends(0);
+        (await service.RunAsync("order", "collect", id)).Ends(0);
+        (await service.RunAsync("order", "return", id, "--to", "leeds", "--lot-of", "CREAM=C1", "--line", "0=2")).Ends(0).Prints("Taken back.");
+        (await service.RunAsync("stock", "show", "CREAM", "leeds")).Ends(0).Prints("C1", "2890-05-02", "5");
+        (await service.RunAsync("order", "return", id, "--to", "leeds", "--lot-of", "CREAM")).Ends(2).Says("--lot-of 'CREAM' is wrong", "SKU=LOT@DATE");
+        (await service.RunAsync("verify")).Ends(0);
+    }
+
+    [Fact]
     public async Task What_is_wrong_is_told()
     {
         await service.ReceiveAsync("CUP", "leeds", 1);

@@ -19,6 +19,12 @@ public sealed class CatalogCodecTests
     {
         Golden.Check("catalog-events", Events().Select(change => ($"{change.Sku}", Bytes(change))));
         Assert.All(Golden.Read("catalog-events"), sample => Assert.Equal(sample.Bytes, Bytes(CatalogCodec.Decode(sample.Bytes))));
+        var withLots = ((KitReturnIntended)Returns()[0]) with
+        {
+            Lots = [new(Sku.Parse("MUG"), LotName.Parse("L1"), new DateOnly(2026, 12, 24)), new(Sku.Parse("TEA-BAG"), LotName.Parse("L2"))],
+        };
+        Golden.Check("kit-return-lot-events", [(nameof(KitReturnIntended), Bytes(withLots))]);
+        Assert.Equal(withLots.Lots, ((KitReturnIntended)KitReturnCodec.Decode(Bytes(withLots))).Lots.AsEnumerable());
         Golden.Check("kit-return-events", Returns().Select(change => (change.GetType().Name, Bytes(change))));
         Assert.All(Golden.Read("kit-return-events"), sample => Assert.Equal(sample.Bytes, Bytes(KitReturnCodec.Decode(sample.Bytes))));
     }

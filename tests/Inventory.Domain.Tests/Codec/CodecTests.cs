@@ -145,6 +145,18 @@ public sealed class CodecTests
     }
 
     [Fact]
+    public void Bytes_of_a_return_with_lots_are_pinned_and_read_as_what_was_written()
+    {
+        var step = Samples.OrderEvents().OfType<Domain.Orders.OrderStepIntended>().Last() with
+        {
+            Lots = [new(Sku.Parse("MILK"), LotName.Parse("L1"), new DateOnly(2026, 12, 24)), new(Sku.Parse("TEA"), LotName.Parse("L2"))],
+        };
+        Golden.Check("order-lot-events", [(nameof(Domain.Orders.OrderStepIntended), OrderCodec.Encode(step))]);
+        var read = (Domain.Orders.OrderStepIntended)OrderCodec.Decode(Golden.Read("order-lot-events").Single().Bytes);
+        Assert.Equal(step.Lots, read.Lots.AsEnumerable());
+    }
+
+    [Fact]
     public void Bytes_of_transfer_events_are_pinned_and_read_as_what_was_written()
     {
         Golden.Check("transfer-events", Samples.TransferEvents().Select(change => (change.GetType().Name, TransferCodec.Encode(change))));

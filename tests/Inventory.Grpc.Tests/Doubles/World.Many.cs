@@ -39,7 +39,8 @@ internal sealed partial class World : IReservations
         }
     }
 
-    public ValueTask<StockAnswer> ReturnKit(StockKey kit, RequestId id, long units, Condition condition) =>
+    public ValueTask<StockAnswer> ReturnKit(
+        StockKey kit, RequestId id, long units, Condition condition, ImmutableArray<ReturnedLot> lots = default) =>
         throw new NotSupportedException("This world has no catalogue: kits are tried over the real owners.");
 
     public ValueTask<ReservationAnswer> Step(RequestId reservation, ReservationStep step)

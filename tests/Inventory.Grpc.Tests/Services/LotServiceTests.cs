@@ -76,7 +76,8 @@ public sealed class LotServiceTests : IAsyncLifetime
 
         using var stream = _server.Reservations.ReserveStream();
         var batch = new ReserveStreamRequest();
-        batch.Reservations.AddRange(new[] { 3, 1 }.Select((units, i) => new StreamReservation { RequestId = $"s-{i}", Sku = "MILK", LocationId = "L-1", Units = units }));
+        batch.Reservations.AddRange(new[] { 3, 1 }.Select((units, i) =>
+            new StreamReservation { RequestId = $"s-{i}", Sku = "MILK", LocationId = "L-1", Units = units }));
         await stream.RequestStream.WriteAsync(batch);
         await stream.RequestStream.CompleteAsync();
         Assert.True(await stream.ResponseStream.MoveNext(CancellationToken.None));
@@ -90,6 +91,66 @@ public sealed class LotServiceTests : IAsyncLifetime
         Assert.Equal(1, (await Get(mug)).OnHandUnits);
         await AssertAuditIsClean();
     }
+
+    [Fact]
+    public async Task What_comes_back_of_an_order_or_in_a_kit_comes_back_with_the_lots_that_are_named()
+    {
+        var catalog = new CatalogService.CatalogServiceClient(_server.Channel);
+        var set = new CatalogItem { Sku = "SET", Components = { new KitComponent { Sku = "MILK", Units = 1 }, new KitComponent { Sku = "MUG", Units = 1 } } };
+        Assert.True((await catalog.UpsertItemAsync(new UpsertItemRequest { RequestId = "set", Item = set })).Decision.Accepted);
+        await Receive("r1", 5, "B", Later);
+        await _server.Receive("MUG", "L-1", 3);
+        var id = await Delivered("o-1", ("MILK", 3), ("SET", 1));
+
+        Assert.Equal(RefusalReason.LotDateRequired, (await Back("b-0", id, Lot("MILK", "A", ""))).RefusalReason);
+        Assert.Equal(RefusalReason.LotDateDiffers, (await Back("b-0", id, Lot("MILK", "B", Soon))).RefusalReason);
+        Assert.Equal(RefusalReason.SkuHasNoLots, (await Back("b-0", id, Lot("MUG", "B", Soon))).RefusalReason);
+        Assert.Equal(RefusalReason.NoSuchPart, (await Back("b-0", id, Lot("TEA", "B", Soon))).RefusalReason);
+        Assert.Equal("B 1", Words(await Get(s_milk))); // a refusal takes nothing back
+        Assert.True((await Back("b-1", id, Lot("MILK", "A", Soon))).Accepted); // three by themselves and one in the kit
+        Assert.True((await Back("b-1", id, Lot("MILK", "A", Soon))).Repeated);
+        Assert.Equal(RefusalReason.IdReused, (await Back("b-1", id, Lot("MILK", "B", ""))).RefusalReason);
+        Assert.Equal("A 4, B 1", Words(await Get(s_milk)));
+
+        var kit = new ReturnItemsRequest { RequestId = "k-1", Key = new StockKey { Sku = "SET", LocationId = "L-2" }, Units = 2 };
+        kit.Lots.Add(Lot("MILK", "A", ""));
+        Assert.Equal(RefusalReason.LotDateRequired, (await _server.Reservations.ReturnItemsAsync(kit)).Decision.RefusalReason);
+        kit.Lots[0].BestBefore = Soon;
+        Assert.True((await _server.Reservations.ReturnItemsAsync(kit)).Decision.Accepted);
+        Assert.True((await _server.Reservations.ReturnItemsAsync(kit)).Decision.Repeated);
+        Assert.Equal("A 2", Words(await Get(new StockKey { Sku = "MILK", LocationId = "L-2" })));
+        kit.RequestId = "k-2";
+        kit.Key = s_milk; // no kit
+        Assert.Equal(RefusalReason.SkuHasNoLots, (await _server.Reservations.ReturnItemsAsync(kit)).Decision.RefusalReason);
+        kit.Lot = "A";
+        kit.Lots.Add(Lot("MILK", "", Soon));
+        await Failed.Fields(
+            async () => await _server.Reservations.ReturnItemsAsync(kit), "lots[1].lot", "lots[1].sku", "lots[1].best_before", "lots");
+        await AssertAuditIsClean();
+    }
+
+    private static ReturnedLot Lot(string sku, string lot, string bestBefore) => new() { Sku = sku, Lot = lot, BestBefore = bestBefore };
+
+    // An order that was confirmed and collected at L-1.
+    private async Task<string> Delivered(string id, params (string Sku, long Units)[] lines)
+    {
+        var orders = new OrderService.OrderServiceClient(_server.Channel);
+        var content = new OrderContent
+        {
+            Lines = { lines.Select(line => new OrderLine { Sku = line.Sku, Units = line.Units }) },
+            Delivery = new Delivery { Kind = DeliveryKind.CollectAt, LocationId = "L-1" },
+        };
+        var placed = await orders.PlaceOrderAsync(new PlaceOrderRequest { RequestId = id, Content = content });
+        Assert.True(placed.Decision.Accepted, placed.Decision.RefusalMessage);
+        await orders.ConfirmOrderAsync(new ConfirmOrderRequest { RequestId = id + "-c", OrderId = placed.Order.Id });
+        var collected = await orders.CollectOrderAsync(new CollectOrderRequest { RequestId = id + "-x", OrderId = placed.Order.Id });
+        Assert.True(collected.Decision.Accepted, collected.Decision.RefusalMessage);
+        return placed.Order.Id;
+    }
+
+    private async Task<Decision> Back(string id, string order, params ReturnedLot[] lots) =>
+        (await new OrderService.OrderServiceClient(_server.Channel).ReturnOrderAsync(
+            new ReturnOrderRequest { RequestId = id, OrderId = order, LocationId = "L-1", Lots = { lots } })).Decision;
 
     [Fact]
     public async Task Counts_and_imports_set_one_lot_or_are_refused_where_they_are_not_clear()

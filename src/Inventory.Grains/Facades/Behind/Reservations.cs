@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Inventory.Domain;
 using Inventory.Domain.Stocks;
 
@@ -23,8 +24,8 @@ internal sealed class Reservations(IGrainFactory grains) : IReservations
         return page.Holds is [var hold] ? new ReservationView(id, [hold.Line], hold.Channel, hold.ExpiresAtMs, page.Version) : null;
     }
 
-    public ValueTask<StockAnswer> ReturnKit(StockKey kit, RequestId id, long units, Condition condition) =>
-        grains.GetGrain<IKitReturnGrain>(id.ToString()).TakeBack(kit, units, condition);
+    public ValueTask<StockAnswer> ReturnKit(StockKey kit, RequestId id, long units, Condition condition, ImmutableArray<ReturnedLot> lots = default) =>
+        grains.GetGrain<IKitReturnGrain>(id.ToString()).TakeBack(kit, units, condition, lots.IsDefault ? [] : lots);
 
     private IReservationGrain Coordinator(RequestId id) => grains.GetGrain<IReservationGrain>(id.ToString());
 }
