@@ -101,6 +101,18 @@ public sealed class SimulationTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void Whatever_breaks_nothing_is_promised_past_its_date_and_each_unit_keeps_its_lot()
+    {
+        var tally = RunClean(new Plan(8000, Clients: 1, Transfers: 2, Lots: 3), seeds: 16);
+        AssertMet(
+            tally,
+            "fault kill", "fault power loss", "lost unacknowledged events", "stock audited", "lot call given up", "look at lots", "unit seen past its date",
+            "answer Receive LotRequired", "answer Collect LotNotFound", "answer Collect LotExpired", "answer Adjust LotRequired", "answer Adjust Accepted",
+            "answer Move Accepted", "answer Count Accepted", "answer Return Accepted", "answer Collect ExceedsOnHand", "answer Reserve Insufficient",
+            "unit of a lot on its way in the end");
+    }
+
+    [Fact]
     public void Whatever_breaks_all_of_it_together_agrees()
     {
         var tally = RunClean(new Plan(6000, Clients: 1, Calls: 120, Orders: 3, Transfers: 1, Supply: 1, Kits: 2), seeds: 16);

@@ -233,8 +233,9 @@ internal sealed class Auditor(TimeProvider time, Tally tally)
 
         book.Tell(version);
         var state = book.At(version);
-        var least = Math.Max(0, state.Available(channel, Math.Min(askedAtMs, state.AtMs)));
-        var most = Math.Max(0, state.Available(channel, NowMs));
+        var first = Math.Min(askedAtMs, state.AtMs);
+        var least = Math.Max(0, state.Available(channel, first, NowMs));
+        var most = Math.Max(0, state.Available(channel, NowMs, first));
         least = _mayBeClosed.Contains(key.Location) ? 0 : least;
         if (onHand != state.Sellable || available < least || available > most)
         {
@@ -314,6 +315,7 @@ internal sealed class Auditor(TimeProvider time, Tally tally)
         var hold = before.HoldAt(command.Hold, change.AtMs);
         var expected = command.Verb switch
         {
+            StockVerb.Count when !command.Lots.IsDefaultOrEmpty => command.Units - before.Of(command.Lots[0].Name, command.Condition),
             StockVerb.Count => command.Units - book.At(command.SeenVersion == 0 ? book.Version - 1 : command.SeenVersion).OnHand[(int)command.Condition],
             StockVerb.Import => command.Units - before.Sellable,
             StockVerb.Extend or StockVerb.Confirm => hold.Units,
@@ -323,6 +325,11 @@ internal sealed class Auditor(TimeProvider time, Tally tally)
         if (change.Units != expected)
         {
             Fail($"{where}: it should have been {expected}");
+        }
+
+        if (book.Key.Sku == Shop.Milk && LotChecks.Problem(before, command, change) is { } wrong)
+        {
+            Fail($"{where}: {wrong}");
         }
 
         var needsHold = command.Verb is StockVerb.Extend or StockVerb.Confirm or StockVerb.Release or StockVerb.Collect or StockVerb.Ship;

@@ -94,6 +94,9 @@ internal sealed class BuggyJournal(IJournal journal, Bug bug) : IJournal
                 case Bug.ExpiryOffByOneAtRecovery when change.Verb == StockVerb.Reserve:
                     change.ExpiresAtMs++;
                     break;
+                case Bug.LotKeptADayLonger when !change.Lots.IsDefaultOrEmpty:
+                    change.Lots = [.. change.Lots.Select(part => part with { BestBefore = part.BestBefore!.Value.AddDays(1) })];
+                    break;
             }
 
             Span<byte> bytes = new byte[StockEventCodec.BytesMax(change)];

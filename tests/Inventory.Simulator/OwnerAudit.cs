@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Inventory.Domain;
 using Inventory.Domain.Stocks;
 using Inventory.Domain.Transfers;
@@ -50,6 +51,7 @@ internal sealed class OwnerAudit(World world, Plan plan, Tally tally)
 
         Auditor.Owners.CheckTransit(isOver: true);
         Auditor.Owners.CheckAnnounced();
+        await CheckLotsInTransitAsync();
         await foreach (var audit in world.Transfers.Audit(default))
         {
             foreach (var difference in audit.Differences)
@@ -63,6 +65,51 @@ internal sealed class OwnerAudit(World world, Plan plan, Tally tally)
             }
 
             tally.Add("transfer audited", audit.Transfers);
+        }
+    }
+
+    // Each unit of a lot that left a shelf is in transit in that lot, on another shelf in it, or written off.
+    private async Task CheckLotsInTransitAsync()
+    {
+        var lots = new Dictionary<(Sku Sku, LotName Lot), (long Left, long Told)>();
+        foreach (var book in Auditor.Books.All)
+        {
+            foreach (var change in book.Events.Where(each => each.Verb is StockVerb.TransferOut or StockVerb.TransferIn or StockVerb.TransferInHeld))
+            {
+                Add(book.Key.Sku, change.Lots, change.Verb == StockVerb.TransferOut ? 1 : -1, 0);
+            }
+        }
+
+        foreach (var told in Auditor.Transfers)
+        {
+            var view = await world.Transfers.Get(told.Transfer.Id);
+            foreach (var line in view?.Lines ?? [])
+            {
+                Add(line.Sku, line.Lots, 0, 1);
+            }
+
+            foreach (var (sku, gone) in ((TransferBook)Auditor.Owners.Of(OwnerBooks.StreamOf(told.Transfer.Id))).LotsWrittenOff)
+            {
+                Add(sku, gone, 0, 1);
+            }
+        }
+
+        foreach (var (lot, (left, known)) in lots)
+        {
+            tally.Add("unit of a lot on its way in the end", left);
+            if (left != known)
+            {
+                Auditor.Fail($"{lot}: {left} are on their way or gone by the stocks, by the transfers {known}");
+            }
+        }
+
+        void Add(Sku sku, ImmutableArray<LotUnits> parts, int left, int known)
+        {
+            foreach (var part in parts.IsDefault ? [] : parts)
+            {
+                var sum = lots.GetValueOrDefault((sku, part.Name));
+                lots[(sku, part.Name)] = (sum.Left + (left * Math.Abs(part.Units)), sum.Told + (known * part.Units));
+            }
         }
     }
 

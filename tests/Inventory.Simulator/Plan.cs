@@ -124,6 +124,9 @@ public enum Bug
 
     /// <summary>A kit is sometimes taken back as its first component alone.</summary>
     KitReturnedInPart,
+
+    /// <summary>Recovery takes a lot for one that is good a day longer.</summary>
+    LotKeptADayLonger,
 }
 
 /// <summary>All that a run depends on: equal plans give equal runs.</summary>
@@ -136,6 +139,7 @@ public enum Bug
 /// <param name="Transfers">Callers at once beside the others who send units from place to place.</param>
 /// <param name="Supply">Callers at once beside the others who announce, promise and take in what is not there yet.</param>
 /// <param name="Kits">Callers at once beside the others who define a kit, reserve it and bring it back; orders have lines of it then.</param>
+/// <param name="Lots">Callers at once beside the others who sell what has a date.</param>
 public sealed record Plan(
     int Seed,
     int Clients = 5,
@@ -145,7 +149,8 @@ public sealed record Plan(
     int Orders = 0,
     int Transfers = 0,
     int Supply = 0,
-    int Kits = 0)
+    int Kits = 0,
+    int Lots = 0)
 {
     /// <summary>A plan whose callers are those among whom a planted mistake can show.</summary>
     public static Plan For(Bug bug, int seed) => bug switch
@@ -154,6 +159,7 @@ public sealed record Plan(
         Bug.RefusedLineSent or Bug.ArrivalOfTransferForgottenAtRecovery => new Plan(seed, Clients: 1, Transfers: 4, Bug: bug),
         Bug.PromiseForgottenAtRecovery or Bug.ArrivalForgottenAtRecovery => new Plan(seed, Clients: 1, Supply: 4, Bug: bug),
         Bug.CargoForgottenAtRecovery => new Plan(seed, Clients: 1, Transfers: 3, Supply: 2, Bug: bug),
+        Bug.LotKeptADayLonger => new Plan(seed, Clients: 1, Lots: 4, Bug: bug),
         Bug.KitReservedInPart or Bug.KitReturnedInPart => new Plan(seed, Clients: 1, Kits: 4, Bug: bug),
         _ => new Plan(seed, Bug: bug),
     };
@@ -166,7 +172,7 @@ public sealed record Plan(
             var text = new StringBuilder();
             text.Append(CultureInfo.InvariantCulture, $"--from {Seed} --seeds 1 --clients {Clients} --calls {Calls}");
             foreach (var (name, callers) in (ReadOnlySpan<(string, int)>)
-                [("orders", Orders), ("transfers", Transfers), ("supply", Supply), ("kits", Kits)])
+                [("orders", Orders), ("transfers", Transfers), ("supply", Supply), ("kits", Kits), ("lots", Lots)])
             {
                 text.Append(callers == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" --{name} {callers}"));
             }

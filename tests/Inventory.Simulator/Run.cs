@@ -85,6 +85,7 @@ public sealed class Run
         .. Enumerable.Range(0, _plan.Transfers).Select(number => new TransferCaller(_world, _plan, number, _tally)),
         .. Enumerable.Range(0, _plan.Supply).Select(number => new SupplyCaller(_world, _plan, number, _tally)),
         .. Enumerable.Range(0, _plan.Kits).Select(number => new KitCaller(_world, _plan, number, _tally)),
+        .. Enumerable.Range(0, _plan.Lots).Select(number => new LotCaller(_world, _plan, number, _tally)),
     ];
 
     private async Task OpenAsync()
@@ -92,6 +93,11 @@ public sealed class Run
         foreach (var place in Shop.Places)
         {
             await _world.Locations.Upsert(Shop.AnyId(Random), place, Shop.Facts(place, Random));
+        }
+
+        if (_plan.Lots > 0)
+        {
+            await LotCaller.DescribeAsync(_world, _tally, Shop.AnyId(Random));
         }
 
         if (_plan.Kits > 0)

@@ -14,6 +14,9 @@ internal static class Shop
     public static readonly ImmutableArray<LocationId> Places = [LocationId.Parse("1"), LocationId.Parse("2"), LocationId.Parse("3")];
     public static readonly ImmutableArray<Sku> Skus = [Sku.Parse("HOT"), Sku.Parse("COLD")];
 
+    /// <summary>What has a date, and lots: sold by those who mind it alone.</summary>
+    public static readonly Sku Milk = Sku.Parse("MILK");
+
     /// <summary>A kit of both, and what one of it consists of at one time or another: no two in the same proportion.</summary>
     public static readonly Sku Kit = Sku.Parse("SET");
     public static readonly ImmutableArray<ImmutableArray<KitComponent>> KitDefinitions =

@@ -25,6 +25,21 @@ internal sealed record StockState(
     public ImmutableDictionary<(LotName Lot, Condition Condition), long> Lots { get; init; } =
         ImmutableDictionary<(LotName Lot, Condition Condition), long>.Empty;
 
+    /// <summary>The date of each lot that was ever there.</summary>
+    public ImmutableDictionary<LotName, DateOnly> Dates { get; init; } = ImmutableDictionary<LotName, DateOnly>.Empty;
+
+    /// <summary>The local date of all places here.</summary>
+    public static DateOnly DateOf(long unixMs) => DateOnly.FromDateTime(DateTimeOffset.FromUnixTimeMilliseconds(unixMs).UtcDateTime);
+
+    /// <summary>Sellable units of lots of which the last day is over.</summary>
+    public long Past(long atMs) => Dates.IsEmpty ? 0
+        : Lots.Where(lot => lot.Key.Condition == Condition.Sellable && Dates[lot.Key.Lot] < DateOf(atMs)).Sum(lot => lot.Value);
+
+    /// <summary>Units of a lot that are sellable.</summary>
+    public long Of(LotName lot, Condition condition) =>
+        lot.IsNone ? OnHand[(int)condition] - Lots.Where(each => each.Key.Condition == condition).Sum(each => each.Value)
+        : Lots.GetValueOrDefault((lot, condition));
+
     /// <summary>Units that open leases keep on the shelf.</summary>
     public long Pledged => Holds.Values.Sum(hold => hold.Pledged);
 
@@ -34,13 +49,16 @@ internal sealed record StockState(
 
     public HeldUnits HoldAt(HoldId id, long nowMs) => Holds.TryGetValue(id, out var hold) && hold.IsLive(nowMs) ? hold : default;
 
-    /// <summary>On hand less holds, safety stock and what is kept for other channels, plus the permitted oversell.</summary>
-    public long Available(Channel channel, long nowMs)
+    /// <summary>On hand less what is past its date, holds, safety stock and what is kept for other channels, plus the permitted oversell.</summary>
+    /// <param name="channel">For whom.</param>
+    /// <param name="nowMs">As of when holds count.</param>
+    /// <param name="pastAtMs">As of when dates count, if that is another time.</param>
+    public long Available(Channel channel, long nowMs, long? pastAtMs = null)
     {
         var kept = Policy.RingFences
             .Where(fence => fence.Channel != channel)
             .Sum(fence => Math.Max(0, fence.Units - Holds.Values.Where(hold => hold.IsLive(nowMs) && hold.Channel == fence.Channel).Sum(hold => hold.Units)));
-        return Sellable - Held(nowMs) - Policy.SafetyUnits - kept + Policy.OversellUnits;
+        return Sellable - Past(pastAtMs ?? nowMs) - Held(nowMs) - Policy.SafetyUnits - kept + Policy.OversellUnits;
     }
 
     /// <summary>What is wrong with this state; null if nothing is.</summary>
@@ -89,11 +107,12 @@ internal sealed record StockState(
             return this;
         }
 
-        var lots = Lots.ToBuilder();
+        var (lots, dates) = (Lots.ToBuilder(), Dates.ToBuilder());
         var leaves = change.Verb is StockVerb.Move or StockVerb.Collect or StockVerb.Ship or StockVerb.Settle or StockVerb.TransferOut;
         foreach (var part in change.Lots)
         {
             var from = (part.Name, change.Condition);
+            dates[part.Name] = part.BestBefore!.Value;
             lots[from] = lots.GetValueOrDefault(from) + (leaves ? -part.Units : part.Units);
             if (change.Verb == StockVerb.Move)
             {
@@ -101,7 +120,7 @@ internal sealed record StockState(
             }
         }
 
-        return this with { Lots = lots.ToImmutable() };
+        return this with { Lots = lots.ToImmutable(), Dates = dates.ToImmutable() };
     }
 
     private StockState Add(Condition condition, long units) => this with { OnHand = OnHand.SetItem((int)condition, OnHand[(int)condition] + units) };

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Inventory.Domain;
 using Inventory.Domain.Codec;
+using Inventory.Domain.Stocks;
 using Inventory.Domain.Transfers;
 using Inventory.Grains;
 
@@ -49,6 +50,27 @@ internal sealed class TransferBook(string stream) : OwnerBook<TransferState>(str
 {
     /// <summary>The name under which its units are expected.</summary>
     public string Name { get; } = new TransferId(RequestId.ParseToken(stream["transfer/".Length..])).ToString();
+
+    /// <summary>Lots of what never came, by SKU.</summary>
+    public IEnumerable<(Sku Sku, ImmutableArray<LotUnits> Lots)> LotsWrittenOff
+    {
+        get
+        {
+            TransferStepIntended? step = null;
+            for (var version = 1; version <= Version; version++)
+            {
+                var change = TransferCodec.Decode(EventAt(version));
+                step = change as TransferStepIntended ?? step;
+                var isWrittenOff = change is TransferStepDecided { Outcome: TransferOutcome.Accepted } && step?.Verb == TransferVerb.Close;
+                foreach (var write in isWrittenOff ? step!.Writes : [])
+                {
+                    yield return (At(version).Lines[write.Line].Sku, write.Lots);
+                }
+
+                step = change is TransferStepDecided ? null : step;
+            }
+        }
+    }
 
     /// <summary>What is wrong with what a reader sees; null if nothing is.</summary>
     public string? Problem(TransferView view)

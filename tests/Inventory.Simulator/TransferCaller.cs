@@ -20,6 +20,7 @@ internal sealed class TransferCaller(World world, Plan plan, int number, Tally t
     : BesideCaller(world, plan, new Random(unchecked((plan.Seed * 5_000_011) + number)), tally, "transfer")
 {
     private static readonly long[] s_waits = [0, 2_000, 60_000, 3_600_000, 86_400_000];
+    private readonly bool _hasLots = plan.Lots > 0;
     private readonly List<TransferTold> _transfers = [];
     private readonly List<(StockKey Key, HoldId Hold)> _arrived = [];
     private readonly Dictionary<RequestId, (string What, long Version)> _accepted = [];
@@ -148,10 +149,11 @@ internal sealed class TransferCaller(World world, Plan plan, int number, Tally t
     private ImmutableArray<SkuUnits> AnyLines()
     {
         var both = Random.Next(2) == 0;
-        return [.. Shop.Skus.Where((_, i) => both || i == 0).Select(sku => new SkuUnits(sku, Random.Next(1, 4)))];
+        var skus = Shop.Skus.Where((_, i) => both || i == 0).Concat(_hasLots && Random.Next(2) == 0 ? [Shop.Milk] : []);
+        return [.. skus.Select(sku => new SkuUnits(sku, Random.Next(1, 4)))];
     }
 
-    private Sku AnySku() => Shop.Skus[Random.Next(2)];
+    private Sku AnySku() => _hasLots && Random.Next(3) == 0 ? Shop.Milk : Shop.Skus[Random.Next(2)];
 
     private void Check(string what, RequestId transfer, RequestId write, TransferAnswer answer)
     {
