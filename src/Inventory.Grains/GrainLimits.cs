@@ -49,6 +49,12 @@ public static class GrainLimits
     /// <summary>How many orders that wait are tried again at once in a silo, for all SKUs together: customers who order now come first.</summary>
     public const int WakingAtOnce = 16;
 
+    /// <summary>
+    /// How many orders may wait for a SKU before a new one is refused: all are tried when more is announced, some thousand a second. One that exists already
+    /// and loses its units, as by a reject, waits in any case.
+    /// </summary>
+    public const int WaitingPerSkuMax = 20_000;
+
     /// <summary>How many orders that wait for a SKU are tried, one after the other, before others have a turn.</summary>
     public const int WokenPerPage = 32;
 

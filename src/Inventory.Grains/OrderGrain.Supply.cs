@@ -23,6 +23,18 @@ internal sealed partial class OrderGrain
         return Finish();
     }
 
+    public async ValueTask<ImmutableArray<KnownPromise>> Promises()
+    {
+        _mustAskSupply = true;
+        await Finish();
+        return
+        [
+            .. _order.Expected.Where(static part => part.IsMade).Select(part => new KnownPromise(
+                _order.PromiseId(part.Number), new StockKey(_order.Content!.Lines[part.Plan.Line].Sku, part.Plan.Location), part.Left, part.Arrived,
+                part.GivenUp)),
+        ];
+    }
+
     private async ValueTask KeepSupply()
     {
         if (!await DecideSupply() || _order.Phase != OrderPhase.Idle || !_order.Exists)

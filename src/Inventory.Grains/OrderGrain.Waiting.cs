@@ -93,6 +93,21 @@ internal sealed partial class OrderGrain
         _isInLists = true;
     }
 
+    // As EnterLists; but a new order is refused where as many wait as may.
+    private async ValueTask<bool> MayWait(ImmutableArray<LineUnits> lines)
+    {
+        if (_order.Exists || _isInLists || lines.IsEmpty)
+        {
+            await EnterLists(lines);
+            return true;
+        }
+
+        await silo.Catalog.WhenLoaded();
+        var entered = await Task.WhenAll(SkusOf(lines).Select(sku => ListOf(sku).TryAdd(Ticket).AsTask()));
+        _isInLists |= entered.All(static each => each);
+        return _isInLists;
+    }
+
     // Whom a crash keeps from leaving is taken out by the list itself, when it tries the order. One that waits from before there were lists enters now.
     private async ValueTask KeepLists()
     {

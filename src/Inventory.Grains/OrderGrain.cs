@@ -231,13 +231,21 @@ internal sealed partial class OrderGrain(SiloParts silo) : Grain, IOrderGrain, I
                 return given; // a quote holds something or is none
             }
 
+            if (!await MayWait(OrderViews.LinesOf(_order.ToRoute)))
+            {
+                return given with { Outcome = OrderOutcome.TooManyWait };
+            }
+
             await Index(keys);
-            await EnterLists(OrderViews.LinesOf(_order.ToRoute));
             return given with { Unfillable = unfillable, Policy = found.Policy, PolicyVersion = found.PolicyVersion };
         }
 
+        if (waits && !await MayWait(found.Unfilled))
+        {
+            return new RouteGivenUp(NowMs, OrderOutcome.TooManyWait, found.Why) { Routes = found.Routes };
+        }
+
         await Index(keys.Concat(found.Parts.Select(part => "location/" + part.Location)).Distinct());
-        await EnterLists(waits ? found.Unfilled : []);
 
         return new LegIntended(NowMs, found.Parts, found.Unfilled, found.Policy, _order.IsFirm, found.Why)
         {

@@ -12,6 +12,9 @@ internal sealed class SiloParts(
     /// <summary>Entered by who tries an order that waits again.</summary>
     public SemaphoreSlim Waking { get; } = new(GrainLimits.WakingAtOnce);
 
+    /// <summary>How many orders may wait for a SKU before a new one is refused, 1 or more.</summary>
+    public int WaitingPerSkuMax { get; set; } = GrainLimits.WaitingPerSkuMax;
+
     public IJournal Journal => journal;
 
     public TimeProvider Time => time;

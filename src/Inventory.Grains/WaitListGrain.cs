@@ -70,6 +70,17 @@ internal sealed class WaitListGrain(SiloParts silo) : IndexGrain<WaitTicket>(sil
         _asked.TrySetResult();
     }
 
+    public async ValueTask<bool> TryAdd(WaitTicket id)
+    {
+        if (Count >= silo.WaitingPerSkuMax)
+        {
+            return false;
+        }
+
+        await Add(id);
+        return true;
+    }
+
     public override async ValueTask Remove(WaitTicket id)
     {
         _dues.Remove(id);

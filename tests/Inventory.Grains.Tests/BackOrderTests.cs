@@ -228,6 +228,46 @@ public sealed class BackOrderTests
         Assert.Equal(("near Held 0:1/1, middle Held 0:1/1", "far 2 PO-1", 0), (Parts(order), Promised(order), order.Unfilled.Length));
     }
 
+    [Fact]
+    public async Task The_audit_finds_a_promise_without_an_order_and_an_order_finds_that_its_promise_is_gone()
+    {
+        await using var world = await Expecting();
+        await Expect(world, "near", "PO-1", 5, Day(world, 2));
+        var placed = (await Place(world, Shipped(("MUG", 2)))).Order!;
+        Assert.Equal((1, ""), await Audited(world));
+
+        // What nobody but an order does: a promise in the name of one that is not there.
+        var stray = new SupplyCommand(SupplyVerb.Promise, World.Id("stray"), default, 1, AtMs: Day(world, 3), Reference: "nobody")
+        {
+            Order = World.Id("nobody"),
+        };
+        Assert.Equal(SupplyOutcome.Accepted, (await world.Supply.Do(World.Key("MUG@near"), stray)).Outcome);
+        var (promises, told) = await Audited(world);
+        Assert.Equal(2, promises);
+        Assert.Equal($"promise {World.Id("stray")} of 1 units: the order {World.Id("nobody")} does not know it", told);
+        await world.Grains.GetGrain<ISupplyGrain>("MUG@near").Settle(World.Id("nobody"), World.Id("stray"), 1, 0);
+        Assert.Equal((1, ""), await Audited(world));
+
+        // And a promise that is given up in an order's name: the order finds that it is gone when it is asked, and looks anew.
+        await world.Grains.GetGrain<ISupplyGrain>("MUG@near").Settle(Order, placed.Expected[0].Promise, 2, 0);
+        Assert.Equal((0, ""), await Audited(world));
+        Assert.Equal((1, ""), await Audited(world));
+        var again = (await Get(world)).Expected.Single();
+        Assert.Equal((2L, true), (again.Units, again.Promise != placed.Expected[0].Promise));
+    }
+
+    private static async Task<(long Promises, string Told)> Audited(World world)
+    {
+        var (promises, told) = (0L, new List<string>());
+        await foreach (var progress in world.Supply.Audit(CancellationToken.None))
+        {
+            promises = progress.Promises;
+            told.AddRange(progress.Differences.Select(static each => each.Message));
+        }
+
+        return (promises, string.Join("; ", told));
+    }
+
     // The stock forgets a promise once its order knows all about it.
     private static async Task Forgotten(World world, string store)
     {

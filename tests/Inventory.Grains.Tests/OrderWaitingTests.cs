@@ -131,6 +131,29 @@ public sealed class OrderWaitingTests
     }
 
     [Fact]
+    public async Task No_more_orders_wait_for_a_SKU_than_may()
+    {
+        await using var world = await Patient(waitingMax: 2);
+        await world.Receive("CUP@near", 1);
+        await world.Shown("CUP@near", static row => row.Available == 1);
+        foreach (var order in new[] { "one", "two" })
+        {
+            Assert.Equal(OrderState.Waiting, (await Place(world, Shipped(("MUG", 1)), World.Id(order))).Order!.State);
+        }
+
+        foreach (var content in new[] { Shipped(("MUG", 1)), Shipped(("MUG", 1), ("CUP", 1)) })
+        {
+            var refused = await Place(world, content, World.Id("three"));
+            Assert.Equal((OrderOutcome.TooManyWait, OrderState.Refused, true), (
+                refused.Outcome, refused.Order!.State, refused.Outcome.MayPassLater()));
+        }
+
+        Assert.Equal(0, (await world.View("CUP@near")).Held);
+        await world.Orders.Step(World.Id("one"), new OrderStep(world.NewId(), default, OrderVerb.Cancel, null, []));
+        Assert.Equal(OrderState.Waiting, (await Place(world, Shipped(("MUG", 1)), World.Id("three"))).Order!.State);
+    }
+
+    [Fact]
     public async Task A_waiting_order_cut_off_anywhere_is_found_again_and_served_once()
     {
         for (var point = 0; point < PointsMax; point++)
@@ -173,8 +196,9 @@ public sealed class OrderWaitingTests
     }
 
     // Three stores with no mugs, and a policy that waits.
-    private static OnPool<World> Patient(Unfillable unfillable = Unfillable.Wait) => World.Start(async world =>
+    private static OnPool<World> Patient(Unfillable unfillable = Unfillable.Wait, int waitingMax = GrainLimits.WaitingPerSkuMax) => World.Start(async world =>
     {
+        world.Get<SiloParts>().WaitingPerSkuMax = waitingMax;
         foreach (var (store, kilometres) in new[] { ("near", 10), ("middle", 100), ("far", 300) })
         {
             await world.Open(store, Home.Latitude + (kilometres / 111.195));

@@ -31,27 +31,28 @@ internal static class VerifyCommand
             await foreach (var answer in call.ResponseStream.ReadAllAsync(stop))
             {
                 verified = answer.StocksVerified;
-                differences += answer.Differences.Count;
-                foreach (var difference in answer.Differences)
-                {
-                    Output.Show(parsed, difference, () =>
-                        Console.Out.WriteLine($"{difference.Key.Sku}@{difference.Key.LocationId}: {difference.Message}"));
-                }
+                differences += Tell(parsed, answer.Differences);
             }
 
             // Transfers join locations: they are audited with all of them.
             var isWhole = request.ScopeCase == VerifyStockRequest.ScopeOneofCase.None;
             var transfers = isWhole ? await VerifyTransfers(parsed, new TransferService.TransferServiceClient(channel), stop) : default;
-            differences += transfers.Differences;
+            var promises = isWhole ? await VerifySupply(parsed, new SupplyService.SupplyServiceClient(channel), stop) : default;
+            differences += transfers.Differences + promises.Differences;
             if (transfers.Verified > 0)
             {
                 Errors.Line($"{Output.Count(transfers.Verified, "transfer")} verified.");
             }
 
+            if (promises.Verified > 0)
+            {
+                Errors.Line($"{Output.Count(promises.Verified, "promise")} verified.");
+            }
+
             Errors.Line($"{Output.Count(verified, "stock")} verified, {Output.Count(differences, "difference")}.");
             if (parsed.GetValue(Connection.Json))
             {
-                Output.Figures(new { Verified = verified, Transfers = transfers.Verified, Differences = differences });
+                Output.Figures(new { Verified = verified, Transfers = transfers.Verified, Promises = promises.Verified, Differences = differences });
             }
 
             if (differences > 0)
@@ -72,14 +73,35 @@ internal static class VerifyCommand
         await foreach (var answer in call.ResponseStream.ReadAllAsync(stop))
         {
             verified = answer.TransfersVerified;
-            differences += answer.Differences.Count;
-            foreach (var difference in answer.Differences)
-            {
-                Output.Show(parsed, difference, () =>
-                    Console.Out.WriteLine($"{difference.Key.Sku}@{difference.Key.LocationId}: {difference.Message}"));
-            }
+            differences += Tell(parsed, answer.Differences);
         }
 
         return (verified, differences);
+    }
+
+    // Promises join orders and stocks: they too are audited with all.
+    private static async Task<(long Verified, long Differences)> VerifySupply(
+        ParseResult parsed, SupplyService.SupplyServiceClient client, CancellationToken stop)
+    {
+        using var call = client.VerifySupply(new VerifySupplyRequest(), cancellationToken: stop);
+        var (verified, differences) = (0L, 0L);
+        await foreach (var answer in call.ResponseStream.ReadAllAsync(stop))
+        {
+            verified = answer.PromisesVerified;
+            differences += Tell(parsed, answer.Differences);
+        }
+
+        return (verified, differences);
+    }
+
+    private static int Tell(ParseResult parsed, IReadOnlyCollection<StockDifference> differences)
+    {
+        foreach (var difference in differences)
+        {
+            Output.Show(parsed, difference, () =>
+                Console.Out.WriteLine($"{difference.Key.Sku}@{difference.Key.LocationId}: {difference.Message}"));
+        }
+
+        return differences.Count;
     }
 }

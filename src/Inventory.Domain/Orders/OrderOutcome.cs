@@ -72,6 +72,9 @@ public enum OrderOutcome : byte
 
     /// <summary>Of what comes back: a lot is named of a SKU that has none.</summary>
     SkuHasNoLots = 21,
+
+    /// <summary>As many orders as may wait for a SKU of which there is not enough.</summary>
+    TooManyWait = 22,
 }
 
 /// <summary>What follows from an outcome.</summary>
@@ -85,7 +88,7 @@ public static class OrderOutcomes
     {
         OrderOutcome.NotFound or OrderOutcome.WrongState or OrderOutcome.InDoubt or OrderOutcome.LocationRefuses or OrderOutcome.Insufficient
             or OrderOutcome.NoRoute or OrderOutcome.ExceedsDelivered or OrderOutcome.LotDateRequired or OrderOutcome.LotDateDiffers
-            or OrderOutcome.TooManyLots or OrderOutcome.SkuHasNoLots => true,
+            or OrderOutcome.TooManyLots or OrderOutcome.SkuHasNoLots or OrderOutcome.TooManyWait => true,
         OrderOutcome.Accepted or OrderOutcome.AlreadyAccepted or OrderOutcome.IdReused or OrderOutcome.NoSuchPart or OrderOutcome.Expired
             or OrderOutcome.Ended or OrderOutcome.HasLeft or OrderOutcome.ExceedsLeft or OrderOutcome.TooManySteps
             or OrderOutcome.QuoteRedeemed or OrderOutcome.QuoteDiffers => false,

@@ -39,6 +39,10 @@ public interface IOrderGrain : IGrainWithStringKey
     [Alias("supplied"), OneWay]
     ValueTask Supplied();
 
+    /// <summary>The order's promises from what is to come, as it knows them once it has asked: all that were made.</summary>
+    [Alias("promises")]
+    ValueTask<ImmutableArray<KnownPromise>> Promises();
+
     /// <summary>Takes a later step.</summary>
     [Alias("step")]
     ValueTask<OrderAnswer> Step(OrderStep step);
@@ -79,3 +83,17 @@ public interface IOrderIndexGrain : IGrainWithStringKey
     [Alias("list")]
     ValueTask<ImmutableArray<RequestId>> List(RequestId? after, int max);
 }
+
+/// <summary>A promise as its order knows it.</summary>
+/// <param name="Promise">Which.</param>
+/// <param name="Key">The stock where the units are expected.</param>
+/// <param name="Left">Units still to come.</param>
+/// <param name="Arrived">Units that have come since it was made.</param>
+/// <param name="GivenUp">Units that the order gave up.</param>
+[GenerateSerializer, Immutable, Alias("known-promise")]
+public sealed record KnownPromise(
+    [property: Id(0)] RequestId Promise,
+    [property: Id(1)] StockKey Key,
+    [property: Id(2)] long Left,
+    [property: Id(3)] long Arrived,
+    [property: Id(4)] long GivenUp);

@@ -16,6 +16,11 @@ public interface IWaitListGrain : IGrainWithStringKey
     [Alias("add")]
     ValueTask Add(WaitTicket ticket);
 
+    /// <summary>As <see cref="Add"/>, unless <see cref="GrainLimits.WaitingPerSkuMax"/> wait already.</summary>
+    /// <returns>False if there is no room.</returns>
+    [Alias("try-add")]
+    ValueTask<bool> TryAdd(WaitTicket ticket);
+
     /// <summary>Forgets one.</summary>
     [Alias("remove")]
     ValueTask Remove(WaitTicket ticket);

@@ -18,6 +18,9 @@ public interface ISupply
     /// <summary>The stocks of a SKU or a location for which anything is expected or promised, in the order of their names.</summary>
     ValueTask<SupplyPage> List(Sku? sku, LocationId? location, SupplyLook look, StockKey? after, int max);
 
+    /// <summary>Compares the promises that stocks keep for orders with what the orders say.</summary>
+    IAsyncEnumerable<SupplyAudit> Audit(CancellationToken cancellation);
+
     /// <summary>Brings arrivals that a crash left in the middle to their end: done at the start of a silo, before it serves.</summary>
     ValueTask FinishOpen(CancellationToken cancellation);
 }
@@ -79,3 +82,8 @@ public sealed record DatedSupply(SupplyView Supply, long AvailableNow);
 /// <param name="Supplies">In the order of their names.</param>
 /// <param name="Next">The last stock looked at, if others may follow; null if none do.</param>
 public sealed record SupplyPage(ImmutableArray<DatedSupply> Supplies, StockKey? Next);
+
+/// <summary>Progress and findings of an audit of promises.</summary>
+/// <param name="Promises">Promises of orders looked at so far.</param>
+/// <param name="Differences">Each difference since the last item, in words.</param>
+public sealed record SupplyAudit(long Promises, ImmutableArray<AuditDifference> Differences);

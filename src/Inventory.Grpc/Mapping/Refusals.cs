@@ -97,6 +97,7 @@ internal static class Refusals
         OrderOutcome.NoRoute => RefusalReason.NoRoute,
         OrderOutcome.TooManySteps => RefusalReason.TooManySteps,
         OrderOutcome.QuoteRedeemed => RefusalReason.QuoteRedeemed,
+        OrderOutcome.TooManyWait => RefusalReason.TooManyWait,
         OrderOutcome.QuoteDiffers => RefusalReason.QuoteDiffers,
         OrderOutcome.LotDateRequired => RefusalReason.LotDateRequired,
         OrderOutcome.LotDateDiffers => RefusalReason.LotDateDiffers,
@@ -220,6 +221,7 @@ internal static class Refusals
         RefusalReason.NameOfTransfer =>
             "The name is a transfer's, which announces its units and takes them in by itself: ship, reschedule, receive or close the transfer.",
         RefusalReason.TooManyPromises => "The stock expects or promises as much as it may.",
+        RefusalReason.TooManyWait => "There are not enough units, and as many orders wait for the SKU as may.",
         RefusalReason.PromiseOfOrder => "The promise belongs to an order: cancel the order, or its units.",
         RefusalReason.LotRequired => "Units of this SKU belong to lots, and which is meant is not clear: name the lot, or - for units without one.",
         RefusalReason.LotNotFound => "The stock has no such lot.",

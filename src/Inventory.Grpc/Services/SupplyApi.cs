@@ -104,6 +104,31 @@ internal sealed class SupplyApi(ISupply supply, CallRunners runners) : SupplySer
     public override Task<ListSupplyResponse> ListSupply(ListSupplyRequest request, ServerCallContext context) =>
         _calls.Unary(this, request, context, static (api, ask, call) => api.List(ask, call));
 
+    public override Task VerifySupply(
+        VerifySupplyRequest request, IServerStreamWriter<VerifySupplyResponse> responseStream, ServerCallContext context) =>
+        _calls.Stream(context, stop => Verify(responseStream, stop));
+
+    // A message for each finding, and one with the sum at the end.
+    private async Task Verify(IServerStreamWriter<VerifySupplyResponse> responses, CancellationToken stop)
+    {
+        var verified = 0L;
+        await foreach (var progress in supply.Audit(stop))
+        {
+            verified = progress.Promises;
+            if (progress.Differences.Length > 0)
+            {
+                var response = new VerifySupplyResponse { PromisesVerified = verified };
+                response.Differences.AddRange(progress.Differences.Select(static each => new StockDifference
+                {
+                    Key = StockMapping.Key(each.Key), Message = Text.Cut(each.Message, Limits.MessageCharsMax),
+                }));
+                await responses.WriteAsync(response, stop);
+            }
+        }
+
+        await responses.WriteAsync(new VerifySupplyResponse { PromisesVerified = verified }, stop);
+    }
+
     private ValueTask<DatedSupply> Read(Domain.StockKey key, SupplyLook look) => supply.Get(key, look);
 
     private async ValueTask<SupplyAnswer?> Do(V1.StockKey? key, SupplyCommand command, Violations violations, ServerCallContext context)

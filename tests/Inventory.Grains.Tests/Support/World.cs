@@ -129,9 +129,14 @@ internal sealed class World : IAsyncDisposable
         return answer;
     }
 
-    /// <summary>Asserts that each stock equals its journal.</summary>
+    /// <summary>Asserts that each stock equals its journal, and that orders and stocks say the same of promises.</summary>
     public async Task AssertAuditIsClean()
     {
+        await foreach (var progress in Supply.Audit(CancellationToken.None))
+        {
+            Assert.Empty(progress.Differences);
+        }
+
         await foreach (var progress in Stocks.Audit(null, null, CancellationToken.None))
         {
             Assert.Empty(progress.Differences);

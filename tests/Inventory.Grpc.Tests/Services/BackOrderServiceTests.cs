@@ -71,6 +71,19 @@ public sealed class BackOrderServiceTests
             "another order is promised the unit");
     }
 
+    [Fact]
+    public async Task An_audit_compares_orders_and_stocks_over_the_wire()
+    {
+        await using var shop = await Promising(near: 0);
+        await Expect(shop, "e-1", "middle", 3, day: 2);
+        await Place(shop.Web, "place-1", 2);
+        await Place(shop.Others, "place-2", 2);
+        using var call = new SupplyService.SupplyServiceClient(shop.Server.Channel).VerifySupply(new VerifySupplyRequest());
+        Assert.True(await call.ResponseStream.MoveNext(CancellationToken.None));
+        Assert.Equal((2L, 0), (call.ResponseStream.Current.PromisesVerified, call.ResponseStream.Current.Differences.Count));
+        Assert.False(await call.ResponseStream.MoveNext(CancellationToken.None));
+    }
+
     private static async Task<OrderShop> Promising(int near)
     {
         var shop = await Start(near, middle: 0, far: 0);

@@ -43,5 +43,7 @@ internal sealed class Supplies(IGrainFactory grains) : ISupply
         }
     }
 
+    public IAsyncEnumerable<SupplyAudit> Audit(CancellationToken cancellation) => new SupplyAuditor(grains).RunAsync(cancellation);
+
     private ISupplyGrain Owner(in StockKey key) => grains.GetGrain<ISupplyGrain>(key.ToString());
 }
