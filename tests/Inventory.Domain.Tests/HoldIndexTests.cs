@@ -6,20 +6,26 @@ namespace Inventory.Domain.Tests;
 public sealed class HoldIndexTests
 {
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    public void An_index_finds_what_a_dictionary_finds(int seed)
+    [InlineData(1, 512)]
+    [InlineData(2, 512)]
+    [InlineData(3, 8_192)]
+    public void An_index_finds_what_a_dictionary_finds(int seed, int places)
     {
         var random = new Random(seed);
         var index = new HoldIndex(4);
-        var table = new KeyValuePair<HoldId, Hold>[512];
-        var model = new Dictionary<HoldId, int>();
-        for (var step = 0; step < 20_000; step++)
+        var table = new HoldSlots();
+        while (table.Length < places)
         {
-            var id = new HoldId(new RequestId(0, (ulong)random.Next(700)), 0);
-            Assert.Equal(model.GetValueOrDefault(id, -1), index.PlaceOf(id, table));
-            if (!model.TryGetValue(id, out var place) && model.Count < table.Length)
+            table.Grow();
+        }
+
+        var model = new Dictionary<HoldId, int>();
+        for (var step = 0; step < 40 * places; step++)
+        {
+            // First mostly new ones, so that it grows as far as there are places; then as many go as come.
+            var id = new HoldId(new RequestId(0, (ulong)random.Next(step < 10 * places ? 20 * places : places * 3 / 2)), 0);
+            Assert.Equal(model.GetValueOrDefault(id, -1), index.PlaceOf(id, in table));
+            if (!model.TryGetValue(id, out var place) && model.Count < places)
             {
                 table[model.Count] = new(id, default);
                 index.Add(id, model.Count);
@@ -39,6 +45,24 @@ public sealed class HoldIndexTests
                 }
             }
         }
+    }
+
+    [Fact]
+    public void Places_keep_what_stands_in_them_while_more_are_made()
+    {
+        var table = new HoldSlots();
+        for (var place = 0; place < 5_000; place++)
+        {
+            if (place == table.Length)
+            {
+                table.Grow();
+                Assert.Equal(default, table[place]);
+            }
+
+            table[place] = new(new HoldId(new RequestId(1, (ulong)place), place), default);
+        }
+
+        Assert.Equal(Enumerable.Range(0, 5_000), Enumerable.Range(0, 5_000).Select(place => table[place].Key.Line));
     }
 
     [Theory]

@@ -9,12 +9,21 @@ namespace Inventory.Domain.Codec;
 /// ended in several ways with the units of each), and the history of on hand, which one byte precedes that says whether its oldest entries were dropped.
 /// Format 3 has two more sums of the ledger, transferred out and in; a stock that never took part in a transfer is written in format 2.
 /// Format 4 is format 3 with the lots behind it, as in <see cref="LotCodec"/>; only a stock that had lots is written in it.
+/// A stock where many holds stand beside the writes that made them is written in the same format plus 16: its list of holds has only the others, and a
+/// remembered request is the 48 bytes of its entry, which tell by a flag that it stands for a hold. One whose figures are too large for an entry is followed by
+/// them (time 8, verb 1, version, units and expiry 8 each), and then, as before, one that ended in several ways by the units of each. That is 48 bytes instead of
+/// 137 for each reservation of a hot stock, whose callers wait while it is written.
 /// </remarks>
 public static class StockSnapshotCodec
 {
     private const byte Format = 2;
     private const byte FormatWithTransfers = 3;
     private const byte FormatWithLots = 4;
+    private const byte ByEntries = 16;
+
+    /// <summary>With so many holds beside their writes a stock is written by entries.</summary>
+    private const int ByEntriesFrom = 16;
+    private const int WideBytes = 8 + 1 + 8 + 8 + 8;
     private const int FixedBytes = 1 + (20 * 8) + 13 + Limits.StockEventBytesMax;
     private const int HoldBytesMin = 20 + 1 + (7 * 8) + 1;
     private const int HoldBytesMax = HoldBytesMin + Limits.ChannelCharactersMax;
@@ -24,7 +33,10 @@ public static class StockSnapshotCodec
 
     /// <summary>How much room <see cref="Encode"/> needs at most, in bytes.</summary>
     public static int BytesMax(Stock stock) =>
-        FixedBytes + (stock.HoldCount * HoldBytesMax) + (stock.Remembered.Count * RememberedBytes) + (stock.Remembered.SplitCount * SplitBytes)
+        FixedBytes + (IsByEntries(stock)
+            ? ((stock.HoldTable?.Count ?? 0) * HoldBytesMax) + (stock.Remembered.Count * RememberedEntry.Bytes) + (stock.Remembered.WideCount * WideBytes)
+            : (stock.HoldCount * HoldBytesMax) + (stock.Remembered.Count * RememberedBytes))
+        + (stock.Remembered.SplitCount * SplitBytes)
         + (stock.Remembered.Channels.Count * (1 + Limits.ChannelCharactersMax)) + (stock.History.Count * HistoryBytes)
         + (stock.LotTable is { } lots ? LotCodec.BytesMax(lots) : 0);
 
@@ -36,7 +48,9 @@ public static class StockSnapshotCodec
     {
         var writer = new ByteWriter(destination);
         var hasTransfers = stock.HasLots || stock.Ledger is not { TransferredOut: 0, TransferredIn: 0 };
-        writer.Byte(stock.HasLots ? FormatWithLots : hasTransfers ? FormatWithTransfers : Format);
+        var byEntries = IsByEntries(stock);
+        var format = stock.HasLots ? FormatWithLots : hasTransfers ? FormatWithTransfers : Format;
+        writer.Byte(byEntries ? (byte)(format + ByEntries) : format);
         writer.Int64(stock.Version);
         writer.Int64(stock.LastAtMs);
         writer.Int64(stock.ChangedAtMs);
@@ -52,34 +66,18 @@ public static class StockSnapshotCodec
         }
 
         StockEventCodec.WritePolicy(ref writer, stock.Policy);
-        writer.Int32(stock.HoldCount);
-        foreach (var (id, hold) in stock.Holds)
+        if (byEntries)
         {
-            writer.Hold(id);
-            writer.ShortText(hold.Channel.Value);
-            writer.Int64(hold.Reserved);
-            writer.Int64(hold.Left);
-            writer.Int64(hold.Collected);
-            writer.Int64(hold.Shipped);
-            writer.Int64(hold.ExpiresAtMs);
-            writer.Int64(hold.LeaseUntilMs);
-            writer.Byte(hold.BornOfLease ? (byte)1 : (byte)0);
-            writer.Int64(hold.Pledged);
+            WriteHolds(ref writer, stock.HoldTable?.Count ?? 0, stock.HoldTable?.Slots ?? []);
+            WriteEntries(ref writer, ref stock.Remembered);
+        }
+        else
+        {
+            WriteHolds(ref writer, stock.HoldCount, stock.Holds);
+            WriteRemembered(ref writer, ref stock.Remembered);
         }
 
-        WriteRemembered(ref writer, ref stock.Remembered);
-        writer.Byte(stock.History.IsCut ? (byte)1 : (byte)0);
-        writer.Int32(stock.History.Count);
-        for (var i = 0; i < stock.History.Count; i++)
-        {
-            var (version, (sellable, damaged, quarantine, display)) = stock.History.At(i, stock.Now);
-            writer.Int64(version);
-            writer.Int64(sellable);
-            writer.Int64(damaged);
-            writer.Int64(quarantine);
-            writer.Int64(display);
-        }
-
+        WriteHistory(ref writer, stock);
         if (stock.LotTable is { } lots)
         {
             LotCodec.Write(ref writer, lots);
@@ -94,10 +92,13 @@ public static class StockSnapshotCodec
     public static Stock Decode(ReadOnlySpan<byte> source)
     {
         var reader = new ByteReader(source);
-        var format = reader.Byte();
+        var written = reader.Byte();
+        var byEntries = written > ByEntries;
+        var format = byEntries ? (byte)(written - ByEntries) : written;
         if (format is not (Format or FormatWithTransfers or FormatWithLots))
         {
-            throw new FormatException($"Stock snapshot of format {format}; this program reads formats {Format} to {FormatWithLots}.");
+            throw new FormatException(
+                $"Stock snapshot of format {written}; this program reads formats {Format} to {FormatWithLots}, and the same plus {ByEntries}.");
         }
 
         var stock = new Stock();
@@ -123,8 +124,18 @@ public static class StockSnapshotCodec
             stock.RestoreHold(id, hold);
         }
 
-        ReadRemembered(ref reader, ref stock.Remembered);
-        stock.EndRestore();
+        ReadChannels(ref reader, ref stock.Remembered);
+        if (byEntries)
+        {
+            ReadEntries(ref reader, ref stock.Remembered);
+            stock.EndRestoreWithHolds();
+        }
+        else
+        {
+            ReadRemembered(ref reader, ref stock.Remembered);
+            stock.EndRestore();
+        }
+
         ReadHistory(ref reader, ref stock.History, stock.Now);
         if (format == FormatWithLots)
         {
@@ -133,6 +144,41 @@ public static class StockSnapshotCodec
 
         stock.CheckInvariants();
         return reader.AtEnd ? stock : throw new FormatException("Stock snapshot with bytes left over.");
+    }
+
+    private static bool IsByEntries(Stock stock) => stock.Remembered.HoldCount >= ByEntriesFrom;
+
+    private static void WriteHolds(ref ByteWriter writer, int count, IEnumerable<KeyValuePair<HoldId, Hold>> holds)
+    {
+        writer.Int32(count);
+        foreach (var (id, hold) in holds)
+        {
+            writer.Hold(id);
+            writer.ShortText(hold.Channel.Value);
+            writer.Int64(hold.Reserved);
+            writer.Int64(hold.Left);
+            writer.Int64(hold.Collected);
+            writer.Int64(hold.Shipped);
+            writer.Int64(hold.ExpiresAtMs);
+            writer.Int64(hold.LeaseUntilMs);
+            writer.Byte(hold.BornOfLease ? (byte)1 : (byte)0);
+            writer.Int64(hold.Pledged);
+        }
+    }
+
+    private static void WriteHistory(ref ByteWriter writer, Stock stock)
+    {
+        writer.Byte(stock.History.IsCut ? (byte)1 : (byte)0);
+        writer.Int32(stock.History.Count);
+        for (var i = 0; i < stock.History.Count; i++)
+        {
+            var (version, (sellable, damaged, quarantine, display)) = stock.History.At(i, stock.Now);
+            writer.Int64(version);
+            writer.Int64(sellable);
+            writer.Int64(damaged);
+            writer.Int64(quarantine);
+            writer.Int64(display);
+        }
     }
 
     private static void ReadHistory(ref ByteReader reader, ref CountHistory history, in OnHandFigures now)
@@ -174,14 +220,56 @@ public static class StockSnapshotCodec
         Expired = reader.Int64(), InternalUse = reader.Int64(), Correction = reader.Int64(),
     };
 
-    private static void WriteRemembered(ref ByteWriter writer, ref readonly RememberedRequests remembered)
+    private static void WriteChannels(ref ByteWriter writer, ref readonly RememberedRequests remembered)
     {
         writer.Int32(remembered.Channels.Count);
         foreach (var channel in remembered.Channels)
         {
             writer.ShortText(channel.Value);
         }
+    }
 
+    private static void WriteEntries(ref ByteWriter writer, ref readonly RememberedRequests remembered)
+    {
+        WriteChannels(ref writer, in remembered);
+        writer.Int32(remembered.Count);
+        for (var i = 0; i < remembered.Count; i++)
+        {
+            ref readonly var entry = ref remembered.EntryAt(i);
+            entry.Write(ref writer);
+            if (entry.IsWide)
+            {
+                var request = remembered[i];
+                writer.Int64(request.AtMs);
+                writer.Byte((byte)request.Verb);
+                WriteAnswer(ref writer, request.Answer);
+            }
+
+            WriteSplit(ref writer, in remembered, i, entry.End);
+        }
+    }
+
+    private static void WriteAnswer(ref ByteWriter writer, in StockAnswer answer)
+    {
+        writer.Int64(answer.Version);
+        writer.Int64(answer.Units);
+        writer.Int64(answer.ExpiresAtMs);
+    }
+
+    private static void WriteSplit(ref ByteWriter writer, ref readonly RememberedRequests remembered, int place, HoldEnd end)
+    {
+        if (end is HoldEnd.Mixed or HoldEnd.ExpiredInPart)
+        {
+            var split = remembered.Ended(remembered[place]);
+            writer.Int64(split.Collected);
+            writer.Int64(split.Shipped);
+            writer.Int64(split.Released);
+        }
+    }
+
+    private static void WriteRemembered(ref ByteWriter writer, ref readonly RememberedRequests remembered)
+    {
+        WriteChannels(ref writer, in remembered);
         writer.Int32(remembered.Count);
         for (var i = 0; i < remembered.Count; i++)
         {
@@ -192,37 +280,63 @@ public static class StockSnapshotCodec
             writer.Byte((byte)request.Verb);
             writer.Byte((byte)request.End);
             writer.Byte(request.ChannelCode);
-            writer.Int64(request.Answer.Version);
-            writer.Int64(request.Answer.Units);
-            writer.Int64(request.Answer.ExpiresAtMs);
-            if (request.End is HoldEnd.Mixed or HoldEnd.ExpiredInPart)
-            {
-                var split = remembered.Ended(request);
-                writer.Int64(split.Collected);
-                writer.Int64(split.Shipped);
-                writer.Int64(split.Released);
-            }
+            WriteAnswer(ref writer, request.Answer);
+            WriteSplit(ref writer, in remembered, i, request.End);
         }
     }
 
-    private static void ReadRemembered(ref ByteReader reader, ref RememberedRequests remembered)
+    private static void ReadChannels(ref ByteReader reader, ref RememberedRequests remembered)
     {
         for (var left = reader.Count32(1); left > 0; left--)
         {
             remembered.RestoreChannel(reader.Channel());
         }
+    }
 
+    private static StockAnswer ReadAnswer(ref ByteReader reader) => new(StockOutcome.Accepted, reader.Int64(), reader.Int64(), reader.Int64());
+
+    private static void ReadSplit(ref ByteReader reader, ref RememberedRequests remembered, in RequestId id, HoldEnd end)
+    {
+        if (end is HoldEnd.Mixed or HoldEnd.ExpiredInPart)
+        {
+            remembered.RestoreSplit(id, reader.Int64(), reader.Int64(), reader.Int64());
+        }
+    }
+
+    private static byte LastChannelCode(ref readonly RememberedRequests remembered) => (byte)Math.Min(byte.MaxValue, remembered.Channels.Count + 1);
+
+    private static void ReadEntries(ref ByteReader reader, ref RememberedRequests remembered)
+    {
+        var lastCode = LastChannelCode(in remembered);
+        for (var left = reader.Count32(RememberedEntry.Bytes); left > 0; left--)
+        {
+            var entry = RememberedEntry.Read(ref reader);
+            if (entry.ChannelCode > lastCode)
+            {
+                throw new FormatException($"A record with the unknown channel {entry.ChannelCode}.");
+            }
+
+            var wide = default(RememberedRequest);
+            if (entry.IsWide)
+            {
+                wide = entry.Request with { AtMs = reader.Int64(), Verb = (StockVerb)reader.Byte() };
+                wide = wide with { Answer = ReadAnswer(ref reader) };
+            }
+
+            remembered.Restore(entry, wide);
+            ReadSplit(ref reader, ref remembered, entry.Id, entry.End);
+        }
+    }
+
+    private static void ReadRemembered(ref ByteReader reader, ref RememberedRequests remembered)
+    {
         for (var left = reader.Count32(RememberedBytes); left > 0; left--)
         {
             var (id, hash, at) = (reader.Request(), (ulong)reader.Int64(), reader.Int64());
             var (verb, end) = ((StockVerb)reader.Byte(), (HoldEnd)reader.ByteUpTo((byte)HoldEnd.ExpiredInPart, "end"));
-            var code = reader.ByteUpTo((byte)Math.Min(byte.MaxValue, remembered.Channels.Count + 1), "channel");
-            var answer = new StockAnswer(StockOutcome.Accepted, reader.Int64(), reader.Int64(), reader.Int64());
-            remembered.Add(new RememberedRequest(id, hash, at, verb, answer, end, code));
-            if (end is HoldEnd.Mixed or HoldEnd.ExpiredInPart)
-            {
-                remembered.RestoreSplit(id, reader.Int64(), reader.Int64(), reader.Int64());
-            }
+            var code = reader.ByteUpTo(LastChannelCode(in remembered), "channel");
+            remembered.Add(new RememberedRequest(id, hash, at, verb, ReadAnswer(ref reader), end, code));
+            ReadSplit(ref reader, ref remembered, id, end);
         }
     }
 }

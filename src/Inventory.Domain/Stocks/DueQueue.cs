@@ -7,7 +7,7 @@ namespace Inventory.Domain.Stocks;
 /// </remarks>
 internal sealed class DueQueue
 {
-    private readonly Queue<(HoldId Id, long AtMs)> _inOrder = new();
+    private readonly ChunkedQueue<(HoldId Id, long AtMs)> _inOrder = new();
     private PriorityQueue<HoldId, long>? _others;
     private long _lastMs = long.MinValue;
 

@@ -8,7 +8,7 @@ namespace Inventory.Domain.Stocks;
 internal sealed class HoldTable
 {
     private const int FewMax = 8;
-    private KeyValuePair<HoldId, Hold>[] _slots = new KeyValuePair<HoldId, Hold>[1];
+    private HoldSlots _slots = new();
     private HoldIndex? _index;
     private DueQueue? _expiries;
     private DueQueue? _leases;
@@ -23,8 +23,17 @@ internal sealed class HoldTable
     /// <summary>Units that open leases keep on the shelf.</summary>
     public long Pledged { get; private set; }
 
-    /// <summary>A hold by its place, from 0 to before <see cref="Count"/>, with its id.</summary>
-    public KeyValuePair<HoldId, Hold> SlotAt(int place) => _slots[place];
+    /// <summary>The holds with their ids, by their places. Valid until the next change.</summary>
+    public IEnumerable<KeyValuePair<HoldId, Hold>> Slots
+    {
+        get
+        {
+            for (var place = 0; place < Count; place++)
+            {
+                yield return _slots[place];
+            }
+        }
+    }
 
     public bool TryGet(in HoldId id, out Hold hold)
     {
@@ -141,7 +150,7 @@ internal sealed class HoldTable
     {
         if (_index is not null)
         {
-            return _index.PlaceOf(id, _slots);
+            return _index.PlaceOf(id, in _slots);
         }
 
         for (var i = Count - 1; i >= 0; i--)
@@ -176,7 +185,7 @@ internal sealed class HoldTable
         while (_expiries!.TryPeek(out var id, out var atMs) && atMs <= nowMs)
         {
             _expiries.Dequeue();
-            if (_index!.PlaceOf(id, _slots) is >= 0 and var place && _slots[place].Value is { IsLeased: false } hold && hold.ExpiresAtMs == atMs)
+            if (_index!.PlaceOf(id, in _slots) is >= 0 and var place && _slots[place].Value is { IsLeased: false } hold && hold.ExpiresAtMs == atMs)
             {
                 return place;
             }
@@ -189,7 +198,7 @@ internal sealed class HoldTable
     {
         if (Count == _slots.Length)
         {
-            Array.Resize(ref _slots, Count * 2);
+            _slots.Grow();
         }
 
         _slots[Count] = new(id, hold);
@@ -257,7 +266,7 @@ internal sealed class HoldTable
     {
         while (queue.TryPeek(out var id, out var atMs))
         {
-            if (_index!.PlaceOf(id, _slots) is >= 0 and var place)
+            if (_index!.PlaceOf(id, in _slots) is >= 0 and var place)
             {
                 var hold = _slots[place].Value;
                 if (hold.IsLeased == leases && atMs == (leases ? hold.LeaseUntilMs : hold.ExpiresAtMs))

@@ -1,9 +1,12 @@
+using Inventory.Domain.Codec;
+
 namespace Inventory.Domain.Stocks;
 
 /// <summary>A remembered request in the least room, 48 bytes: there are several for every stock. What is remembered was accepted.</summary>
 /// <remarks>
 /// Two words of 64 bits carry a figure of 48 bits each, time and version, and beside it what takes a byte. Units take 32 bits, and so does the time until
 /// an expiry. An entry with any figure beyond that is wide: it then has the id, and how the hold ended, and the rest is kept elsewhere.
+/// Snapshots of stocks with many holds have these words as they stand (<see cref="StockSnapshotCodec"/>): to change them is to change that format.
 /// </remarks>
 internal struct RememberedEntry
 {
@@ -13,6 +16,9 @@ internal struct RememberedEntry
     private const uint Never = 0;
     private const byte Wide = 1;
     private const byte Live = 2;
+
+    /// <summary>Bytes of <see cref="Write"/>.</summary>
+    public const int Bytes = 48;
 
     public readonly RequestId Id;
     private readonly ulong _contentHash;
@@ -33,6 +39,16 @@ internal struct RememberedEntry
         _versionChannelFlags = ((ulong)answer.Version & FigureMask) | ((ulong)request.ChannelCode << FigureBits) | ((isWide ? Wide : 0UL) << HighByte);
         _units = isWide ? 0 : (int)answer.Units;
         _expiresAfterMs = isWide ? Never : (uint)after;
+    }
+
+    private RememberedEntry(ref ByteReader reader)
+    {
+        Id = reader.Request();
+        _contentHash = (ulong)reader.Int64();
+        _versionChannelFlags = (ulong)reader.Int64();
+        _units = reader.Int32();
+        _expiresAfterMs = (uint)reader.Int32();
+        _atVerbEnd = (ulong)reader.Int64();
     }
 
     /// <summary>How its hold ended.</summary>
@@ -79,4 +95,25 @@ internal struct RememberedEntry
         new StockAnswer(StockOutcome.Accepted, (long)(_versionChannelFlags & FigureMask), _units, ExpiresAtMs),
         End,
         ChannelCode);
+
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <exception cref="FormatException">It is no entry.</exception>
+    public static RememberedEntry Read(ref ByteReader reader)
+    {
+        var entry = new RememberedEntry(ref reader);
+        return entry.End <= HoldEnd.ExpiredInPart && (!entry.IsHold || entry.CanBeHold)
+            ? entry
+            : throw new FormatException($"A remembered write that ended by {(byte)entry.End} and as a hold by {entry.IsHold}.");
+    }
+
+    /// <summary>Writes the words as they stand.</summary>
+    public readonly void Write(ref ByteWriter writer)
+    {
+        writer.Request(Id);
+        writer.Int64((long)_contentHash);
+        writer.Int64((long)_versionChannelFlags);
+        writer.Int32(_units);
+        writer.Int32((int)_expiresAfterMs);
+        writer.Int64((long)_atVerbEnd);
+    }
 }

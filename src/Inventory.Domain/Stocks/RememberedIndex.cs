@@ -1,31 +1,36 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace Inventory.Domain.Stocks;
 
 /// <summary>Finds remembered entries by their ids. Owned by their memory, which keeps the entries.</summary>
 /// <remarks>
-/// Open addressing; a slot is half of the id's hash and the low bits of the entry's number, which tell entries apart because there are never more. What is
-/// forgotten leaves its slot behind: it is told by its number, and swept when the slots run out. So forgetting the oldest costs the index nothing.
+/// Open addressing in arrays that are split when they are full (<see cref="BucketIndex{T}"/>); a slot is half of the id's hash and the low bits of the entry's
+/// number, which tell entries apart because there are never more. What is forgotten leaves its slot behind: it is told by its number, and swept when its array
+/// is full. So forgetting the oldest costs the index nothing, and no write waits for more than one array.
 /// </remarks>
 internal sealed class RememberedIndex
 {
     private const int NumberBits = 16;
     private const byte ANumberFitsASlot = Limits.RememberedMax <= 1 << NumberBits ? 0 : -1;
-    private uint[] _slots = [];
-    private uint _mask;
-    private int _used;
+    private BucketIndex<uint> _buckets;
 
     /// <summary>An index of all entries that are there.</summary>
-    public RememberedIndex(ref readonly RememberedRing ring) => Rebuild(in ring);
+    public RememberedIndex(ref readonly RememberedRing ring)
+    {
+        _buckets = new BucketIndex<uint>(LengthFor(Math.Min(ring.Count, BucketIndex<uint>.SlotsMax / 2)));
+        for (var i = 0U; i < (uint)ring.Count; i++)
+        {
+            Add(ring[ring.First + i].Id, ring.First + i, in ring);
+        }
+    }
 
     /// <summary>The number of the entry with an id.</summary>
     public bool TryFind(in RequestId id, ref readonly RememberedRing ring, out uint number)
     {
         var hash = (uint)id.GetHashCode();
         var half = Half(hash);
-        for (var at = hash; SlotOf(at) is not 0 and var slot; at++)
+        var slots = _buckets.Of(hash);
+        for (var at = hash; _buckets.At(slots, at) is not 0 and var slot; at++)
         {
             if (slot >> NumberBits != half)
             {
@@ -45,52 +50,68 @@ internal sealed class RememberedIndex
     }
 
     /// <summary>Takes in the entry that came last.</summary>
-    public void AddLast(in RequestId id, ref readonly RememberedRing ring)
-    {
-        if (_used * 4L >= (_mask + 1L) * 3L)
-        {
-            Rebuild(in ring);
-        }
-        else
-        {
-            Put(id, ring.Next - 1);
-        }
-    }
+    public void AddLast(in RequestId id, ref readonly RememberedRing ring) => Add(id, ring.Next - 1, in ring);
 
-    private void Rebuild(ref readonly RememberedRing ring)
-    {
-        var length = (int)BitOperations.RoundUpToPowerOf2((uint)ring.Count) * 2;
-        if (_slots.Length == length)
-        {
-            Array.Clear(_slots);
-        }
-        else
-        {
-            (_slots, _mask) = (new uint[length], (uint)length - 1);
-        }
-
-        _used = 0;
-        for (var i = 0U; i < (uint)ring.Count; i++)
-        {
-            Put(ring[ring.First + i].Id, ring.First + i);
-        }
-    }
-
-    private void Put(in RequestId id, uint number)
+    private void Add(in RequestId id, uint number, ref readonly RememberedRing ring)
     {
         var hash = (uint)id.GetHashCode();
+        while (_buckets.UsedOf(_buckets.Of(hash)) * 4 >= (uint)_buckets.Length * 3)
+        {
+            MakeRoom(hash, in ring);
+        }
+
+        Put(hash, number);
+    }
+
+    private readonly record struct Kept(uint Hash, uint Number);
+
+    private void MakeRoom(uint hash, ref readonly RememberedRing ring)
+    {
+        var slots = _buckets.Of(hash);
+        Span<Kept> kept = stackalloc Kept[_buckets.Length];
+        var count = 0;
+        for (var at = 0U; at < _buckets.Length; at++)
+        {
+            var place = (ushort)(_buckets.At(slots, at) - ring.First);
+            if (_buckets.At(slots, at) != 0 && place < ring.Count)
+            {
+                kept[count++] = new Kept((uint)ring[ring.First + place].Id.GetHashCode(), ring.First + place);
+            }
+        }
+
+        if (LengthFor(count) <= _buckets.Length)
+        {
+            _buckets.Clear(slots);
+        }
+        else if (_buckets.IsSmall)
+        {
+            _buckets.Replace(LengthFor(count));
+        }
+        else
+        {
+            _buckets.Split(hash);
+        }
+
+        foreach (var (each, number) in kept[..count])
+        {
+            Put(each, number);
+        }
+    }
+
+    private void Put(uint hash, uint number)
+    {
+        var slots = _buckets.Of(hash);
         var at = hash;
-        while (SlotOf(at) != 0)
+        while (_buckets.At(slots, at) != 0)
         {
             at++;
         }
 
-        SlotOf(at) = (Half(hash) << NumberBits) | (ushort)number;
-        _used++;
+        _buckets.At(slots, at) = (Half(hash) << NumberBits) | (ushort)number;
+        _buckets.UsedOf(slots)++;
     }
 
-    // The mask keeps it within the array. What would ask the array for its length would fetch one more line of memory for each write.
-    private ref uint SlotOf(uint at) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_slots), (nint)(at & _mask));
+    private static int LengthFor(int count) => (int)BitOperations.RoundUpToPowerOf2((uint)count) * 2;
 
     // Never 0, so that no slot in use looks empty.
     private static uint Half(uint hash) => (hash >> NumberBits) | 1;

@@ -69,6 +69,9 @@ internal struct RememberedRequests()
     /// <summary>Entries whose units went more than one way.</summary>
     public readonly int SplitCount => _more?.Splits?.Count ?? 0;
 
+    /// <summary>Entries with a figure too large for one.</summary>
+    public readonly int WideCount => _more?.Wide?.Count ?? 0;
+
     public readonly int Count => _ring.Count;
 
     /// <summary>Holds that stand here.</summary>
@@ -148,13 +151,29 @@ internal struct RememberedRequests()
     public void RestoreSplit(in RequestId reservation, long collected, long shipped, long released) =>
         ((_more ??= new More()).Splits ??= [])[reservation] = (collected, shipped, released);
 
-    public void Add(in RememberedRequest request) => Enter(request);
+    /// <summary>For a memory that is read back: the next entry, as <see cref="EntryAt"/> tells it, and all of it if it is wide.</summary>
+    /// <exception cref="FormatException">It stands for a hold and cannot.</exception>
+    public void Restore(RememberedEntry entry, in RememberedRequest wide)
+    {
+        var isHold = entry.IsHold;
+        entry.IsHold = false;
+        ref var added = ref Enter(entry, wide);
+        if (isHold && !TryHold(ref added, _ring.Next - 1))
+        {
+            throw new FormatException("A hold in the memory of writes that falls due before an older one.");
+        }
+    }
+
+    /// <summary>An entry by its place, as it stands.</summary>
+    public readonly ref readonly RememberedEntry EntryAt(int i) => ref _ring[_ring.First + (uint)i];
+
+    public void Add(in RememberedRequest request) => Enter(new RememberedEntry(request), request);
 
     /// <summary>Adds a reservation and lets its entry stand for the hold that it made.</summary>
     /// <returns>False if it cannot, because it falls due before another one or has figures too large: the hold needs a place of its own.</returns>
     public bool AddWithHold(in RememberedRequest request)
     {
-        ref var entry = ref Enter(request);
+        ref var entry = ref Enter(new RememberedEntry(request), request);
         return TryHold(ref entry, _ring.Next - 1);
     }
 
@@ -275,15 +294,15 @@ internal struct RememberedRequests()
         }
     }
 
-    private ref RememberedEntry Enter(in RememberedRequest request)
+    private ref RememberedEntry Enter(in RememberedEntry added, in RememberedRequest request)
     {
-        ref var entry = ref _ring.Add(new RememberedEntry(request));
+        ref var entry = ref _ring.Add(added);
         if (entry.IsWide)
         {
             ((_more ??= new More()).Wide ??= [])[request.Id] = request;
         }
 
-        Index(request.Id);
+        Index(entry.Id);
         return ref entry;
     }
 

@@ -7,11 +7,11 @@ namespace Inventory.Domain.Stocks;
 /// <remarks>
 /// A part of its owner: never copied.
 /// One array that grows in small steps while it is small; then chunks, so that growing copies nothing, leaves no large array behind, and what is
-/// forgotten at one end serves again at the other.
+/// forgotten at one end serves again at the other. Chunks are small, because what a stock has room for and does not use is moved by the collector too.
 /// </remarks>
 internal struct RememberedRing()
 {
-    private const int ChunkBits = 6;
+    private const int ChunkBits = 4;
     private const int ChunkLength = 1 << ChunkBits;
 
     // The only array; or the chunk that takes the next entry.
@@ -108,8 +108,7 @@ internal struct RememberedRing()
     private static int LengthAfter(int length) => length switch
     {
         < 4 => length + 1,
-        < ChunkLength / 4 => Math.Min(length + (length / 2), ChunkLength / 4),
-        _ => length * 2,
+        _ => Math.Min(length + (length / 2), ChunkLength),
     };
 
     private sealed class Chunks

@@ -28,12 +28,15 @@ public sealed partial class Stock
                 yield return _remembered.NextHold(ref from);
             }
 
-            for (var i = 0; i < _holds?.Count; i++)
+            foreach (var slot in _holds?.Slots ?? [])
             {
-                yield return _holds.SlotAt(i);
+                yield return slot;
             }
         }
     }
+
+    /// <summary>The holds that have a place in the table; null if none has.</summary>
+    internal HoldTable? HoldTable => _holds;
 
     /// <summary>Earliest time at which a soft hold or a lease falls due; <see cref="long.MaxValue"/> if none does.</summary>
     public long NextDueMs => Math.Min(_holds?.NextDueMs() ?? long.MaxValue, _remembered.NextDueMs());
@@ -104,6 +107,17 @@ public sealed partial class Stock
         {
             _remembered.TakeIn(_holds);
             DropEmptyTable();
+        }
+    }
+
+    /// <summary>The same where remembered writes were read back with the holds that stand beside them.</summary>
+    internal void EndRestoreWithHolds()
+    {
+        var from = _remembered.HoldsFrom;
+        for (var left = _remembered.HoldCount; left > 0; left--)
+        {
+            var (_, hold) = _remembered.NextHold(ref from);
+            CountFence(hold.Channel, hold.Left);
         }
     }
 

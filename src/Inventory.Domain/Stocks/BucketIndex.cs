@@ -1,0 +1,103 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Inventory.Domain.Stocks;
+
+/// <summary>Arrays of slots for an index that grows without ever being copied as a whole. A part of its index: never copied.</summary>
+/// <remarks>
+/// Extendible hashing. While small it is one array that its index replaces by larger ones. An array of <see cref="SlotsMax"/> slots that is full is split in two by
+/// the next bit of its ids' hashes, from the top; a table of references tells by the top bits which array a hash belongs to. So no write pays for more than one
+/// array, however many ids there are, and none is large enough for the collector to treat as large. Within an array the low bits of the hash are the place.
+/// </remarks>
+/// <typeparam name="T">What a slot is; 0 is an empty one.</typeparam>
+internal struct BucketIndex<T>(int length)
+    where T : unmanaged, IBinaryInteger<T>
+{
+    /// <summary>Slots of an array that is split instead of replaced; a power of two.</summary>
+    public const int SlotsMax = 256;
+
+    // Behind the slots of each of several arrays: how many of them are in use, and by how many bits of the hash it was told from others.
+    private const int Extra = 2;
+
+    // Hashes of ids are seeded, so arrays are split evenly: a million ids need 14 bits.
+    private const int DepthMax = 15;
+    private T[] _only = new T[length];
+    private uint _mask = (uint)length - 1;
+    private T _used;
+    private T[][]? _all;
+    private int _shift;
+
+    /// <summary>What a place in an array is masked with.</summary>
+    public readonly uint Mask => _mask;
+
+    /// <summary>Slots of the only array, or of each.</summary>
+    public readonly int Length => (int)_mask + 1;
+
+    /// <summary>The array that a hash belongs to. Valid until the next change.</summary>
+    public readonly T[] Of(uint hash) =>
+        _all is { } all ? Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(all), (nint)(hash >> _shift)) : _only;
+
+    /// <summary>A slot by its place, which is masked. What would ask the array for its length would fetch one more line of memory for each write.</summary>
+    public readonly ref T At(T[] slots, uint place) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(slots), (nint)(place & _mask));
+
+    /// <summary>How many slots of an array are in use, as its index counts.</summary>
+    [UnscopedRef]
+    public ref T UsedOf(T[] slots)
+    {
+        if (_all is null)
+        {
+            return ref _used;
+        }
+
+        return ref slots[SlotsMax];
+    }
+
+    /// <summary>Empties an array.</summary>
+    public void Clear(T[] slots)
+    {
+        slots.AsSpan(0, Length).Clear();
+        UsedOf(slots) = T.Zero;
+    }
+
+    /// <summary>True if an array can be replaced by a larger one.</summary>
+    public readonly bool IsSmall => _mask + 1 < SlotsMax;
+
+    /// <summary>Begins anew with one empty array.</summary>
+    public void Replace(int length) => (_only, _mask, _used) = (new T[length], (uint)length - 1, T.Zero);
+
+    /// <summary>Puts two empty arrays in the place of one: for hashes with a 0 in the next bit, and with a 1.</summary>
+    public void Split(uint hash)
+    {
+        Invariant.Holds(!IsSmall);
+        var full = Of(hash);
+        var depth = _all is null ? 1 : int.CreateTruncating(full[SlotsMax + 1]) + 1;
+        Invariant.Holds(depth <= DepthMax);
+        if (_all is null)
+        {
+            (_all, _shift) = ([full, full], 31);
+        }
+        else if (depth > 32 - _shift)
+        {
+            var twice = new T[_all.Length * 2][];
+            for (var i = 0; i < _all.Length; i++)
+            {
+                twice[2 * i] = twice[(2 * i) + 1] = _all[i];
+            }
+
+            (_all, _shift) = (twice, _shift - 1);
+        }
+
+        var half = 1 << (32 - _shift - depth);
+        var first = (int)(hash >> _shift) & ~((2 * half) - 1);
+        for (var side = 0; side < 2; side++)
+        {
+            var made = new T[SlotsMax + Extra];
+            made[SlotsMax + 1] = T.CreateTruncating(depth);
+            _all.AsSpan(first + (side * half), half).Fill(made);
+        }
+
+        _only = [];
+    }
+}
