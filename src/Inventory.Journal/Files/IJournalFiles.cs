@@ -3,6 +3,12 @@ namespace Inventory.Journal.Files;
 /// <summary>The little that the file journal asks of a disk; real or simulated. One directory, flat names.</summary>
 public interface IJournalFiles : IDisposable
 {
+    /// <summary>
+    /// True if room that is reserved costs more when it is written for the first time than when it is written again, so that it pays to fill it with zeros
+    /// ahead of need.
+    /// </summary>
+    bool FillsAhead => false;
+
     /// <summary>Names of all files, in no order.</summary>
     IReadOnlyList<string> List();
 

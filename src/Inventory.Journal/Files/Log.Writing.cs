@@ -8,6 +8,7 @@ internal sealed partial class Log
     private const int IdleMs = 100;
     private static readonly TimeSpan s_gatherMax = TimeSpan.FromMilliseconds(1);
     private bool _released;
+    private bool _isAsleep;
 
     /// <summary>Whoever gathered records for the oldest batch is done; it need not wait for more.</summary>
     public void Release_UnderLock()
@@ -28,7 +29,7 @@ internal sealed partial class Log
             {
                 for (var waitMs = WaitMs_UnderLock(); waitMs != 0; waitMs = WaitMs_UnderLock())
                 {
-                    Monitor.Wait(Gate, waitMs);
+                    _isAsleep = !Monitor.Wait(Gate, waitMs) && _batches.Count == 0;
                 }
 
                 if (Failure is not null || _batches.Count == 0)
@@ -101,7 +102,7 @@ internal sealed partial class Log
 
         if (_batches.Peek() is not { } batch)
         {
-            return pump.Gathers ? IdleMs : Timeout.Infinite; // should whoever gathers be held up and wake nobody
+            return pump.Gathers && !_isAsleep ? IdleMs : Timeout.Infinite; // should whoever gathers be held up and wake nobody
         }
 
         if (!_policy.Waits)
@@ -111,6 +112,16 @@ internal sealed partial class Log
 
         var waitUs = _policy.WaitUs(new Pending(batch.Length, (long)Stopwatch.GetElapsedTime(batch.BeganAt).TotalMicroseconds));
         return (int)((waitUs + 999) / 1000);
+    }
+
+    // Called for the first record of a batch. Who sleeps without a limit looks at no clock until he is woken; who does not, will.
+    private void WakeSleeper_UnderLock()
+    {
+        if (_isAsleep)
+        {
+            _isAsleep = false;
+            Monitor.Pulse(Gate);
+        }
     }
 
     // Whoever gathers may be held up; nobody waits for him longer than this.
@@ -129,7 +140,10 @@ internal sealed partial class Log
             number = _current.Number + 1;
         }
 
-        _supply.Prepare(number);
+        if (_supply.Prepare(number))
+        {
+            new Thread(_supply.Fill) { Name = "journal filler", IsBackground = true }.Start();
+        }
     }
 
     private void WriteAndSync(Batch batch)

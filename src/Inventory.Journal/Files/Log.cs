@@ -121,6 +121,7 @@ internal sealed partial class Log(FileJournalOptions options, IJournalFiles file
         batch.End = new Location(current.Number, current.End);
         if (begun || (_policy.Waits && _policy.IsFull(batch.Length) && !_policy.IsFull(batch.Length - head.Length)))
         {
+            WakeSleeper_UnderLock();
             pump.Wake_UnderLock(this);
         }
 
@@ -253,6 +254,7 @@ internal sealed partial class Log(FileJournalOptions options, IJournalFiles file
         batch.End = new Location(number, RecordFormat.SegmentHeadBytes);
         if (begun)
         {
+            WakeSleeper_UnderLock();
             pump.Wake_UnderLock(this);
         }
     }
