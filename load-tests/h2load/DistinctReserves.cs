@@ -1,16 +1,16 @@
 using System.Buffers;
 using System.Buffers.Text;
-using System.IO.Pipelines;
+using System.Runtime.InteropServices;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Inventory.V1;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace Inventory.H2Load;
 
 /// <summary>
-/// h2load sends one body again and again, and a reservation whose id repeats is not made again. So each <c>Reserve</c> gets a number of its own written over
-/// the digits of its id, and over those of its SKU, before the service sees it. What that costs counts against the service.
+/// h2load sends one body again and again, and a reservation whose id repeats is not made again. So each <c>Reserve</c> gets an id of its own, a UUID as callers
+/// are advised to use, and the number of a SKU, written over those in its body where that has been received, before the service sees it. What that costs counts
+/// against the service.
 /// </summary>
 internal sealed class DistinctReserves
 {
@@ -27,7 +27,7 @@ internal sealed class DistinctReserves
     public const string Location = "h2";
 
     private const int HotReservesOfEach = 100_000;
-    private const string IdDigits = "0000000000000000";
+    private const string Id = "00000000-0000-0000-0000-000000000000";
     private const string SkuDigits = "00000";
     private readonly int _idAt;
     private readonly int _skuAt;
@@ -39,10 +39,10 @@ internal sealed class DistinctReserves
     {
         Body = Frame(new ReserveRequest
         {
-            RequestId = "h2-" + IdDigits, Ttl = Duration.FromTimeSpan(TimeSpan.FromDays(1)),
+            RequestId = Id, Ttl = Duration.FromTimeSpan(TimeSpan.FromDays(1)),
             Lines = { new ReservationLine { Key = new StockKey { Sku = "H2-" + SkuDigits, LocationId = Location }, Units = 1 } },
         });
-        _idAt = Body.AsSpan().IndexOf("h2-0000000000000000"u8) + "h2-".Length;
+        _idAt = Body.AsSpan().IndexOf("00000000-0000-"u8);
         _skuAt = Body.AsSpan().IndexOf("H2-00000"u8) + "H2-".Length;
     }
 
@@ -66,50 +66,64 @@ internal sealed class DistinctReserves
     }
 
     /// <summary>The middleware.</summary>
-    public async Task InvokeAsync(HttpContext http, RequestDelegate next)
-    {
-        if (http.Request.Path.Value == Path)
-        {
-            var bytes = await ReadAsync(http.Request.BodyReader);
-            if (bytes is not null)
-            {
-                Number(bytes);
-                http.Features.Set<IRequestBodyPipeFeature>(new Given(PipeReader.Create(new ReadOnlySequence<byte>(bytes))));
-            }
-        }
+    public Task InvokeAsync(HttpContext http, RequestDelegate next) =>
+        http.Request.Path.Value == Path ? NumberAsync(http, next) : next(http);
 
-        await next(http);
-    }
-
-    // Null for a body that is not the one that is meant.
-    private async ValueTask<byte[]?> ReadAsync(PipeReader reader)
+    private async Task NumberAsync(HttpContext http, RequestDelegate next)
     {
+        var reader = http.Request.BodyReader;
         while (true)
         {
             var result = await reader.ReadAsync();
             if (result.IsCompleted)
             {
-                var bytes = result.Buffer.Length == Body.Length ? result.Buffer.ToArray() : null;
-                reader.AdvanceTo(result.Buffer.End);
-                return bytes;
+                Number(result.Buffer);
+                reader.AdvanceTo(result.Buffer.Start); // all of it is still there for the service
+                break;
             }
 
             reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
         }
+
+        await next(http);
     }
 
-    private void Number(byte[] bytes)
+    private void Number(in ReadOnlySequence<byte> body)
     {
+        if (body.Length != Body.Length)
+        {
+            return; // not the one that is meant
+        }
+
         var number = IsHot ? Interlocked.Increment(ref _hot) : Interlocked.Increment(ref _spread);
         var stock = IsHot
             ? SpreadStocks + (number / HotReservesOfEach % HotStocks)
             : (long)((ulong)number * 0x9E3779B97F4A7C15 >> 32) % SpreadStocks; // scattered, and the same in each run
-        Utf8Formatter.TryFormat(number + (IsHot ? 1_000_000_000_000_000 : 0), bytes.AsSpan(_idAt), out _, new StandardFormat('D', (byte)IdDigits.Length));
-        Utf8Formatter.TryFormat(stock, bytes.AsSpan(_skuAt), out _, new StandardFormat('D', (byte)SkuDigits.Length));
+        Span<byte> id = stackalloc byte[36];
+        Utf8Formatter.TryFormat(IdOf(number, IsHot), id, out _);
+        Write(id, body.Slice(_idAt));
+        Utf8Formatter.TryFormat(stock, id, out var digits, new StandardFormat('D', (byte)SkuDigits.Length));
+        Write(id[..digits], body.Slice(_skuAt));
     }
 
-    private sealed class Given(PipeReader reader) : IRequestBodyPipeFeature
+    // The product with an odd number is another for each number.
+    private static Guid IdOf(long number, bool isHot)
     {
-        public PipeReader Reader => reader;
+        var mixed = (ulong)number * 0xD1B54A32D192ED03;
+        return new Guid((uint)(mixed >> 32), (ushort)(mixed >> 16), (ushort)mixed, 0x80, 0, 0, 0, 0, 0, 0, isHot ? (byte)1 : (byte)0);
+    }
+
+    private static void Write(ReadOnlySpan<byte> bytes, ReadOnlySequence<byte> at)
+    {
+        foreach (var part in at)
+        {
+            var count = Math.Min(bytes.Length, part.Length);
+            bytes[..count].CopyTo(MemoryMarshal.AsMemory(part).Span);
+            bytes = bytes[count..];
+            if (bytes.IsEmpty)
+            {
+                return;
+            }
+        }
     }
 }
