@@ -11,8 +11,8 @@ namespace Inventory.Domain.Codec;
 /// Format 4 is format 3 with the lots behind it, as in <see cref="LotCodec"/>; only a stock that had lots is written in it.
 /// A stock where many holds stand beside the writes that made them is written in the same format plus 16: its list of holds has only the others, and a
 /// remembered request is the 48 bytes of its entry, which tell by a flag that it stands for a hold. One whose figures are too large for an entry is followed by
-/// them (time 8, verb 1, version, units and expiry 8 each), and then, as before, one that ended in several ways by the units of each. That is 48 bytes instead of
-/// 137 for each reservation of a hot stock, whose callers wait while it is written.
+/// them (time 8, verb 1, version, units and expiry 8 each), and then, as before, one that ended in several ways by the units of each. That is 48 bytes
+/// instead of 137 for each reservation of a hot stock, whose callers wait while it is written.
 /// </remarks>
 public static class StockSnapshotCodec
 {
