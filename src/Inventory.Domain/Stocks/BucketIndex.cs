@@ -8,8 +8,9 @@ namespace Inventory.Domain.Stocks;
 /// <summary>Arrays of slots for an index that grows without ever being copied as a whole. A part of its index: never copied.</summary>
 /// <remarks>
 /// Extendible hashing. While small it is one array that its index replaces by larger ones. An array of <see cref="SlotsMax"/> slots that is full is split
-/// in two by the next bit of its ids' hashes, from the top; a table of references tells by the top bits which array a hash belongs to. So no write pays for more than one
-/// array, however many ids there are, and none is large enough for the collector to treat as large. Within an array the low bits of the hash are the place.
+/// in two by the next bit of its ids' hashes, from the top; a table of references tells by the top bits which array a hash belongs to. So no write pays for
+/// more than one array, however many ids there are, and none is large enough for the collector to treat as large. Within an array the low
+/// bits of the hash are the place.
 /// </remarks>
 /// <typeparam name="T">What a slot is; 0 is an empty one.</typeparam>
 internal struct BucketIndex<T>(int length)

@@ -61,7 +61,7 @@ public sealed class StockSnapshotTests
         Assert.Throws<FormatException>(() => StockSnapshotCodec.Decode(bytes));
     }
 
-    // Holds of every kind beside 20 plain ones: of two channels, fenced, one that lasts too long for an entry, ended in several ways, expired in part, leased, firm.
+    // Holds of every kind beside 20 plain ones: of two channels, fenced, lasting too long for an entry, ended in several ways, expired in part, leased, firm.
     private static Stock Stock()
     {
         var stock = new Stock();
