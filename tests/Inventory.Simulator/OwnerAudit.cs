@@ -200,7 +200,7 @@ internal sealed class OwnerAudit(World world, Plan plan, Tally tally)
         }
 
         var channel = Shop.Channels[0];
-        var definition = Auditor.Owners.Catalog.Now[^1].Facts.Kit;
+        var definition = Auditor.Owners.Catalog.Now.Last(change => change.Sku == Shop.Kit).Facts.Kit;
         var rows = (await world.Service.Get(new BoardQuery(Shop.Kit, channel, null))).Rows.ToDictionary(row => row.Location);
         var boards = new Dictionary<Sku, Dictionary<LocationId, BoardRow>>();
         foreach (var component in definition)
