@@ -9,7 +9,8 @@ internal readonly record struct ChainLink(Location Location, RecordHead Head, by
 /// <summary>Reads a stream backwards along its records' pointers, from the last to the last snapshot or the first event.</summary>
 internal static class ChainReader
 {
-    private const int FirstReadBytes = 4 * 1024;
+    /// <summary>Nearly every event is whole with the first read, and no more is copied than it needs.</summary>
+    private const int FirstReadBytes = 512;
 
     /// <summary>Reads a chain, pending records too.</summary>
     /// <param name="log">The log.</param>

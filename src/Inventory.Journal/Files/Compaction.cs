@@ -161,7 +161,11 @@ internal sealed class Compaction(Log log, StreamIndex index, IJournalFiles files
         List<ChainLink>? chain;
         lock (log.Gate)
         {
-            index.TryGet(key, out var entry);
+            if (!index.TryGet(key, out var entry) || entry.BeginsIn != (ushort)segment.Number)
+            {
+                return;
+            }
+
             last = entry.Last;
         }
 
@@ -213,14 +217,16 @@ internal sealed class Compaction(Log log, StreamIndex index, IJournalFiles files
         }
 
         _deadBytes += entry.ChainBytes;
-        (entry.Last, entry.ChainBytes, entry.SnapshotBytes) = (copy.Last, copy.ChainBytes, copy.SnapshotBytes);
+        (entry.Last, entry.ChainBytes, entry.SnapshotBytes, entry.BeginsIn) = (copy.Last, copy.ChainBytes, copy.SnapshotBytes, copy.BeginsIn);
         copy.IsDone = true;
     }
 
     private void Append_UnderLock(Copy copy, in ChainLink link, byte[] name, RecordMarks marks)
     {
         var head = link.Head with { Previous = copy.Last, Marks = marks };
+        var isFirst = copy.Last.IsNone;
         copy.Last = log.Append_UnderLock(head, name, link.Payload, link.Payload.Count < LargeBytes ? default : link.Payload);
+        copy.BeginsIn = isFirst ? (ushort)copy.Last.Segment : copy.BeginsIn;
         copy.ChainBytes += (uint)head.Length;
         copy.SnapshotBytes += head.Kind == RecordKind.Snapshot ? (uint)head.Length : 0;
     }
@@ -229,6 +235,8 @@ internal sealed class Compaction(Log log, StreamIndex index, IJournalFiles files
     private sealed class Copy
     {
         public Location Last { get; set; }
+
+        public ushort BeginsIn { get; set; }
 
         public uint ChainBytes { get; set; }
 

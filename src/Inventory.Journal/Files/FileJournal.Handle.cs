@@ -89,6 +89,11 @@ public sealed partial class FileJournal
                     (entry.ChainBytes, entry.SnapshotBytes) = (0, (uint)length);
                 }
 
+                if (kind == RecordKind.Snapshot || entry.Last.IsNone)
+                {
+                    entry.BeginsIn = (ushort)location.Segment;
+                }
+
                 entry.Last = location;
                 entry.ChainBytes += (uint)length;
                 WantsSnapshot = IsSnapshotDue(entry);

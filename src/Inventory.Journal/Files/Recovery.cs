@@ -9,7 +9,7 @@ namespace Inventory.Journal.Files;
 internal sealed class Recovery(IJournalFiles files, StreamIndex index, Watermark watermark)
 {
     private readonly SortedList<long, Segment> _segments = [];
-    private readonly Dictionary<UInt128, (uint Chain, uint Snapshot)> _moving = [];
+    private readonly Dictionary<UInt128, (uint Chain, uint Snapshot, ushort BeginsIn)> _moving = [];
     private readonly long _noted = watermark.Read();
     private long _proved;
     private long _sequence;
@@ -187,16 +187,18 @@ internal sealed class Recovery(IJournalFiles files, StreamIndex index, Watermark
         _proved = Math.Max(_proved, head.Synced);
         segment.End = offset + head.Length;
         var key = index.KeyOf(name);
-        var (chain, snapshot) = ((uint)head.Length, head.Kind == RecordKind.Snapshot ? (uint)head.Length : 0u);
+        var (chain, snapshot, beginsIn) = ((uint)head.Length, head.Kind == RecordKind.Snapshot ? (uint)head.Length : 0u, (ushort)segment.Number);
         if (head.IsMoved && _moving.Remove(key, out var moved))
         {
             DeadBytes += head.Previous.IsNone ? moved.Chain : 0; // an earlier copy that was given up
-            (chain, snapshot) = head.Previous.IsNone ? (chain, snapshot) : (moved.Chain + chain, moved.Snapshot + snapshot);
+            (chain, snapshot, beginsIn) = head.Previous.IsNone
+                ? (chain, snapshot, beginsIn)
+                : (moved.Chain + chain, moved.Snapshot + snapshot, moved.BeginsIn);
         }
 
         if (!head.IsChainEnd)
         {
-            _moving[key] = (chain, snapshot); // until the whole chain is copied the stream stands where it stood: the copy may end here
+            _moving[key] = (chain, snapshot, beginsIn); // until the whole chain is copied the stream stands where it stood: the copy may end here
             return;
         }
 
@@ -204,7 +206,11 @@ internal sealed class Recovery(IJournalFiles files, StreamIndex index, Watermark
         if (head.IsMoved || head.Kind == RecordKind.Snapshot)
         {
             DeadBytes += entry.ChainBytes;
-            (entry.ChainBytes, entry.SnapshotBytes) = (0, snapshot);
+            (entry.ChainBytes, entry.SnapshotBytes, entry.BeginsIn) = (0, snapshot, beginsIn);
+        }
+        else if (entry.Last.IsNone)
+        {
+            entry.BeginsIn = beginsIn;
         }
 
         entry.Last = new Location(segment.Number, offset);

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -19,11 +20,31 @@ internal struct StreamEntry
     /// <summary>Bytes of its records from the last snapshot on.</summary>
     public uint ChainBytes;
 
-    /// <summary>Bytes of its last snapshot.</summary>
-    public uint SnapshotBytes;
+    /// <summary>Bytes of its last snapshot, as <see cref="RoughBytes"/> keeps them.</summary>
+    public RoughBytes SnapshotBytes;
+
+    /// <summary>The last bits of the number of the segment with the oldest record of its chain: by them compaction passes over nearly all that need not move.</summary>
+    public ushort BeginsIn;
 
     /// <summary>Which opening of the stream owns it; 0 for none. A handle with another figure is fenced.</summary>
     public uint Owner;
+}
+
+/// <summary>A figure in two bytes, rounded down by less than a thousandth; up to 2,047 it is exact.</summary>
+internal readonly struct RoughBytes
+{
+    private const int DigitBits = 11;
+    private readonly ushort _code;
+
+    private RoughBytes(uint bytes)
+    {
+        var shift = Math.Max(0, BitOperations.Log2(bytes) - DigitBits + 1);
+        _code = (ushort)((shift << DigitBits) | (int)(bytes >> shift));
+    }
+
+    public static implicit operator RoughBytes(uint bytes) => new(bytes);
+
+    public static implicit operator uint(RoughBytes rough) => (rough._code & ((1u << DigitBits) - 1)) << (rough._code >> DigitBits);
 }
 
 /// <summary>Finds a stream's last record by its name: 36 bytes each in tables 68 to 85 percent full, so 42 to 53. Names are only on disk.</summary>
