@@ -11,13 +11,6 @@ internal static class StockSnapshots
     public static void Append(IJournalStream stream, Stock stock)
     {
         var bytes = ArrayPool<byte>.Shared.Rent(StockSnapshotCodec.BytesMax(stock));
-        try
-        {
-            stream.AppendSnapshot(bytes.AsSpan(0, StockSnapshotCodec.Encode(stock, bytes)));
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(bytes);
-        }
+        stream.AppendSnapshot(bytes, StockSnapshotCodec.Encode(stock, bytes));
     }
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Inventory.Journal;
 
 /// <summary>The append-only record of every change; the truth. A journal holds many streams; each stream has one owner at a time.</summary>
@@ -86,6 +88,13 @@ public interface IJournalStream
     /// <summary>Appends the state after <see cref="Version"/>, 1 to <see cref="JournalLimits.SnapshotBytesMax"/> bytes. Nobody needs to wait for it.</summary>
     /// <remarks>Throws as <see cref="Append"/> does.</remarks>
     void AppendSnapshot(ReadOnlySpan<byte> state);
+
+    /// <summary>The same with a state at the start of an array of the shared <see cref="ArrayPool{T}"/>. The array is the journal's from then on, which gives it back.</summary>
+    void AppendSnapshot(byte[] rented, int length)
+    {
+        AppendSnapshot(rented.AsSpan(0, length));
+        ArrayPool<byte>.Shared.Return(rented);
+    }
 
     /// <summary>Waits until a position is durable; done at once if it is.</summary>
     /// <exception cref="JournalFailedException">Storage was lost before it was durable.</exception>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 
 namespace Inventory.Journal.Files;
@@ -19,7 +20,7 @@ internal sealed class Batch
     private int _sharers;
 
     /// <summary>A run of bytes that go to one place: of the batch's buffer, or an array of its own.</summary>
-    internal readonly record struct Chunk(Segment Segment, long Offset, byte[]? Own, int Start, int Length);
+    internal readonly record struct Chunk(Segment Segment, long Offset, byte[]? Own, int Start, int Length, bool IsRented = false);
 
     public int Length { get; private set; }
 
@@ -91,9 +92,9 @@ internal sealed class Batch
     }
 
     /// <summary>Takes over an array, so that large bytes are not copied under the lock.</summary>
-    public void Take(Segment segment, long offset, ArraySegment<byte> own)
+    public void Take(Segment segment, long offset, ArraySegment<byte> own, bool isRented)
     {
-        _chunks.Add(new Chunk(segment, offset, own.Array, own.Offset, own.Count));
+        _chunks.Add(new Chunk(segment, offset, own.Array, own.Offset, own.Count, isRented));
         Length += own.Count;
     }
 
@@ -119,6 +120,18 @@ internal sealed class Batch
         }
 
         return false;
+    }
+
+    /// <summary>Gives rented arrays back, when nobody reads here any more.</summary>
+    public void ReturnRented()
+    {
+        foreach (var chunk in _chunks)
+        {
+            if (chunk.IsRented)
+            {
+                ArrayPool<byte>.Shared.Return(chunk.Own!);
+            }
+        }
     }
 
     /// <summary>Makes it as new. Large buffers are let go.</summary>

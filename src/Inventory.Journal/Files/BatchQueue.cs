@@ -42,6 +42,11 @@ internal sealed class BatchQueue(int batchBytesMax)
     {
         var done = _writing!;
         _writing = null;
+        if (reuse)
+        {
+            done.ReturnRented();
+        }
+
         if (reuse && _spares.Count < SparesMax)
         {
             done.Reset(2 * batchBytesMax);

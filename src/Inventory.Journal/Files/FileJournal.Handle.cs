@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Text;
 
@@ -29,6 +30,20 @@ public sealed partial class FileJournal
             ArgumentOutOfRangeException.ThrowIfZero(state.Length, nameof(state));
             ArgumentOutOfRangeException.ThrowIfGreaterThan(state.Length, JournalLimits.SnapshotBytesMax, nameof(state));
             Append(RecordKind.Snapshot, Version, state);
+        }
+
+        // A large one would be a large array more each time, in memory that is touched for the first time and brings the collection of everything nearer.
+        public void AppendSnapshot(byte[] rented, int length)
+        {
+            if (length < LargeBytes)
+            {
+                AppendSnapshot(rented.AsSpan(0, length));
+                ArrayPool<byte>.Shared.Return(rented);
+                return;
+            }
+
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(length, JournalLimits.SnapshotBytesMax);
+            Append(RecordKind.Snapshot, Version, rented.AsSpan(0, length), rented);
         }
 
         public ValueTask WhenDurable(JournalPosition position) => journal.WhenDurable(position);
@@ -63,7 +78,7 @@ public sealed partial class FileJournal
         }
 
         // What can be computed before the place in the log is known is computed before the lock is taken.
-        private JournalPosition Append(RecordKind kind, long recordVersion, ReadOnlySpan<byte> payload)
+        private JournalPosition Append(RecordKind kind, long recordVersion, ReadOnlySpan<byte> payload, byte[]? rented = null)
         {
             ObjectDisposedException.ThrowIf(_closed, this);
             Span<byte> room = stackalloc byte[JournalLimits.StreamNameBytesMax];
@@ -71,7 +86,8 @@ public sealed partial class FileJournal
             var key = journal._index.KeyOf(bytes);
             var length = RecordFormat.HeadBytes + bytes.Length + payload.Length;
             var checksum = RecordFormat.Checksum(payload);
-            ArraySegment<byte> own = payload.Length < LargeBytes ? default : new ArraySegment<byte>(payload.ToArray());
+            ArraySegment<byte> own = payload.Length < LargeBytes ? default
+                : rented is not null ? new ArraySegment<byte>(rented, 0, payload.Length) : new ArraySegment<byte>(payload.ToArray());
             var log = journal._log;
             lock (log.Gate)
             {
@@ -82,7 +98,7 @@ public sealed partial class FileJournal
                 }
 
                 var head = new RecordHead(length, 0, 0, entry.Last, recordVersion, checksum, kind, RecordMarks.None, bytes.Length);
-                var location = log.Append_UnderLock(head, bytes, payload, own);
+                var location = log.Append_UnderLock(head, bytes, payload, own, rented is not null);
                 if (kind == RecordKind.Snapshot)
                 {
                     journal._compaction.Died_UnderLock(entry.ChainBytes);

@@ -86,7 +86,9 @@ internal sealed partial class Log(FileJournalOptions options, IJournalFiles file
     /// <param name="name">Name of its stream.</param>
     /// <param name="payload">Its payload; copied if <paramref name="own"/> has no array.</param>
     /// <param name="own">The same payload in an array that the log may keep: for large ones.</param>
-    public Location Append_UnderLock(in RecordHead head, ReadOnlySpan<byte> name, ReadOnlySpan<byte> payload, ArraySegment<byte> own)
+    /// <param name="isRented">True if that array is of the shared pool, to which it goes back once it is written.</param>
+    public Location Append_UnderLock(
+        in RecordHead head, ReadOnlySpan<byte> name, ReadOnlySpan<byte> payload, ArraySegment<byte> own, bool isRented = false)
     {
         ThrowIfFailed_UnderLock();
         if (PendingBytes > 0 && PendingBytes + head.Length > options.PendingBytesMax)
@@ -106,7 +108,7 @@ internal sealed partial class Log(FileJournalOptions options, IJournalFiles file
         RecordFormat.Write(room, head with { Sequence = Sequence + 1, Synced = _durable }, name);
         if (own.Array is not null)
         {
-            batch.Take(current, start + head.PayloadOffset, own);
+            batch.Take(current, start + head.PayloadOffset, own, isRented);
         }
         else
         {
