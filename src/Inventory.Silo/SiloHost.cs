@@ -52,6 +52,7 @@ internal static class SiloHost
     /// <summary>Builds the service and opens its journal, without starting it: a damaged or locked directory is found before anything listens.</summary>
     public static WebApplication Build(SiloOptions options)
     {
+        HugePages.TryAsk(); // before recovery fills the heap
         var builder = WebApplication.CreateSlimBuilder();
         IJournal? opened = null;
         Log(builder.Logging, options, () => opened is { Health.IsServing: false });
@@ -77,6 +78,7 @@ internal static class SiloHost
         builder.Services.AddInventoryGrains();
         builder.Services.AddInventoryGrpc(grpc => grpc.CallsInFlightMax = options.CallsInFlight);
         builder.Services.AddHostedService<JournalWatch>();
+        builder.Services.AddHostedService<HugePages>();
         if (options.ReoptimizeMinutes > 0)
         {
             builder.Services.AddSingleton(options);
