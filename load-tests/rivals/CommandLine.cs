@@ -15,7 +15,7 @@ internal static class CommandLine
 
     private static readonly Argument<string[]> s_names = new("names")
     {
-        Description = $"Who takes part: {Rival.Everybody}, {Rival.AllLight} (all of the light client), or some of "
+        Description = $"Who takes part: {Rival.Everybody}, {Rival.AllLight} (those of the light client), {Rival.AllDense} (those with many under way), or some of "
             + string.Join(", ", Rival.All.Select(rival => rival.Name)) + ". Ours do that they are compared with.",
         Arity = ArgumentArity.OneOrMore,
         Validators =
@@ -25,7 +25,7 @@ internal static class CommandLine
                 foreach (var token in result.Tokens.Where(token => !Rival.IsName(token.Value)))
                 {
                     var names = string.Join(", ", Rival.All.Select(rival => rival.Name));
-                    result.AddError($"'{token.Value}' is nobody here; write {Rival.Everybody}, {Rival.AllLight}, or {names}.");
+                    result.AddError($"'{token.Value}' is nobody here; write {Rival.Everybody}, {Rival.AllLight}, {Rival.AllDense}, or {names}.");
                 }
             },
         },

@@ -34,10 +34,10 @@ internal sealed class Comparison(ComparisonSettings settings, Action<string> tel
 {
     // A hot stock of ours keeps at most a million reservations: what pipelines would come to that end within a run, and the light client goes on to the next.
     private const int HotReservesOfEach = 500_000;
-    private const int HotStocks = 20;
+    private const int HotStocks = 40;
 
     private static bool TakesPart(Rival rival, Shape shape) => shape == Shape.Empty
-        ? rival is { IsOurs: true, Light: not null }
+        ? rival is { IsOurs: true, Light: not null } && !rival.IsDense
         : shape.Stocks > 1 || rival.InFlight == 1;
 
     /// <summary>Runs all rounds.</summary>

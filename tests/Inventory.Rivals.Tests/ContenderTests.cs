@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Inventory.LoadTests.Light;
 using Inventory.LoadTests.Measuring;
+using Inventory.LoadTests.Service;
 using Inventory.Rivals.Running;
 
 namespace Inventory.Rivals.Tests;
@@ -47,7 +48,9 @@ public sealed class ContenderTests
     [Theory]
     [InlineData("inventory-4x50", 3)]
     [InlineData("inventory-64x1", 3)]
+    [InlineData("inventory-dense", 2)]
     [InlineData("redis-4x50", 2)]
+    [InlineData("redis-4x256", 2)]
     [InlineData("redis-64x1", 2)]
     [InlineData("postgres-64x1", 2)]
     public async Task The_light_client_is_answered_each_call_and_the_books_balance(string name, int shapes)
@@ -61,10 +64,11 @@ public sealed class ContenderTests
     }
 
     [Theory]
-    [InlineData("inventory-4x50")]
-    [InlineData("redis-4x50")]
-    [InlineData("postgres-64x1")]
-    public async Task The_light_client_tells_what_is_sold_out_and_what_was_asked_before(string name)
+    [InlineData("inventory-4x50", Callers, 1_000)]
+    [InlineData("inventory-dense", 2 * ServiceContender.DenseLines, 0)]
+    [InlineData("redis-4x50", Callers, 1_000)]
+    [InlineData("postgres-64x1", Callers, 1_000)]
+    public async Task The_light_client_tells_what_is_sold_out_and_what_was_asked_before(string name, int streams, int perSecond)
     {
         var rival = Rival.All.Single(each => each.Name == name);
         if (rival.Missing is not null)
@@ -74,7 +78,7 @@ public sealed class ContenderTests
 
         await using var contender = (ILightContender)await rival.StartAsync(Callers, CancellationToken.None);
         await contender.PrepareAsync(2, Units, CancellationToken.None);
-        var settings = new LightSettings(1, Callers, TimeSpan.FromSeconds(0.3), TimeSpan.Zero, PerSecond: 1_000);
+        var settings = new LightSettings(1, streams, TimeSpan.FromSeconds(0.3), TimeSpan.Zero, perSecond);
 
         // Each id twice, of one stock: some are granted, asked again while they are held, and then there is nothing left.
         var run = await LightLoop.RunAsync(

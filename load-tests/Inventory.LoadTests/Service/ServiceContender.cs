@@ -12,23 +12,28 @@ namespace Inventory.LoadTests.Service;
 /// <summary>This service as a contender: a process of its own, reached by unary calls over gRPC, with its usual durability.</summary>
 public sealed class ServiceContender : ILightContender
 {
+    /// <summary>Lines of a message of a dense stream. A light client has a multiple of it under way on each connection.</summary>
+    public const int DenseLines = Http2Dense.Lines;
+
     private const int Locations = 10;
 
     private readonly OwnService _service;
     private readonly Target _target;
     private readonly CheapConnection[] _raw;
+    private readonly bool _isDense;
     private StockPlan _plan = new("NONE", 0, 0);
     private int _plans;
     private int _next;
 
-    private ServiceContender(OwnService service, int connections, CheapConnection[] raw)
+    private ServiceContender(OwnService service, int connections, CheapConnection[] raw, bool isDense = false)
     {
+        _isDense = isDense;
         _service = service;
         _target = new Target(service.Silo.Address, connections);
         _raw = raw;
     }
 
-    public string Name => _raw.Length > 0 ? "inventory-raw" : "inventory";
+    public string Name => _raw.Length > 0 ? "inventory-raw" : _isDense ? "inventory-dense" : "inventory";
 
     /// <inheritdoc />
     public IPEndPoint Server => new(IPAddress.Loopback, _service.Silo.Address.Port);
@@ -42,6 +47,12 @@ public sealed class ServiceContender : ILightContender
     /// <inheritdoc />
     public Func<LightProtocol> Reserves(Func<long, (int Stock, Guid Id)> choose)
     {
+        if (_isDense)
+        {
+            var names = new BatchNames(_plan.Stocks, _plan.Sku, _plan.Location);
+            return () => new Http2Dense(names, choose);
+        }
+
         var call = new LightReserve(_plan, choose);
         return () => new Http2Light(call);
     }
@@ -53,6 +64,13 @@ public sealed class ServiceContender : ILightContender
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(connections);
         return new ServiceContender(await OwnService.StartAsync(ct), connections, []);
+    }
+
+    /// <summary>As <see cref="StartAsync"/>; a light client reserves on a stream for each connection, <see cref="DenseLines"/> to a message.</summary>
+    public static async Task<ServiceContender> StartDenseAsync(int connections, CancellationToken ct)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(connections);
+        return new ServiceContender(await OwnService.StartAsync(ct), connections, [], isDense: true);
     }
 
     /// <summary>As <see cref="StartAsync"/>, called by a client that does little more than frames: the service without a full client beside it.</summary>
