@@ -15,7 +15,7 @@ internal static class CommandLine
 
     private static readonly Argument<string[]> s_names = new("names")
     {
-        Description = $"Who takes part: {Rival.Everybody}, {Rival.AllLight} (those of the light client), {Rival.AllDense} (those with many under way), or some of "
+        Description = $"Who takes part: {Rival.Everybody}, {Rival.AllLight} (of the light client), {Rival.AllDense} (many under way), or some of "
             + string.Join(", ", Rival.All.Select(rival => rival.Name)) + ". Ours do that they are compared with.",
         Arity = ArgumentArity.OneOrMore,
         Validators =

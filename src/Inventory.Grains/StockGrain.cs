@@ -14,7 +14,7 @@ namespace Inventory.Grains;
 /// After a failed append the state in memory is ahead of the journal: it is dropped whole, and the next call rebuilds it.
 /// </remarks>
 [Reentrant]
-internal sealed class StockGrain(SiloParts silo) : Grain, IStockGrain, IStreamReader
+internal sealed partial class StockGrain(SiloParts silo) : Grain, IStockGrain, IStreamReader
 {
     private const int RetryPauseMs = 1_000;
     private const string StreamPrefix = "stock/";
@@ -68,7 +68,7 @@ internal sealed class StockGrain(SiloParts silo) : Grain, IStockGrain, IStreamRe
 
         var answer = Judge(command, isRegistered, out var later);
         TellBoard();
-        return later ? BegunWrite.Ended(DoLater(command)) : new ValueTask<BegunWrite>(new BegunWrite(answer, _last.Value));
+        return later ? BegunWrite.Ended(DoLater(command)) : new ValueTask<BegunWrite>(new BegunWrite(answer, _last.Value) { By = this });
     }
 
     public ValueTask Lost()

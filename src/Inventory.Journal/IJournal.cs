@@ -89,7 +89,7 @@ public interface IJournalStream
     /// <remarks>Throws as <see cref="Append"/> does.</remarks>
     void AppendSnapshot(ReadOnlySpan<byte> state);
 
-    /// <summary>The same with a state at the start of an array of the shared <see cref="ArrayPool{T}"/>. The array is the journal's from then on, which gives it back.</summary>
+    /// <summary>The same with a state at the start of an array of the shared pool, which is the journal's from then on: it gives it back.</summary>
     void AppendSnapshot(byte[] rented, int length)
     {
         AppendSnapshot(rented.AsSpan(0, length));

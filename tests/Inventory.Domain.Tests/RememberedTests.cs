@@ -93,6 +93,26 @@ public sealed class RememberedTests
     }
 
     [Fact]
+    public void Each_write_is_forgotten_by_the_first_one_that_comes_more_than_a_day_later()
+    {
+        const int Writes = 30;
+        var stock = new Stock();
+        for (var i = 0; i < Writes; i++)
+        {
+            Do(stock, StockCommand.Receive(Id(i), 1), Script.StartMs + (i * 1_000));
+        }
+
+        for (var k = 0; k < Writes; k++)
+        {
+            Do(stock, StockCommand.Receive(Id(Writes + (2 * k)), 1), Script.StartMs + Limits.RememberMs + (k * 1_000));
+            Assert.True(stock.TryRecall(Id(k), out _));
+            Do(stock, StockCommand.Receive(Id(Writes + (2 * k) + 1), 1), Script.StartMs + Limits.RememberMs + (k * 1_000) + 1);
+            Assert.False(stock.TryRecall(Id(k), out _));
+            Assert.True(stock.TryRecall(Id(k + 1), out _));
+        }
+    }
+
+    [Fact]
     public void Holds_that_fall_due_before_older_ones_have_their_own_place_and_time()
     {
         var stock = new Stock();

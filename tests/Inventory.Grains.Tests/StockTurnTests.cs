@@ -48,6 +48,28 @@ public sealed class StockTurnTests
     }
 
     [Fact]
+    public async Task A_stock_whose_memory_was_asked_for_answers_as_it_would_anyway()
+    {
+        await using var world = await World.Start();
+        await world.Receive(Mug, 100);
+        var known = world.Stocks.Find(World.Key(Mug));
+        for (var i = 1; i <= 100; i++)
+        {
+            var id = World.Id($"r{i}");
+            for (var step = 0; step < IStocks.NearSteps; step++)
+            {
+                world.Stocks.Near(known, step, id);
+            }
+
+            Assert.Equal(i > 1, known.Seat is not null);
+            var begun = await world.Stocks.Begin(known, StockCommand.Reserve(id, 1, Channel.Web, 900_000));
+            Assert.Equal((StockOutcome.Accepted, 1L + i), (begun.Answer.Outcome, begun.Answer.Version));
+        }
+
+        Assert.Equal(0, (await world.View(Mug)).Available);
+    }
+
+    [Fact]
     public async Task The_next_command_is_judged_while_the_last_one_waits_for_the_disk()
     {
         await using var world = await World.Start();

@@ -40,6 +40,19 @@ internal struct BucketIndex<T>(int length)
     public readonly T[] Of(uint hash) =>
         _all is { } all ? Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(all), (nint)(hash >> _shift)) : _only;
 
+    /// <summary>Asks for the memory of a slot. From any thread, whatever is done meanwhile: so it relies on no two fields to belong together.</summary>
+    public readonly void Fetch(uint hash)
+    {
+        if (_all is { } all)
+        {
+            var slots = all[(int)(hash >> (32 - BitOperations.Log2((uint)all.Length)))];
+            Ahead.FetchPlace(slots, (int)(hash & (SlotsMax - 1)));
+            return;
+        }
+
+        Ahead.FetchPlace(_only, (int)(hash & _mask));
+    }
+
     /// <summary>A slot by its place, which is masked. What would ask the array for its length would fetch one more line of memory for each write.</summary>
     public readonly ref T At(T[] slots, uint place) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(slots), (nint)(place & _mask));
 

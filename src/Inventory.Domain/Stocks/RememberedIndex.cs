@@ -24,6 +24,9 @@ internal sealed class RememberedIndex
         }
     }
 
+    /// <summary>Asks for the memory in which an id is looked for.</summary>
+    public void Fetch(in RequestId id) => _buckets.Fetch((uint)id.GetHashCode());
+
     /// <summary>The number of the entry with an id.</summary>
     public bool TryFind(in RequestId id, ref readonly RememberedRing ring, out uint number)
     {

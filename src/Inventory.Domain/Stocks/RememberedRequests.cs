@@ -1,51 +1,5 @@
 namespace Inventory.Domain.Stocks;
 
-/// <summary>One write that took effect, and what was answered.</summary>
-/// <param name="Id">Id of the write.</param>
-/// <param name="ContentHash">Hash of the request's content.</param>
-/// <param name="AtMs">When, in Unix milliseconds.</param>
-/// <param name="Verb">What.</param>
-/// <param name="Answer">What was answered.</param>
-/// <param name="End">Of a reservation: how it ended.</param>
-/// <param name="ChannelCode">Of a reservation: for whom, as its stock counts channels from 1; 0 if that is not known.</param>
-public readonly record struct RememberedRequest(
-    RequestId Id, ulong ContentHash, long AtMs, StockVerb Verb, StockAnswer Answer, HoldEnd End = HoldEnd.None, byte ChannelCode = 0)
-{
-    /// <summary>True once a step took the last of its units, false if time did.</summary>
-    public bool Ended => End is not (HoldEnd.None or HoldEnd.ExpiredInPart);
-}
-
-/// <summary>How a hold ended. Numbers are on disk. It costs a byte where an entry has room to spare; only what ended in several ways costs more.</summary>
-public enum HoldEnd : byte
-{
-    /// <summary>It lives, or its time passed before any step.</summary>
-    None = 0,
-
-    /// <summary>All of it was collected.</summary>
-    Collected = 1,
-
-    /// <summary>All of it was shipped.</summary>
-    Shipped = 2,
-
-    /// <summary>All of it was given back.</summary>
-    Released = 3,
-
-    /// <summary>Some of it went one way and some another.</summary>
-    Mixed = 4,
-
-    /// <summary>Some of it went its way before its time passed.</summary>
-    ExpiredInPart = 5,
-}
-
-/// <summary>What is still known of a hold that is over.</summary>
-/// <param name="Channel">For whom; <c>default</c> if that is not known.</param>
-/// <param name="Reserved">Units promised at first.</param>
-/// <param name="Collected">Units collected of it.</param>
-/// <param name="Shipped">Units shipped of it.</param>
-/// <param name="Released">Units given back by a step.</param>
-/// <param name="Expired">True if time ended it.</param>
-public readonly record struct EndedHold(Channel Channel, long Reserved, long Collected, long Shipped, long Released, bool Expired);
-
 /// <summary>The latest writes of a stock, oldest first: at most <see cref="Limits.RememberedMax"/>, none older than <see cref="Limits.RememberMs"/>.</summary>
 /// <remarks>
 /// While a few, they are looked through; beyond that an index stands beside them. The entry of a reservation also stands for the hold that it made, as long
@@ -169,6 +123,24 @@ internal struct RememberedRequests()
 
     public void Add(in RememberedRequest request) => Enter(new RememberedEntry(request), request);
 
+    /// <summary>Asks for memory that a write will need, one step farther each time: see <see cref="Stock.Fetch"/>.</summary>
+    public readonly void Fetch(int step, in RequestId id)
+    {
+        switch (step)
+        {
+            case 0:
+                Ahead.Fetch(_more, 1);
+                _ring.FetchNext();
+                break;
+            case 1:
+                Ahead.Fetch(_more?.Index, 1);
+                break;
+            default:
+                _more?.Index?.Fetch(id);
+                break;
+        }
+    }
+
     /// <summary>Adds a reservation and lets its entry stand for the hold that it made.</summary>
     /// <returns>False if it cannot, because it falls due before another one or has figures too large: the hold needs a place of its own.</returns>
     public bool AddWithHold(in RememberedRequest request)
@@ -246,11 +218,30 @@ internal struct RememberedRequests()
     }
 
     /// <summary>True if the oldest must go before another comes, because of its age or because of their number.</summary>
-    public readonly bool IsFirstDue(long beforeMs) => _ring.Count == Limits.RememberedMax || (_ring.Count > 0 && IsFirstBefore(beforeMs));
+    public readonly bool IsFirstDue(long beforeMs)
+    {
+        if (_ring.Count == Limits.RememberedMax)
+        {
+            return true;
+        }
+
+        // Nearly every write asks, and the oldest entry is far from all that the write needs otherwise.
+        if (_ring.Count == 0 || beforeMs <= _more?.FirstAtMs)
+        {
+            return false;
+        }
+
+        var firstAtMs = FirstAtMs;
+        if (_more is not null)
+        {
+            _more.FirstAtMs = firstAtMs;
+        }
+
+        return firstAtMs < beforeMs;
+    }
 
     /// <summary>True if the oldest is older than that.</summary>
-    public readonly bool IsFirstBefore(long atMs) =>
-        _ring.Count > 0 && (_ring[_ring.First].IsWide ? At(_ring.First).AtMs : _ring[_ring.First].AtMs) < atMs;
+    public readonly bool IsFirstBefore(long atMs) => _ring.Count > 0 && FirstAtMs < atMs;
 
     /// <summary>Forgets the oldest.</summary>
     /// <returns>The hold that it stood for, which needs another place now; null if it stood for none.</returns>
@@ -293,6 +284,8 @@ internal struct RememberedRequests()
             }
         }
     }
+
+    private readonly long FirstAtMs => _ring[_ring.First].IsWide ? At(_ring.First).AtMs : _ring[_ring.First].AtMs;
 
     private ref RememberedEntry Enter(in RememberedEntry added, in RememberedRequest request)
     {
@@ -390,6 +383,9 @@ internal struct RememberedRequests()
     {
         public RememberedIndex? Index;
         public List<Channel>? Channels;
+
+        /// <summary>No entry is older than this: the oldest had this time, or one that was forgotten.</summary>
+        public long FirstAtMs = long.MinValue;
         public Dictionary<RequestId, (long Collected, long Shipped, long Released)>? Splits;
 
         /// <summary>Requests with a figure too large for an entry.</summary>

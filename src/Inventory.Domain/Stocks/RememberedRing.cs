@@ -71,6 +71,9 @@ internal struct RememberedRing()
         return ref added;
     }
 
+    /// <summary>Asks for the memory that the next entry goes to.</summary>
+    public readonly void FetchNext() => Ahead.FetchPlace(_newest, (int)Next & (ChunkLength - 1));
+
     public void RemoveFirst()
     {
         First = unchecked(First + 1);

@@ -4,6 +4,9 @@ namespace Inventory.Domain.Stocks;
 /// <remarks>Belongs to one owner, who calls it from one turn at a time.</remarks>
 public sealed partial class Stock
 {
+    /// <summary>Steps of <see cref="Fetch"/>.</summary>
+    public const int FetchSteps = 4;
+
     private RememberedRequests _remembered = new();
     private CountHistory _history = new();
     private Rare? _rare;
@@ -88,6 +91,22 @@ public sealed partial class Stock
         var known = _remembered.TryFind(reservation, out var made) && made.Verb == StockVerb.Reserve;
         hold = known ? _remembered.Ended(made) : default;
         return known;
+    }
+
+    /// <summary>
+    /// Asks for the memory that a write with an id will need, in steps from 0 to <see cref="FetchSteps"/> - 1 that lead one to the next: some time should
+    /// pass between two. Unlike all else here it may be called from anywhere, whatever is done to the stock meanwhile.
+    /// </summary>
+    public void Fetch(int step, in RequestId id)
+    {
+        if (step == 0)
+        {
+            Ahead.Fetch(this, 3);
+        }
+        else
+        {
+            _remembered.Fetch(step - 1, id);
+        }
     }
 
     /// <summary>Makes an event true. Live traffic and recovery both come through here; it cannot refuse.</summary>

@@ -35,6 +35,17 @@ public interface IStocks
     /// <summary>As <see cref="Begin(StockKey, StockCommand, bool)"/> to a stock that is looked up already.</summary>
     ValueTask<BegunWrite> Begin(KnownStock stock, StockCommand command);
 
+    /// <summary>
+    /// Asks for the memory that <see cref="Begin(KnownStock, StockCommand)"/> of a write with this id will need, so that it is there by then. To be called with
+    /// each step from 0 to <see cref="NearSteps"/> - 1, a few other writes apart. A hint, that may do nothing.
+    /// </summary>
+    void Near(KnownStock stock, int step, in RequestId id)
+    {
+    }
+
+    /// <summary>Steps of <see cref="Near"/>.</summary>
+    const int NearSteps = 1 + Stock.FetchSteps;
+
     /// <summary>Several writes to one stock in their order, in one call to its owner; the caller leaves the array alone afterwards.</summary>
     ValueTask<BegunWrites> BeginMany(KnownStock stock, StockCommand[] commands);
 

@@ -17,6 +17,7 @@ internal sealed class StreamBatch
     /// <summary>Lines in one call, so that its arrays stay small: what is above 85,000 bytes brings .NET's collection of everything nearer.</summary>
     private const int LinesPerCallMax = 512;
 
+    private const int LinesApart = 2;
     private const int None = -1;
     private readonly int _count;
     private readonly Line[] _lines;
@@ -110,6 +111,7 @@ internal sealed class StreamBatch
         while (next < _count)
         {
             var number = next++;
+            Near(stocks, number);
             ref readonly var line = ref _lines[number];
             if (line.Writes == 1)
             {
@@ -142,6 +144,19 @@ internal sealed class StreamBatch
         }
 
         return null;
+    }
+
+    // Each line visits another stock, and what is needed of that is one piece of memory behind the other: asked for in steps, while earlier lines are judged.
+    private void Near(IStocks stocks, int number)
+    {
+        for (var step = 0; step < IStocks.NearSteps; step++)
+        {
+            var ahead = number + ((IStocks.NearSteps - step) * LinesApart);
+            if (ahead < _count && _lines[ahead] is { Writes: > 0 } line)
+            {
+                stocks.Near(line.Stock!, step, line.Id);
+            }
+        }
     }
 
     private StockCommand Command(in Line line) => StockCommand.Reserve(line.Id, line.Units, _channel, _ttlMs);

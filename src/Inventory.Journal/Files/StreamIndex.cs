@@ -23,7 +23,7 @@ internal struct StreamEntry
     /// <summary>Bytes of its last snapshot, as <see cref="RoughBytes"/> keeps them.</summary>
     public RoughBytes SnapshotBytes;
 
-    /// <summary>The last bits of the number of the segment with the oldest record of its chain: by them compaction passes over nearly all that need not move.</summary>
+    /// <summary>Last bits of the number of the segment in which its chain begins: by them compaction passes over nearly all that need not move.</summary>
     public ushort BeginsIn;
 
     /// <summary>Which opening of the stream owns it; 0 for none. A handle with another figure is fenced.</summary>

@@ -31,7 +31,35 @@ internal sealed class Stocks(IGrainFactory grains, SiloParts silo) : IStocks
 
     public KnownStock Find(StockKey key) => _known.Find(key);
 
-    public ValueTask<BegunWrite> Begin(KnownStock stock, StockCommand command) => stock.Owner!.Begin(command, silo.Id, false);
+    public ValueTask<BegunWrite> Begin(KnownStock stock, StockCommand command)
+    {
+        var begun = stock.Owner!.Begin(command, silo.Id, false);
+        if (!begun.IsCompletedSuccessfully)
+        {
+            return begun;
+        }
+
+        var write = begun.Result;
+        if (write.By is { } owner && (stock.Seat is not { } seat || !seat.TryGetTarget(out var known) || known != owner))
+        {
+            stock.Seat = new WeakReference<StockGrain>(owner);
+        }
+
+        return new ValueTask<BegunWrite>(write);
+    }
+
+    public void Near(KnownStock stock, int step, in RequestId id)
+    {
+        if (stock.Seat is { } seat && seat.TryGetTarget(out var owner))
+        {
+            if (step == 0)
+            {
+                Ahead.Fetch(stock.Owner, 1);
+            }
+
+            owner.Fetch(step, id);
+        }
+    }
 
     public ValueTask<BegunWrites> BeginMany(KnownStock stock, StockCommand[] commands) => stock.Owner!.BeginMany(commands, silo.Id);
 
