@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 
@@ -13,17 +14,19 @@ public static unsafe class Ahead
 
     /// <summary>Asks for an object.</summary>
     /// <param name="target">Which; nothing is done for null.</param>
-    /// <param name="lines">Lines of 64 bytes from its beginning.</param>
+    /// <param name="bytes">How much of it, from its beginning; above 0.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Fetch(object? target, int lines)
+    public static void Fetch(object? target, [ConstantExpected] int bytes)
     {
         if (Sse.IsSupported && target is not null)
         {
             var at = *(byte**)Unsafe.AsPointer(ref target);
-            for (var line = 0; line < lines; line++)
+            for (var offset = 0; offset < bytes - 1; offset += LineBytes)
             {
-                Sse.Prefetch0(at + (line * LineBytes));
+                Sse.Prefetch0(at + offset);
             }
+
+            Sse.Prefetch0(at + bytes - 1); // an object begins anywhere in a line
         }
     }
 

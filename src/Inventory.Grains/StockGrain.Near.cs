@@ -3,21 +3,22 @@ using Inventory.Domain;
 namespace Inventory.Grains;
 
 /// <content>Memory, asked for before it is needed.</content>
-internal sealed partial class StockGrain
+internal sealed partial class StockGrain : INearStock
 {
-    /// <summary>As <see cref="IStocks.Near"/>, from any thread.</summary>
-    internal void Fetch(int step, in RequestId id)
+    void INearStock.Fetch(int step, in RequestId id)
     {
-        if (step == 0)
+        switch (step)
         {
-            Ahead.Fetch(this, 3);
-            return;
-        }
-
-        if (step == 1)
-        {
-            Ahead.Fetch(_stream, 1);
-            Ahead.Fetch(GrainContext, 2);
+            case 0:
+                Ahead.Fetch(this, 160);
+                return;
+            case 1:
+                Ahead.Fetch(_stream, 56);
+                Ahead.Fetch(GrainContext, 96);
+                break;
+            case 2:
+                _stream.Expect();
+                break;
         }
 
         _stock.Fetch(step - 1, id);

@@ -85,6 +85,11 @@ public interface IJournalStream
     /// <exception cref="JournalFullException">More bytes are pending than may be; nothing was appended.</exception>
     JournalPosition Append(ReadOnlySpan<byte> payload);
 
+    /// <summary>A hint, that any thread may give: an append is to come soon.</summary>
+    void Expect()
+    {
+    }
+
     /// <summary>Appends the state after <see cref="Version"/>, 1 to <see cref="JournalLimits.SnapshotBytesMax"/> bytes. Nobody needs to wait for it.</summary>
     /// <remarks>Throws as <see cref="Append"/> does.</remarks>
     void AppendSnapshot(ReadOnlySpan<byte> state);

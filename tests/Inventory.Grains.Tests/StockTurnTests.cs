@@ -56,12 +56,13 @@ public sealed class StockTurnTests
         for (var i = 1; i <= 100; i++)
         {
             var id = World.Id($"r{i}");
-            for (var step = 0; step < IStocks.NearSteps; step++)
+            var near = world.Stocks.Near(known);
+            Assert.Equal(i > 1, near is not null);
+            for (var step = 0; step < INearStock.Steps; step++)
             {
-                world.Stocks.Near(known, step, id);
+                near?.Fetch(step, id);
             }
 
-            Assert.Equal(i > 1, known.Seat is not null);
             var begun = await world.Stocks.Begin(known, StockCommand.Reserve(id, 1, Channel.Web, 900_000));
             Assert.Equal((StockOutcome.Accepted, 1L + i), (begun.Answer.Outcome, begun.Answer.Version));
         }

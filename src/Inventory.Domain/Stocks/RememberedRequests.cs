@@ -129,11 +129,11 @@ internal struct RememberedRequests()
         switch (step)
         {
             case 0:
-                Ahead.Fetch(_more, 1);
+                Ahead.Fetch(_more, 56);
                 _ring.FetchNext();
                 break;
             case 1:
-                Ahead.Fetch(_more?.Index, 1);
+                Ahead.Fetch(_more?.Index, 32);
                 break;
             default:
                 _more?.Index?.Fetch(id);

@@ -101,7 +101,7 @@ public sealed partial class Stock
     {
         if (step == 0)
         {
-            Ahead.Fetch(this, 3);
+            Ahead.Fetch(this, 184);
         }
         else
         {

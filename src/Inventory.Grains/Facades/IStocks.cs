@@ -29,6 +29,9 @@ public interface IStocks
     /// </summary>
     KnownStock? Find(ReadOnlySpan<byte> sku, ReadOnlySpan<byte> location);
 
+    /// <summary>The same with what <see cref="HashOf"/> says of these names.</summary>
+    KnownStock? Find(ulong hash, ReadOnlySpan<byte> sku, ReadOnlySpan<byte> location) => Find(sku, location);
+
     /// <summary>Looks a stock up, and keeps it for a while.</summary>
     KnownStock Find(StockKey key);
 
@@ -36,15 +39,24 @@ public interface IStocks
     ValueTask<BegunWrite> Begin(KnownStock stock, StockCommand command);
 
     /// <summary>
-    /// Asks for the memory that <see cref="Begin(KnownStock, StockCommand)"/> of a write with this id will need, so that it is there by then. To be called with
-    /// each step from 0 to <see cref="NearSteps"/> - 1, a few other writes apart. A hint, that may do nothing.
+    /// Through whom to ask for the memory that <see cref="Begin(KnownStock, StockCommand)"/> will need, some writes before; null if nobody is known.
+    /// Not to be kept: it holds up whoever would put the stock away.
     /// </summary>
-    void Near(KnownStock stock, int step, in RequestId id)
+    INearStock? Near(KnownStock stock) => null;
+
+    /// <summary>
+    /// Asks for the memory that a stock will be found by, with the hash of its names, in steps from 0 to <see cref="ExpectSteps"/> - 1, some names apart.
+    /// A hint, that may do nothing.
+    /// </summary>
+    void Expect(ulong hash, int step)
     {
     }
 
-    /// <summary>Steps of <see cref="Near"/>.</summary>
-    const int NearSteps = 1 + Stock.FetchSteps;
+    /// <summary>Steps of <see cref="Expect"/>.</summary>
+    const int ExpectSteps = 3;
+
+    /// <summary>A hash of the names of a stock; the same for as long as the process lives.</summary>
+    ulong HashOf(ReadOnlySpan<byte> sku, ReadOnlySpan<byte> location) => 0;
 
     /// <summary>Several writes to one stock in their order, in one call to its owner; the caller leaves the array alone afterwards.</summary>
     ValueTask<BegunWrites> BeginMany(KnownStock stock, StockCommand[] commands);

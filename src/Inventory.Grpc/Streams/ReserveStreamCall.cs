@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
@@ -21,6 +23,8 @@ internal sealed class ReserveStreamCall(IStocks stocks, IReservations reservatio
     private const byte SkuTag = (StreamReservation.SkuFieldNumber << 3) | 2;
     private const byte LocationTag = (StreamReservation.LocationIdFieldNumber << 3) | 2;
     private const byte UnitsTag = StreamReservation.UnitsFieldNumber << 3;
+
+    private const int EntriesAtOnce = 16;
 
     private static readonly RichStatus s_malformed = RichStatus.Of(
         StatusCode.Internal, "MALFORMED_MESSAGE", "The message could not be parsed as inventory.v1.ReserveStreamRequest.");
@@ -90,7 +94,9 @@ internal sealed class ReserveStreamCall(IStocks stocks, IReservations reservatio
     {
         var (batch, reply) = Begin(head);
         var reader = new PlainReader(bytes);
-        for (var line = 0; !reader.AtEnd;)
+        Span<Entry> some = stackalloc Entry[EntriesAtOnce];
+        var (line, count) = (0, 0);
+        while (!reader.AtEnd)
         {
             var tag = reader.Tag();
             reader.TryBlock(out var block);
@@ -99,15 +105,42 @@ internal sealed class ReserveStreamCall(IStocks stocks, IReservations reservatio
                 continue;
             }
 
-            if (!TryReadEntry(block, batch, line))
+            some[count] = ReadEntry(bytes, block);
+            if (++count == some.Length)
             {
-                Read(StreamReservation.Parser.ParseFrom(block), batch, reply, line);
+                Set(bytes, some, batch, reply, line);
+                (line, count) = (line + count, 0);
+            }
+        }
+
+        Set(bytes, some[..count], batch, reply, line);
+        return (batch, reply);
+    }
+
+    // Names lead to memory that is scattered, one piece behind the other: looked up for several lines at once, so that their waits are one.
+    private void Set(ReadOnlySpan<byte> bytes, ReadOnlySpan<Entry> some, StreamBatch batch, StreamReply reply, int line)
+    {
+        for (var step = 0; step < IStocks.ExpectSteps; step++)
+        {
+            foreach (ref readonly var entry in some)
+            {
+                stocks.Expect(entry.Hash, step);
+            }
+        }
+
+        foreach (ref readonly var entry in some)
+        {
+            if (entry.IsPlain && stocks.Find(entry.Hash, entry.Sku.Of(bytes), entry.Location.Of(bytes)) is { } known)
+            {
+                batch.Set(line, known, entry.Id, entry.Units);
+            }
+            else
+            {
+                Read(StreamReservation.Parser.ParseFrom(entry.Block.Of(bytes)), batch, reply, line);
             }
 
             line++;
         }
-
-        return (batch, reply);
     }
 
     private (StreamBatch Batch, StreamReply Reply) Read(ReserveStreamRequest request)
@@ -140,11 +173,11 @@ internal sealed class ReserveStreamCall(IStocks stocks, IReservations reservatio
         return (new StreamBatch(head.Entries, channel, ttlMs, reply), reply);
     }
 
-    /// <summary>Reads an entry of a stock that is known, written as nearly all are; false if it has to be looked at more closely.</summary>
-    private bool TryReadEntry(ReadOnlySpan<byte> bytes, StreamBatch batch, int line)
+    /// <summary>Reads an entry that is written as nearly all are; any other has to be looked at more closely.</summary>
+    private Entry ReadEntry(ReadOnlySpan<byte> message, ReadOnlySpan<byte> bytes)
     {
         scoped ReadOnlySpan<byte> request = default, sku = default, location = default;
-        var units = 0L;
+        var entry = new Entry { Block = Part.In(message, bytes) };
         var reader = new PlainReader(bytes);
         while (!reader.AtEnd)
         {
@@ -154,22 +187,22 @@ internal sealed class ReserveStreamCall(IStocks stocks, IReservations reservatio
                 IdTag => reader.TryBlock(out request),
                 SkuTag => reader.TryBlock(out sku),
                 LocationTag => reader.TryBlock(out location),
-                UnitsTag => reader.TryNumber(out units),
+                UnitsTag => reader.TryNumber(out entry.Units),
                 _ => false,
             };
             if (!isRead)
             {
-                return false;
+                return entry;
             }
         }
 
-        if (units is < 1 or > Domain.Limits.UnitsMax || !RequestId.TryParse(request, out var id) || stocks.Find(sku, location) is not { } known)
+        entry.IsPlain = entry.Units is >= 1 and <= Domain.Limits.UnitsMax && RequestId.TryParse(request, out entry.Id);
+        if (entry.IsPlain)
         {
-            return false;
+            (entry.Sku, entry.Location, entry.Hash) = (Part.In(message, sku), Part.In(message, location), stocks.HashOf(sku, location));
         }
 
-        batch.Set(line, known, id, units);
-        return true;
+        return entry;
     }
 
     private void Read(StreamReservation entry, StreamBatch batch, StreamReply reply, int line)
@@ -187,6 +220,27 @@ internal sealed class ReserveStreamCall(IStocks stocks, IReservations reservatio
         {
             batch.Set(line, stocks.Find(new Domain.StockKey(sku, location)), id, units);
         }
+    }
+
+    /// <summary>One entry of a message. What is not plain has only its block.</summary>
+    private struct Entry
+    {
+        public Part Block;
+        public Part Sku;
+        public Part Location;
+        public RequestId Id;
+        public long Units;
+        public ulong Hash;
+        public bool IsPlain;
+    }
+
+    /// <summary>Where something stands in a message.</summary>
+    private readonly record struct Part(int At, int Length)
+    {
+        public static Part In(ReadOnlySpan<byte> message, ReadOnlySpan<byte> part) =>
+            part.IsEmpty ? default : new((int)Unsafe.ByteOffset(in MemoryMarshal.GetReference(message), in MemoryMarshal.GetReference(part)), part.Length);
+
+        public ReadOnlySpan<byte> Of(ReadOnlySpan<byte> message) => message.Slice(At, Length);
     }
 
     private struct Head

@@ -149,13 +149,21 @@ internal sealed class StreamBatch
     // Each line visits another stock, and what is needed of that is one piece of memory behind the other: asked for in steps, while earlier lines are judged.
     private void Near(IStocks stocks, int number)
     {
-        for (var step = 0; step < IStocks.NearSteps; step++)
+        for (var step = 0; step < INearStock.Steps; step++)
         {
-            var ahead = number + ((IStocks.NearSteps - step) * LinesApart);
-            if (ahead < _count && _lines[ahead] is { Writes: > 0 } line)
+            var ahead = number + ((INearStock.Steps - step) * LinesApart);
+            if (ahead >= _count)
             {
-                stocks.Near(line.Stock!, step, line.Id);
+                continue;
             }
+
+            ref var line = ref _lines[ahead];
+            if (step == 0 && line.Writes > 0)
+            {
+                line.Near = stocks.Near(line.Stock!);
+            }
+
+            line.Near?.Fetch(step, line.Id);
         }
     }
 
@@ -246,6 +254,7 @@ internal sealed class StreamBatch
     private struct Line
     {
         public KnownStock? Stock;
+        public INearStock? Near;
         public RequestId Id;
         public long Units;
         public int Next;

@@ -46,6 +46,8 @@ public sealed partial class FileJournal
             Append(RecordKind.Snapshot, Version, rented.AsSpan(0, length), rented);
         }
 
+        public void Expect() => StreamIndex.Fetch(name);
+
         public ValueTask WhenDurable(JournalPosition position) => journal.WhenDurable(position);
 
         public void Close()
@@ -85,6 +87,7 @@ public sealed partial class FileJournal
             var bytes = Name(room);
             var key = journal._index.KeyOf(bytes);
             var length = RecordFormat.HeadBytes + bytes.Length + payload.Length;
+            journal._index.Fetch(key); // before the lock, which all streams share
             var checksum = RecordFormat.Checksum(payload);
             ArraySegment<byte> own = payload.Length < LargeBytes ? default
                 : rented is not null ? new ArraySegment<byte>(rented, 0, payload.Length) : new ArraySegment<byte>(payload.ToArray());

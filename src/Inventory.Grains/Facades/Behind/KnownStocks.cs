@@ -21,10 +21,27 @@ internal sealed class KnownStocks(IGrainFactory grains)
     private KnownStock?[]? _places;
 
     /// <summary>A stock by its names as it writes them; null if it is not here.</summary>
-    public KnownStock? Find(ReadOnlySpan<byte> sku, ReadOnlySpan<byte> location)
+    public KnownStock? Find(ReadOnlySpan<byte> sku, ReadOnlySpan<byte> location) => Find(HashOf(sku, location), sku, location);
+
+    /// <summary>As <see cref="Find(ReadOnlySpan{byte}, ReadOnlySpan{byte})"/> with the hash of the names.</summary>
+    public KnownStock? Find(ulong hash, ReadOnlySpan<byte> sku, ReadOnlySpan<byte> location) =>
+        Is(At(hash), hash, sku, location) is { } first ? first : Is(At(hash ^ 1), hash, sku, location);
+
+    /// <summary>Asks the processor for what a hash leads to.</summary>
+    public void Expect(ulong hash, int step)
     {
-        var hash = HashOf(sku, location);
-        return Is(At(hash), hash, sku, location) is { } first ? first : Is(At(hash ^ 1), hash, sku, location);
+        if (step == 0)
+        {
+            Ahead.FetchPlace(_places, (int)(hash & (Places - 1)));
+        }
+        else if (step == 1)
+        {
+            Ahead.Fetch(At(hash), 56);
+        }
+        else
+        {
+            Ahead.Fetch(At(hash)?.Key.Sku.Value, 64);
+        }
     }
 
     /// <summary>A stock, looked up if it is not here.</summary>
@@ -62,7 +79,8 @@ internal sealed class KnownStocks(IGrainFactory grains)
         return ref places[hash & (Places - 1)];
     }
 
-    private ulong HashOf(ReadOnlySpan<byte> sku, ReadOnlySpan<byte> location) =>
+    /// <summary>A hash of the names.</summary>
+    public ulong HashOf(ReadOnlySpan<byte> sku, ReadOnlySpan<byte> location) =>
         Fold(Fold(_seed + (ulong)sku.Length, sku), location) * 0x9E37_79B9_7F4A_7C15;
 
     // A multiply-and-fold for eight bytes; seeded anew in each process, so that nobody can prepare names that drive each other out.

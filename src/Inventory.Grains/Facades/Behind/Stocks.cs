@@ -29,6 +29,8 @@ internal sealed class Stocks(IGrainFactory grains, SiloParts silo) : IStocks
 
     public KnownStock? Find(ReadOnlySpan<byte> sku, ReadOnlySpan<byte> location) => _known.Find(sku, location);
 
+    public KnownStock? Find(ulong hash, ReadOnlySpan<byte> sku, ReadOnlySpan<byte> location) => _known.Find(hash, sku, location);
+
     public KnownStock Find(StockKey key) => _known.Find(key);
 
     public ValueTask<BegunWrite> Begin(KnownStock stock, StockCommand command)
@@ -48,18 +50,20 @@ internal sealed class Stocks(IGrainFactory grains, SiloParts silo) : IStocks
         return new ValueTask<BegunWrite>(write);
     }
 
-    public void Near(KnownStock stock, int step, in RequestId id)
+    public INearStock? Near(KnownStock stock)
     {
-        if (stock.Seat is { } seat && seat.TryGetTarget(out var owner))
+        if (stock.Seat is not { } seat || !seat.TryGetTarget(out var owner))
         {
-            if (step == 0)
-            {
-                Ahead.Fetch(stock.Owner, 1);
-            }
-
-            owner.Fetch(step, id);
+            return null;
         }
+
+        Ahead.Fetch(stock.Owner, 40);
+        return owner;
     }
+
+    public void Expect(ulong hash, int step) => _known.Expect(hash, step);
+
+    public ulong HashOf(ReadOnlySpan<byte> sku, ReadOnlySpan<byte> location) => _known.HashOf(sku, location);
 
     public ValueTask<BegunWrites> BeginMany(KnownStock stock, StockCommand[] commands) => stock.Owner!.BeginMany(commands, silo.Id);
 
