@@ -1,3 +1,4 @@
+using System.Text;
 namespace Inventory.Domain.Tests;
 
 public sealed class IdTests
@@ -145,6 +146,37 @@ public sealed class IdTests
         {
             Assert.False(ReservationId.TryParse(wrong, out _, out var problem), wrong);
             Assert.NotEmpty(problem);
+        }
+    }
+
+    [Fact]
+    public void The_bytes_of_a_UUID_say_what_its_text_says_and_a_wrong_character_anywhere_is_found()
+    {
+        var random = new Random(1);
+        Span<byte> sixteen = stackalloc byte[16];
+        for (var i = 0; i < 200; i++)
+        {
+            random.NextBytes(sixteen);
+            var text = new Guid(sixteen).ToString();
+            foreach (var spelled in (string[])[text, text.ToUpperInvariant()])
+            {
+                var bytes = Encoding.ASCII.GetBytes(spelled);
+                Assert.True(RequestId.TryParse(bytes, out var id));
+                Assert.Equal(RequestId.Parse(spelled), id);
+                Assert.Equal(Convert.ToHexStringLower(new Guid(sixteen).ToByteArray(bigEndian: true)), $"{id.High:x16}{id.Low:x16}");
+            }
+        }
+
+        var right = "01234567-89ab-cdef-ABCD-EF0123456789"u8;
+        for (var at = 0; at < right.Length; at++)
+        {
+            foreach (var wrong in (byte[])[.. "/:@G`g"u8, 0, 0x7F, 0x80, 0xFF])
+            {
+                byte[] bytes = [.. right];
+                bytes[at] = wrong;
+                var isOther = right[at] == '-' && wrong is > (byte)' ' and < 0x7f; // not spelled as a UUID: any text is an id
+                Assert.Equal(isOther, RequestId.TryParse(bytes, out _));
+            }
         }
     }
 }
