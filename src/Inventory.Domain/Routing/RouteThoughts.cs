@@ -44,8 +44,8 @@ internal sealed class RouteThoughts(RoutePricing pricing, IReadOnlyList<RouteCan
     public ImmutableArray<RouteThought> Told()
     {
         var told = new List<RouteThought>();
-        var best = new List<RouteThought>[Verdicts];
-        for (var verdict = 0; verdict < Verdicts; verdict++)
+        var best = new List<RouteThought>[(int)RouteVerdict.Beyond]; // nobody who was looked at is beyond
+        for (var verdict = 0; verdict < best.Length; verdict++)
         {
             best[verdict] = [];
         }
