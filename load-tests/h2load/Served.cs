@@ -1,3 +1,4 @@
+using System.Buffers;
 using Inventory.Domain;
 using Inventory.Domain.Stocks;
 using Inventory.Grains;
@@ -77,8 +78,7 @@ internal sealed class Served : IAsyncDisposable
         }
 
         http.Response.ContentType = "application/grpc";
-        http.Response.DeclareTrailer("grpc-status");
-        await http.Response.BodyWriter.WriteAsync(s_serving);
+        http.Response.BodyWriter.Write(s_serving); // leaves together with the trailer, as the health check's answer does
         http.Response.AppendTrailer("grpc-status", "0");
     }
 

@@ -4,8 +4,8 @@ using Inventory.V1;
 
 namespace Inventory.H2Load;
 
-/// <summary>How long and how often.</summary>
-internal sealed record SessionSettings(int Seconds, int WarmUp, int Rounds);
+/// <summary>How long, how often, and whether only what does nothing.</summary>
+internal sealed record SessionSettings(int Seconds, int WarmUp, int Rounds, bool IsEmptyOnly);
 
 /// <summary>All calls in all shapes, in turn, and a table.</summary>
 internal static class Session
@@ -31,7 +31,7 @@ internal static class Session
         }
 
         await using var served = await Served.StartAsync();
-        var calls = Calls(served.Reserves);
+        var calls = Calls(served.Reserves)[..(settings.IsEmptyOnly ? 2 : 5)];
         var bodies = Directory.CreateTempSubdirectory("inventory-h2load-bodies-");
         try
         {

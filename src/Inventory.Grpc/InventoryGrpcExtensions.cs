@@ -1,3 +1,4 @@
+using Grpc.HealthCheck;
 using Inventory.Grpc.Calls;
 using Inventory.Grpc.Errors;
 using Inventory.Grpc.Services;
@@ -15,6 +16,13 @@ public static class InventoryGrpcExtensions
 {
     /// <summary>How often watchers of the health service are told of a change at the latest.</summary>
     private static readonly TimeSpan s_healthPeriod = TimeSpan.FromSeconds(2);
+
+    /// <summary>All services of the API.</summary>
+    internal static IReadOnlyList<global::Google.Protobuf.Reflection.ServiceDescriptor> Services { get; } =
+    [
+        LocationService.Descriptor, StockService.Descriptor, AvailabilityService.Descriptor, ReservationService.Descriptor, OrderService.Descriptor,
+        PolicyService.Descriptor, CatalogService.Descriptor, TransferService.Descriptor, SupplyService.Descriptor,
+    ];
 
     /// <summary>
     /// Adds the services, health and reflection. Needs in the container: the facades of Inventory.Grains (IStocks, IReservations,
@@ -39,17 +47,16 @@ public static class InventoryGrpcExtensions
         services.TryAddSingleton<SupplyApi>();
         services.AddGrpc();
         services.AddGrpcReflection();
+        // Before the package adds one that knows only what the last round of checks found.
+        services.TryAddSingleton<ServiceHealth>();
+        services.TryAddSingleton<HealthServiceImpl>(provider => provider.GetRequiredService<ServiceHealth>());
         services.AddGrpcHealthChecks(options =>
         {
-            options.Services.Map(LocationService.Descriptor.FullName, IsJournal);
-            options.Services.Map(StockService.Descriptor.FullName, IsJournal);
-            options.Services.Map(AvailabilityService.Descriptor.FullName, IsJournal);
-            options.Services.Map(ReservationService.Descriptor.FullName, IsJournal);
-            options.Services.Map(OrderService.Descriptor.FullName, IsJournal);
-            options.Services.Map(PolicyService.Descriptor.FullName, IsJournal);
-            options.Services.Map(CatalogService.Descriptor.FullName, IsJournal);
-            options.Services.Map(TransferService.Descriptor.FullName, IsJournal);
-            options.Services.Map(SupplyService.Descriptor.FullName, IsJournal);
+            options.UseHealthChecksCache = true; // which means: ask ServiceHealth
+            foreach (var service in Services)
+            {
+                options.Services.Map(service.FullName, IsJournal);
+            }
         }).AddCheck<JournalHealthCheck>(JournalHealthCheck.Name);
         services.Configure<HealthCheckPublisherOptions>(options => (options.Delay, options.Period) = (TimeSpan.Zero, s_healthPeriod));
         return services;

@@ -41,6 +41,32 @@ public sealed class HostTests
     }
 
     [Fact]
+    public async Task Health_of_a_service_that_does_not_exist_is_NOT_FOUND()
+    {
+        await using var server = await TestServer.Start();
+        var health = new Health.HealthClient(server.Channel);
+        await Failed.With(StatusCode.NotFound, async () => await health.CheckAsync(new HealthCheckRequest { Service = "inventory.v1.NoService" }));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("inventory.v1.StockService")]
+    public async Task A_watch_of_health_begins_with_the_state_of_now_and_tells_of_a_change(string service)
+    {
+        await using var server = await TestServer.Start();
+        var health = new Health.HealthClient(server.Channel);
+        using var before = health.Watch(new HealthCheckRequest { Service = service });
+        Assert.True(await before.ResponseStream.MoveNext(default));
+        Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, before.ResponseStream.Current.Status);
+        server.Journal.Fail("the disk is gone");
+        using var after = health.Watch(new HealthCheckRequest { Service = service });
+        Assert.True(await after.ResponseStream.MoveNext(default));
+        Assert.Equal(HealthCheckResponse.Types.ServingStatus.NotServing, after.ResponseStream.Current.Status);
+        Assert.True(await before.ResponseStream.MoveNext(default));
+        Assert.Equal(HealthCheckResponse.Types.ServingStatus.NotServing, before.ResponseStream.Current.Status);
+    }
+
+    [Fact]
     public async Task Lost_storage_is_UNAVAILABLE_with_a_retry_hint_and_without_its_text()
     {
         await using var server = await TestServer.Start();

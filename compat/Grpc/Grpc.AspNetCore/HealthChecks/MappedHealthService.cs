@@ -16,21 +16,8 @@ internal sealed class MappedHealthService(
     IOptions<GrpcHealthChecksOptions> options,
     IHostApplicationLifetime lifetime) : Grpc.Health.V1.Health.HealthBase
 {
-    public override async Task<HealthCheckResponse> Check(HealthCheckRequest request, ServerCallContext context)
-    {
-        if (options.Value.UseHealthChecksCache)
-        {
-            return await published.Check(request, context).ConfigureAwait(false);
-        }
-
-        var status = await StatusAsync(request.Service, context.CancellationToken).ConfigureAwait(false);
-        if (status == HealthCheckResponse.Types.ServingStatus.ServiceUnknown)
-        {
-            context.Status = new Status(StatusCode.NotFound, "");
-        }
-
-        return new HealthCheckResponse { Status = status };
-    }
+    public override Task<HealthCheckResponse> Check(HealthCheckRequest request, ServerCallContext context) =>
+        options.Value.UseHealthChecksCache ? published.Check(request, context) : CheckNowAsync(request, context);
 
     public override async Task Watch(
         HealthCheckRequest request, IServerStreamWriter<HealthCheckResponse> responseStream, ServerCallContext context)
@@ -49,6 +36,17 @@ internal sealed class MappedHealthService(
             var last = new HealthCheckResponse { Status = HealthCheckResponse.Types.ServingStatus.NotServing };
             await responseStream.WriteAsync(last).ConfigureAwait(false);
         }
+    }
+
+    private async Task<HealthCheckResponse> CheckNowAsync(HealthCheckRequest request, ServerCallContext context)
+    {
+        var status = await StatusAsync(request.Service, context.CancellationToken).ConfigureAwait(false);
+        if (status == HealthCheckResponse.Types.ServingStatus.ServiceUnknown)
+        {
+            context.Status = new Status(StatusCode.NotFound, "");
+        }
+
+        return new HealthCheckResponse { Status = status };
     }
 
     private async Task<HealthCheckResponse.Types.ServingStatus> StatusAsync(string service, CancellationToken cancellationToken)
