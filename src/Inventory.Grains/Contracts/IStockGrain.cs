@@ -71,6 +71,7 @@ public interface IStockGrain : IGrainWithStringKey
 public readonly record struct BegunWrite([property: Id(0)] StockAnswer Answer, [property: Id(1)] long Position)
 {
     /// <summary>Who answered, where that is in this process; not sent.</summary>
+    [field: NonSerialized]
     internal StockGrain? By { get; init; }
 
     internal static async ValueTask<BegunWrite> Ended(ValueTask<StockAnswer> durable) => new(await durable, 0);

@@ -4,6 +4,7 @@ using Inventory.Journal;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Orleans.Configuration;
 
 namespace Inventory.Grains.Tests;
 
@@ -64,6 +65,9 @@ internal sealed class World : IAsyncDisposable
         builder.Services.AddSingleton<IJournal>(journal);
         builder.AddInventorySilo();
         builder.Services.AddInventoryGrains();
+
+        // Time that jumps must not end calls that are under way; each test has patience of its own.
+        builder.Services.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromDays(20));
         var host = builder.Build();
         await host.StartAsync();
         return new World(host, time, journal, places);
