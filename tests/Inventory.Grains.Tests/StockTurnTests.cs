@@ -57,7 +57,9 @@ public sealed class StockTurnTests
         {
             var id = World.Id($"r{i}");
             var near = world.Stocks.Near(known);
+#if !UPSTREAM // there no call ends within its caller's turn, and only such a call tells where the owner is
             Assert.Equal(i > 1, near is not null);
+#endif
             for (var step = 0; step < INearStock.Steps; step++)
             {
                 near?.Fetch(step, id);
