@@ -31,16 +31,19 @@ internal sealed class ServiceHealth : HealthServiceImpl
     public string? Trouble => _stopping.IsCancellationRequested ? "The service is stopping."
         : _journal.Health is { IsServing: false } health ? health.Reason ?? "unknown" : null;
 
+    private HealthCheckResponse.Types.ServingStatus Now =>
+        Trouble is null ? HealthCheckResponse.Types.ServingStatus.Serving : HealthCheckResponse.Types.ServingStatus.NotServing;
+
     /// <summary>The state of a service now; NOT_FOUND for a name that is none.</summary>
     public override Task<HealthCheckResponse> Check(HealthCheckRequest request, ServerCallContext context) =>
-        !Names.Contains(request.Service) ? base.Check(request, context) : Trouble is null ? s_serving : s_notServing;
+        !Names.Contains(request.Service) ? base.Check(request, context) : Now == HealthCheckResponse.Types.ServingStatus.Serving ? s_serving : s_notServing;
 
     /// <summary>The state of a service now, and every change, which is noticed in rounds.</summary>
     public override Task Watch(HealthCheckRequest request, IServerStreamWriter<HealthCheckResponse> responseStream, ServerCallContext context)
     {
         if (Names.Contains(request.Service))
         {
-            SetStatus(request.Service, Trouble is null ? HealthCheckResponse.Types.ServingStatus.Serving : HealthCheckResponse.Types.ServingStatus.NotServing);
+            SetStatus(request.Service, Now);
         }
 
         return base.Watch(request, responseStream, context);

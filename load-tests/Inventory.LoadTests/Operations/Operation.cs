@@ -70,5 +70,29 @@ internal abstract class Operation : IAsyncDisposable
         _ => Outcome.Refused,
     };
 
+    /// <summary>Waits for the answer to a write that holds units, and books them.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="decisionOf">The decision in its answer.</param>
+    /// <param name="units">Units that it holds if it is accepted; in doubt if the call fails.</param>
+    /// <param name="ledger">The books.</param>
+    protected static async ValueTask<Outcome> BookAsync<T>(AsyncUnaryCall<T> call, Func<T, Decision> decisionOf, int units, Ledger ledger)
+    {
+        try
+        {
+            var told = decisionOf(await call);
+            ledger.Hold(told is { Accepted: true, Repeated: false } ? units : 0);
+            return OutcomeOf(told);
+        }
+        catch (RpcException e) when (IsOverload(e))
+        {
+            return Outcome.Overloaded;
+        }
+        catch (RpcException)
+        {
+            ledger.Doubt(units);
+            throw;
+        }
+    }
+
     public static bool IsOverload(RpcException e) => e.StatusCode == StatusCode.ResourceExhausted;
 }

@@ -1,4 +1,3 @@
-using Grpc.Core;
 using Inventory.LoadTests.Measuring;
 using Inventory.LoadTests.Service;
 using Inventory.LoadTests.Workers;
@@ -11,7 +10,7 @@ internal sealed class PlaceOrder(Job job, Target target, Ledger ledger, Cancella
 {
     private readonly ulong _half = HalfOf(job);
 
-    public override async ValueTask<Outcome> RunAsync(long index)
+    public override ValueTask<Outcome> RunAsync(long index)
     {
         var drawn = Scatter(job.Seed, index);
         var skus = job.Plan.Stocks / job.Plan.Locations;
@@ -27,20 +26,7 @@ internal sealed class PlaceOrder(Job job, Target target, Ledger ledger, Cancella
         }
 
         var request = new PlaceOrderRequest { RequestId = IdOf(_half, index), Content = content };
-        try
-        {
-            var answer = await target.Orders[index % target.Orders.Length].PlaceOrderAsync(request, cancellationToken: ct);
-            ledger.Hold(answer.Decision is { Accepted: true, Repeated: false } ? job.Lines : 0);
-            return OutcomeOf(answer.Decision);
-        }
-        catch (RpcException e) when (IsOverload(e))
-        {
-            return Outcome.Overloaded;
-        }
-        catch (RpcException)
-        {
-            ledger.Doubt(job.Lines);
-            throw;
-        }
+        var call = target.Orders[index % target.Orders.Length].PlaceOrderAsync(request, cancellationToken: ct);
+        return BookAsync(call, static answer => answer.Decision, job.Lines, ledger);
     }
 }

@@ -1,4 +1,3 @@
-using Grpc.Core;
 using Inventory.LoadTests.Measuring;
 using Inventory.LoadTests.Service;
 using Inventory.LoadTests.Workers;
@@ -9,7 +8,7 @@ namespace Inventory.LoadTests.Operations;
 /// <summary>One reservation of several stocks, all or nothing: neighbours in the plan, and so at different locations.</summary>
 internal sealed class ReserveLines(Job job, Target target, Ledger ledger, CancellationToken ct) : Operation
 {
-    public override async ValueTask<Outcome> RunAsync(long index)
+    public override ValueTask<Outcome> RunAsync(long index)
     {
         var first = (long)(Scatter(job.Seed, index) % (ulong)job.Plan.Stocks);
         var request = new ReserveRequest { RequestId = $"{job.Tag}-{index}", Ttl = ReserveOne.Ttl };
@@ -18,20 +17,7 @@ internal sealed class ReserveLines(Job job, Target target, Ledger ledger, Cancel
             request.Lines.Add(new ReservationLine { Key = job.Plan.Key((int)((first + line) % job.Plan.Stocks)), Units = 1 });
         }
 
-        try
-        {
-            var answer = await target.Reservations[index % target.Reservations.Length].ReserveAsync(request, cancellationToken: ct);
-            ledger.Hold(answer.Decision is { Accepted: true, Repeated: false } ? job.Lines : 0);
-            return OutcomeOf(answer.Decision);
-        }
-        catch (RpcException e) when (IsOverload(e))
-        {
-            return Outcome.Overloaded;
-        }
-        catch (RpcException)
-        {
-            ledger.Doubt(job.Lines);
-            throw;
-        }
+        var call = target.Reservations[index % target.Reservations.Length].ReserveAsync(request, cancellationToken: ct);
+        return BookAsync(call, static answer => answer.Decision, job.Lines, ledger);
     }
 }

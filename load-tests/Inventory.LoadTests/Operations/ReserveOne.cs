@@ -1,5 +1,4 @@
 using Google.Protobuf.WellKnownTypes;
-using Grpc.Core;
 using Inventory.LoadTests.Measuring;
 using Inventory.LoadTests.Service;
 using Inventory.LoadTests.Workers;
@@ -15,25 +14,12 @@ internal sealed class ReserveOne(Job job, Target target, Ledger ledger, Cancella
 
     private readonly ulong _half = HalfOf(job);
 
-    public override async ValueTask<Outcome> RunAsync(long index)
+    public override ValueTask<Outcome> RunAsync(long index)
     {
         var stock = job.Kind == JobKind.ReserveHot ? index / HotHoldsMax % job.Plan.Stocks : (long)(Scatter(job.Seed, index) % (ulong)job.Plan.Stocks);
         var request = new ReserveRequest { RequestId = IdOf(_half, index), Ttl = Ttl };
         request.Lines.Add(new ReservationLine { Key = job.Plan.Key((int)stock), Units = 1 });
-        try
-        {
-            var answer = await target.Reservations[index % target.Reservations.Length].ReserveAsync(request, cancellationToken: ct);
-            ledger.Hold(answer.Decision is { Accepted: true, Repeated: false } ? 1 : 0);
-            return OutcomeOf(answer.Decision);
-        }
-        catch (RpcException e) when (IsOverload(e))
-        {
-            return Outcome.Overloaded;
-        }
-        catch (RpcException)
-        {
-            ledger.Doubt(1);
-            throw;
-        }
+        var call = target.Reservations[index % target.Reservations.Length].ReserveAsync(request, cancellationToken: ct);
+        return BookAsync(call, static answer => answer.Decision, 1, ledger);
     }
 }

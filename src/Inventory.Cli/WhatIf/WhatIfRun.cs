@@ -161,14 +161,8 @@ internal sealed class WhatIfRun
     private RouteCandidate CandidateOf(WhatIfLocation location, long[] units, in Service service, bool isCollected)
     {
         var atMs = service.IsFull ? long.MaxValue : service.AtMs;
-        return new RouteCandidate
+        return new RouteCandidate(location.Id, location.Facts)
         {
-            Location = location.Id,
-            Position = location.Facts.Position,
-            Kind = location.Facts.Kind,
-            Capabilities = location.Facts.Capabilities,
-            Handles = location.Facts.Handling,
-            HandlingMinor = location.Facts.ParcelCostMinor,
             Available = units,
             CapacityLeft = service.IsFull ? 0 : long.MaxValue,
             ParcelsLeft = service.DayLeft,

@@ -94,7 +94,7 @@ public sealed class LocationMap
     private (int From, int To) Band(in Position point, double metres)
     {
         var half = (metres + SlackMetres) / Position.EarthRadiusMetres;
-        var north = Radians(point.Latitude);
+        var north = Position.Radians(point.Latitude);
         return (Place(north - half), Place(Math.BitIncrement(north + half)));
     }
 
@@ -113,7 +113,7 @@ public sealed class LocationMap
 
     private static (double North, double X, double Y, double Z) Point(in Position position)
     {
-        var (north, east) = (Radians(position.Latitude), Radians(position.Longitude));
+        var (north, east) = (Position.Radians(position.Latitude), Position.Radians(position.Longitude));
         return (north, Math.Cos(north) * Math.Cos(east), Math.Cos(north) * Math.Sin(east), Math.Sin(north));
     }
 
@@ -131,6 +131,4 @@ public sealed class LocationMap
         var (x, y, z) = (a.X - b.X, a.Y - b.Y, a.Z - b.Z);
         return (x * x) + (y * y) + (z * z);
     }
-
-    private static double Radians(double degrees) => degrees * (Math.PI / 180);
 }

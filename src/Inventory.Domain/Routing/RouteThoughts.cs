@@ -65,7 +65,7 @@ internal sealed class RouteThoughts(RoutePricing pricing, IReadOnlyList<RouteCan
             if (verdicts[c] is not (RouteVerdict.Worse or RouteVerdict.Chosen))
             {
                 var kept = best[(int)verdicts[c]];
-                var metres = point is { } at && (kept.Count < OutMax || IsNear(at, candidates[c].Position, kept[^1].Metres))
+                var metres = point is { } at && (kept.Count < OutMax || at.NorthSouthMetres(candidates[c].Position) <= kept[^1].Metres)
                     ? at.DistanceMetres(candidates[c].Position) : point is null ? 0 : double.MaxValue;
                 Keep(kept, new RouteThought(candidates[c].Location, verdicts[c], null, metres), OutMax);
             }
@@ -84,10 +84,6 @@ internal sealed class RouteThoughts(RoutePricing pricing, IReadOnlyList<RouteCan
         told.Sort(static (a, b) => string.CompareOrdinal(a.Location.Value, b.Location.Value));
         return [.. told];
     }
-
-    // Degrees of latitude alone are a distance that the true one is not below.
-    private static bool IsNear(in Position from, in Position to, double metres) =>
-        Math.Abs(from.Latitude - to.Latitude) * (Math.PI / 180) * Position.EarthRadiusMetres <= metres;
 
     private static void Keep(List<RouteThought> kept, RouteThought thought, int most)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 using Inventory.Domain.Orders;
 using Orleans;
@@ -46,6 +47,19 @@ public readonly record struct RouteBeyond(int Count, LocationId Nearest, double 
 public sealed class RouteCandidate
 {
     private int _region = -1;
+
+    /// <summary>One of which everything is to be said.</summary>
+    public RouteCandidate()
+    {
+    }
+
+    /// <summary>A location as it is described; what it has and when is to be said.</summary>
+    [SetsRequiredMembers]
+    public RouteCandidate(LocationId location, LocationFacts facts)
+    {
+        (Location, Position, Kind, Available) = (location, facts.Position, facts.Kind, []);
+        (Capabilities, Handles, HandlingMinor) = (facts.Capabilities, facts.Handling, facts.ParcelCostMinor);
+    }
 
     /// <summary>Which.</summary>
     public required LocationId Location { get; init; }

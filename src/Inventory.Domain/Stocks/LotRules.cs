@@ -75,17 +75,24 @@ internal static class LotRules
         if (stock.LotTable is { } lots && lots.TryFind(lot.Name, out var known))
         {
             change.Lots = [new LotUnits(lot.Name, known.BestBefore, change.Units)];
-            return !command.SkuHasLots ? StockOutcome.SkuHasNoLots
-                : lot.BestBefore is { } told && told != known.BestBefore ? StockOutcome.LotDateDiffers
-                : StockOutcome.Accepted;
+            return Arrive(command.SkuHasLots, lot.BestBefore, known.BestBefore, 0);
         }
 
         change.Lots = [lot with { Units = change.Units }];
-        return !command.SkuHasLots ? StockOutcome.SkuHasNoLots
-            : lot.BestBefore is null ? StockOutcome.LotDateRequired
-            : stock.LotTable?.All.Count >= Limits.LotsMax ? StockOutcome.TooManyLots
-            : StockOutcome.Accepted;
+        return Arrive(command.SkuHasLots, lot.BestBefore, null, stock.LotTable?.All.Count ?? 0);
     }
+
+    /// <summary>Whether units of a lot that is named may come in.</summary>
+    /// <param name="skuHasLots">Whether units of the SKU belong to lots.</param>
+    /// <param name="told">The date that came with it; null if none did.</param>
+    /// <param name="known">The date of the lot at the stock; null if it is not there.</param>
+    /// <param name="lots">How many lots the stock has, if this one is not there.</param>
+    public static StockOutcome Arrive(bool skuHasLots, DateOnly? told, DateOnly? known, int lots) =>
+        !skuHasLots ? StockOutcome.SkuHasNoLots
+        : known is { } date ? told is { } other && other != date ? StockOutcome.LotDateDiffers : StockOutcome.Accepted
+        : told is null ? StockOutcome.LotDateRequired
+        : lots >= Limits.LotsMax ? StockOutcome.TooManyLots
+        : StockOutcome.Accepted;
 
     // They left one shelf with their lots, so they must find room on the other. Of two dates of one lot the earlier holds: see LotTable.Add.
     private static StockOutcome ComeFromElsewhere(Stock stock, in StockCommand command, ref StockEvent change)

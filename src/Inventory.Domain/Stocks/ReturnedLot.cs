@@ -37,11 +37,6 @@ public readonly record struct ReturnedLot([property: Id(0)] Sku Sku, [property: 
         }
 
         var (name, others) = (Lot, there.Where(static lot => !lot.Name.IsNone).ToArray());
-        var known = Array.Find(others, lot => lot.Name == name);
-        return !skuHasLots ? StockOutcome.SkuHasNoLots
-            : known.Name == name ? (BestBefore is { } told && told != known.BestBefore ? StockOutcome.LotDateDiffers : StockOutcome.Accepted)
-            : BestBefore is null ? StockOutcome.LotDateRequired
-            : others.Length >= Limits.LotsMax ? StockOutcome.TooManyLots
-            : StockOutcome.Accepted;
+        return LotRules.Arrive(skuHasLots, BestBefore, Array.Find(others, lot => lot.Name == name).BestBefore, others.Length);
     }
 }

@@ -89,33 +89,16 @@ internal sealed class BoardGrain(IJournal journal, TimeProvider time, LocationDi
     {
         FoldClosings();
         var rows = new List<BoardRow>();
-        if (_entries.Count <= GrainLimits.BoardEntriesFew)
+        var near = Near(point, metres);
+        for (var i = 0; i < (near?.Count ?? _entries.Count); i++)
         {
-            foreach (ref readonly var entry in _entries.All)
+            if (PlaceOf(near, i) is >= 0 and var place && _entries[place].AvailableTo(channel) > 0)
             {
-                Add(entry);
-            }
-
-            return new(new BoardAround([.. rows], double.PositiveInfinity));
-        }
-
-        foreach (var id in directory.Map.Within(point, metres))
-        {
-            if (_entries.PlaceOf(id.Value) is >= 0 and var place)
-            {
-                Add(_entries[place]);
+                rows.Add(_entries[place].Row(channel));
             }
         }
 
-        return new(new BoardAround([.. rows], metres));
-
-        void Add(in BoardEntry entry)
-        {
-            if (entry.AvailableTo(channel) > 0)
-            {
-                rows.Add(entry.Row(channel));
-            }
-        }
+        return new(new BoardAround([.. rows], near is null ? double.PositiveInfinity : metres));
     }
 
     public async ValueTask<ImmutableArray<LocationId>> Locations()
@@ -128,21 +111,12 @@ internal sealed class BoardGrain(IJournal journal, TimeProvider time, LocationDi
     {
         FoldClosings();
         var finder = new NearFinder(query, directory);
-        if (_entries.Count <= GrainLimits.BoardEntriesFew)
+        var near = Near(query.Point, query.RadiusMetres);
+        for (var i = 0; i < (near?.Count ?? _entries.Count); i++)
         {
-            for (var i = 0; i < _entries.Count; i++)
+            if (PlaceOf(near, i) is >= 0 and var place)
             {
-                finder.Look(i, _entries[i]);
-            }
-        }
-        else
-        {
-            foreach (var id in directory.Map.Within(query.Point, query.RadiusMetres))
-            {
-                if (_entries.PlaceOf(id.Value) is >= 0 and var place)
-                {
-                    finder.Look(place, _entries[place]);
-                }
+                finder.Look(place, _entries[place]);
             }
         }
 
@@ -184,6 +158,13 @@ internal sealed class BoardGrain(IJournal journal, TimeProvider time, LocationDi
         _mustCall = true;
         return new(_revision);
     }
+
+    // Who may be near: of a board of many locations those that the map names; null if it costs less to look at all entries.
+    private List<LocationId>? Near(in Position point, double metres) =>
+        _entries.Count <= GrainLimits.BoardEntriesFew ? null : directory.Map.Within(point, metres);
+
+    // The entry of one of these; below 0 if there is none.
+    private int PlaceOf(List<LocationId>? near, int i) => near is null ? i : _entries.PlaceOf(near[i].Value);
 
     // Units that a ring-fence lets go of do not show in this channel's figure: so whatever is not less may be more.
     private void CallIfMore(int place, long before)

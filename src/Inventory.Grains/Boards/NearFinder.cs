@@ -23,9 +23,8 @@ internal sealed class NearFinder(NearPoint query, LocationDirectory directory)
             return;
         }
 
-        // A degree of latitude is about 111 km everywhere: most places are out by that alone.
-        var northSouth = Math.Abs(place.Facts.Position.Latitude - query.Point.Latitude) * (Math.PI / 180) * Position.EarthRadiusMetres;
-        if (northSouth > query.RadiusMetres)
+        // Most places are out by that alone.
+        if (query.Point.NorthSouthMetres(place.Facts.Position) > query.RadiusMetres)
         {
             return;
         }

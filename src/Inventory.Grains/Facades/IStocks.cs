@@ -27,10 +27,10 @@ public interface IStocks
     /// A stock that was looked up lately, found by its names as they came over the wire and without a text being made; null if it was not, or if
     /// the names are not written as the stock writes them: then parse them and use <see cref="Find(StockKey)"/>.
     /// </summary>
-    KnownStock? Find(ReadOnlySpan<byte> sku, ReadOnlySpan<byte> location);
-
-    /// <summary>The same with what <see cref="HashOf"/> says of these names.</summary>
-    KnownStock? Find(ulong hash, ReadOnlySpan<byte> sku, ReadOnlySpan<byte> location) => Find(sku, location);
+    /// <param name="hash">What <see cref="HashOf"/> says of the names.</param>
+    /// <param name="sku">The SKU as it is written.</param>
+    /// <param name="location">The location as it is written.</param>
+    KnownStock? Find(ulong hash, ReadOnlySpan<byte> sku, ReadOnlySpan<byte> location);
 
     /// <summary>Looks a stock up, and keeps it for a while.</summary>
     KnownStock Find(StockKey key);

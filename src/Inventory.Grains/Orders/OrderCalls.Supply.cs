@@ -57,7 +57,8 @@ internal sealed partial class OrderCalls
         {
             var part = record.Expected[number];
             var (arrived, givenUp) = await Settle(record, part, part.GivenUp + units);
-            var (released, missed) = (givenUp - part.GivenUp, Math.Min(arrived - part.Arrived, units - (givenUp - part.GivenUp)));
+            var released = givenUp - part.GivenUp;
+            var missed = Math.Min(arrived - part.Arrived, units - released);
             if (withArrived && missed > 0)
             {
                 var key = KeyOf(record, part);

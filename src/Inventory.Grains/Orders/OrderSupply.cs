@@ -128,16 +128,9 @@ internal sealed class OrderSupply(IGrainFactory grains, LocationDirectory direct
         var (line, used, isOpen) = (content.Lines[number], policies.Used, directory.IsOpen(location.Id));
         var policy = used.For(content, atMs);
         var routed = new RouteLine(
-            number, units, line.UnitGrams > 0 ? line.UnitGrams : CatalogDefaults.GramsOf(catalog, line.Sku), line.UnitValueMinor,
-            CatalogDefaults.GoodsOf(catalog, line.Sku) | line.Goods);
-        var candidate = new RouteCandidate
+            number, units, CatalogDefaults.GramsOf(catalog, line), line.UnitValueMinor, CatalogDefaults.GoodsOf(catalog, line));
+        var candidate = new RouteCandidate(location.Id, location.Facts)
         {
-            Location = location.Id,
-            Position = location.Facts.Position,
-            Kind = location.Facts.Kind,
-            Capabilities = location.Facts.Capabilities,
-            Handles = location.Facts.Handling,
-            HandlingMinor = location.Facts.ParcelCostMinor,
             Available = [units],
             Cover = [units],
             ReadyAtMs = line.Wish.IsCollected ? PickupPromise.ReadyAtMs(location.Facts, isOpen, atMs) : null,

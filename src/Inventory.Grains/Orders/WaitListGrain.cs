@@ -17,10 +17,12 @@ internal sealed class WaitListGrain(SiloParts silo) : IndexGrain<WaitTicket>(sil
 {
     private static readonly TimeSpan s_retryPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_stay = TimeSpan.FromMinutes(2);
+    private readonly Dictionary<WaitTicket, long> _dues = [];
     private TaskCompletionSource _asked = new();
     private Sku _sku;
     private long _shown;
     private long _armedAtMs;
+    private long _sweptAtMs;
     private long _windowMs;
     private int _walks;
     private int _adding;
@@ -28,9 +30,7 @@ internal sealed class WaitListGrain(SiloParts silo) : IndexGrain<WaitTicket>(sil
     private bool _isWatching;
     private bool _mustWalk;
     private bool _hasNew;
-    private readonly Dictionary<WaitTicket, long> _dues = [];
     private bool _mustWalkAll;
-    private long _sweptAtMs;
 
     private long NowMs => silo.Time.GetUtcNow().ToUnixTimeMilliseconds();
 

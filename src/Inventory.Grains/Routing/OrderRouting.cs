@@ -133,9 +133,9 @@ internal sealed class OrderRouting(IGrainFactory grains, LocationDirectory direc
         select (way.Key, way.GroupBy(i => content.Lines[i].Sku).Select(same => new RouteLine(
             same.First(),
             same.Sum(i => toRoute[i]),
-            same.Max(i => content.Lines[i].UnitGrams is > 0 and var told ? told : CatalogDefaults.GramsOf(catalog, same.Key)),
+            same.Max(i => CatalogDefaults.GramsOf(catalog, content.Lines[i])),
             same.Max(i => content.Lines[i].UnitValueMinor),
-            same.Aggregate(CatalogDefaults.GoodsOf(catalog, same.Key), (all, i) => all | content.Lines[i].Goods))).ToArray());
+            same.Aggregate(Handling.None, (all, i) => all | CatalogDefaults.GoodsOf(catalog, content.Lines[i])))).ToArray());
 
     // The router's lines are one to a SKU: gives their units back to the order's lines, first come first served.
     private static ImmutableArray<LineUnits> Divide(OrderContent content, (Wish Wish, RouteLine[] Lines) way, RoutePart part, long[] toRoute)

@@ -174,15 +174,9 @@ internal sealed class RouteLook(
         return lines;
     }
 
-    private RouteCandidate Candidate(RouteRequest request, Place place, OrderWork work) => new()
+    private RouteCandidate Candidate(RouteRequest request, Place place, OrderWork work) => new(place.Location.Id, place.Location.Facts)
     {
         FoundProbability = Found.GetValueOrDefault(place.Location.Id, FoundBook.UnknownProbability),
-        Location = place.Location.Id,
-        Position = place.Location.Facts.Position,
-        Kind = place.Location.Facts.Kind,
-        Capabilities = place.Location.Facts.Capabilities,
-        Handles = place.Location.Facts.Handling,
-        HandlingMinor = place.Location.Facts.ParcelCostMinor,
         Available = place.Units,
         Cover = place.Cover,
         SharedAvailable = place.Shared,

@@ -65,18 +65,7 @@ internal static class OrderMapping
         }
 
         response.Unfilled.AddRange(quote.Unfilled.Select(Proto));
-        response.Expected.AddRange(quote.Expected.Select(static ask => new V1.ExpectedPart
-        {
-            Line = ask.Line,
-            Units = ask.Units,
-            LocationId = ask.Location.Value,
-            Kind = (DeliveryKind)ask.Kind,
-            Receipt = ask.Receipt,
-            DueTime = Times.Timestamp(ask.DueMs),
-            PromiseTime = Times.Timestamp(ask.PromisedAtMs),
-            FirstPromiseTime = Times.Timestamp(ask.PromisedAtMs),
-            CostMinor = ask.CostMinor,
-        }));
+        response.Expected.AddRange(quote.Expected.Select(Proto));
         response.Explanation.AddRange(quote.Why);
         response.PolicyVersion = quote.PolicyVersion;
         response.Unfillable = (UnfillableAction)((int)quote.Unfillable + 1);
@@ -169,18 +158,25 @@ internal static class OrderMapping
         return proto;
     }
 
-    private static V1.ExpectedPart Proto(ExpectedPartView part) => new()
+    private static V1.ExpectedPart Proto(ExpectedPartView part)
     {
-        Line = part.Line,
-        Units = part.Units,
-        LocationId = part.Location.Value,
-        Kind = (DeliveryKind)part.Kind,
-        Receipt = part.Receipt,
-        DueTime = Times.Timestamp(part.DueMs),
-        PromiseTime = Times.Timestamp(part.PromisedAtMs),
-        FirstPromiseTime = Times.Timestamp(part.FirstPromisedAtMs),
-        Late = part.IsLate,
-        PromiseId = SupplyMapping.NameOf(part.Promise),
+        var asked = new SupplyAsk(part.Location, part.Kind, part.Line, part.Units, part.Receipt, part.DueMs, part.PromisedAtMs, 0);
+        var proto = Proto(asked);
+        (proto.FirstPromiseTime, proto.Late, proto.PromiseId) = (Times.Timestamp(part.FirstPromisedAtMs), part.IsLate, SupplyMapping.NameOf(part.Promise));
+        return proto;
+    }
+
+    private static V1.ExpectedPart Proto(SupplyAsk ask) => new()
+    {
+        Line = ask.Line,
+        Units = ask.Units,
+        LocationId = ask.Location.Value,
+        Kind = (DeliveryKind)ask.Kind,
+        Receipt = ask.Receipt,
+        DueTime = Times.Timestamp(ask.DueMs),
+        PromiseTime = Times.Timestamp(ask.PromisedAtMs),
+        FirstPromiseTime = Times.Timestamp(ask.PromisedAtMs),
+        CostMinor = ask.CostMinor,
     };
 
     private static OrderLineUnits Proto(Domain.Orders.LineUnits line) => new() { Line = line.Line, Units = line.Units };

@@ -33,7 +33,7 @@ internal sealed partial class World : IStocks
 
     public async ValueTask<BegunWrite> Begin(StockKey key, StockCommand command, bool isPrepared) => new(await Do(key, command), 0);
 
-    public KnownStock? Find(ReadOnlySpan<byte> sku, ReadOnlySpan<byte> location)
+    public KnownStock? Find(ulong hash, ReadOnlySpan<byte> sku, ReadOnlySpan<byte> location)
     {
         lock (_gate)
         {

@@ -20,10 +20,7 @@ internal sealed class KnownStocks(IGrainFactory grains)
     private readonly ulong _seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
     private KnownStock?[]? _places;
 
-    /// <summary>A stock by its names as it writes them; null if it is not here.</summary>
-    public KnownStock? Find(ReadOnlySpan<byte> sku, ReadOnlySpan<byte> location) => Find(HashOf(sku, location), sku, location);
-
-    /// <summary>As <see cref="Find(ReadOnlySpan{byte}, ReadOnlySpan{byte})"/> with the hash of the names.</summary>
+    /// <summary>A stock by its names as it writes them, with their hash; null if it is not here.</summary>
     public KnownStock? Find(ulong hash, ReadOnlySpan<byte> sku, ReadOnlySpan<byte> location) =>
         Is(At(hash), hash, sku, location) is { } first ? first : Is(At(hash ^ 1), hash, sku, location);
 

@@ -27,8 +27,6 @@ internal sealed class Stocks(IGrainFactory grains, SiloParts silo) : IStocks
 
     public ValueTask<BegunWrite> Begin(StockKey key, StockCommand command, bool isPrepared) => Owner(key).Begin(command, silo.Id, isPrepared);
 
-    public KnownStock? Find(ReadOnlySpan<byte> sku, ReadOnlySpan<byte> location) => _known.Find(sku, location);
-
     public KnownStock? Find(ulong hash, ReadOnlySpan<byte> sku, ReadOnlySpan<byte> location) => _known.Find(hash, sku, location);
 
     public KnownStock Find(StockKey key) => _known.Find(key);
