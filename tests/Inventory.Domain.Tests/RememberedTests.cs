@@ -54,6 +54,49 @@ public sealed class RememberedTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Numbers_that_come_around_again_are_told_from_those_that_were_forgotten(int seed)
+    {
+        // A ring that is full has an entry for each number that a slot can have, so a slot that was left behind looks as if it were in use.
+        var ring = new RememberedRing();
+        RememberedIndex? index = null;
+        var next = 0UL;
+        RequestId At(ulong number) => new RequestId(number, (ulong)seed).Derive(7);
+        while (next < 5 * (ulong)Limits.RememberedMax)
+        {
+            if (ring.Count == Limits.RememberedMax)
+            {
+                ring.RemoveFirst();
+            }
+
+            var id = At(++next);
+            ring.Add(new RememberedEntry(new RememberedRequest(id, next, Script.StartMs, StockVerb.Receive, new StockAnswer(StockOutcome.Accepted, 1, 1))));
+            if (index is null)
+            {
+                index = new RememberedIndex(in ring);
+            }
+            else
+            {
+                index.AddLast(id, in ring);
+            }
+
+            Assert.True(index.TryFind(id, in ring, out var last) && last == ring.Next - 1, $"{next} was lost at once");
+        }
+
+        for (var back = 0; back < ring.Count; back++)
+        {
+            Assert.True(index!.TryFind(At(next - (ulong)back), in ring, out var found), $"seed {seed}: {back} before the last is lost");
+            Assert.Equal(ring.Next - 1 - (uint)back, found);
+        }
+
+        for (var gone = next - (ulong)ring.Count; gone > next - (ulong)ring.Count - 5_000; gone--)
+        {
+            Assert.False(index!.TryFind(At(gone), in ring, out _), $"seed {seed}: {gone} was forgotten and is found");
+        }
+    }
+
     [Fact]
     public void Holds_outlive_the_memory_of_their_reservations()
     {

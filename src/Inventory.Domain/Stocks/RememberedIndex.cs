@@ -75,10 +75,18 @@ internal sealed class RememberedIndex
         var count = 0;
         for (var at = 0U; at < _buckets.Length; at++)
         {
-            var place = (ushort)(_buckets.At(slots, at) - ring.First);
-            if (_buckets.At(slots, at) != 0 && place < ring.Count)
+            var slot = _buckets.At(slots, at);
+            var place = (ushort)(slot - ring.First);
+            if (slot == 0 || place >= ring.Count)
             {
-                kept[count++] = new Kept((uint)ring[ring.First + place].Id.GetHashCode(), ring.First + place);
+                continue;
+            }
+
+            // Of a ring that is full each number is in use: a slot that was left behind is told by the hash of who has its number now.
+            var owner = (uint)ring[ring.First + place].Id.GetHashCode();
+            if (slot == SlotOf(owner, ring.First + place) && _buckets.Of(owner) == slots)
+            {
+                kept[count++] = new Kept(owner, ring.First + place);
             }
         }
 
@@ -97,6 +105,7 @@ internal sealed class RememberedIndex
 
         foreach (var (each, number) in kept[..count])
         {
+            Invariant.Holds(_buckets.UsedOf(_buckets.Of(each)) + 1 < (uint)_buckets.Length); // or a look for an empty slot would not end
             Put(each, number);
         }
     }
@@ -104,15 +113,23 @@ internal sealed class RememberedIndex
     private void Put(uint hash, uint number)
     {
         var slots = _buckets.Of(hash);
+        var wanted = SlotOf(hash, number);
         var at = hash;
-        while (_buckets.At(slots, at) != 0)
+        while (_buckets.At(slots, at) is not 0 and var slot)
         {
+            if (slot == wanted)
+            {
+                return; // left behind by another, and as good
+            }
+
             at++;
         }
 
-        _buckets.At(slots, at) = (Half(hash) << NumberBits) | (ushort)number;
+        _buckets.At(slots, at) = wanted;
         _buckets.UsedOf(slots)++;
     }
+
+    private static uint SlotOf(uint hash, uint number) => (Half(hash) << NumberBits) | (ushort)number;
 
     private static int LengthFor(int count) => (int)BitOperations.RoundUpToPowerOf2((uint)count) * 2;
 
