@@ -7,14 +7,17 @@ namespace Inventory.Benchmarks;
 /// <summary>Decide and apply: what one write costs before the journal.</summary>
 public class StockRules
 {
-    // As many writes as are remembered at most, and a second's worth of holds.
-    private readonly SteadyStock _hot = new(stepMs: 1, writes: Limits.RememberedMax);
+    // As many writes as are remembered at most, and once more, so that what the first of them left in the index has been swept.
+    private const int Full = 2 * Limits.RememberedMax;
+
+    // All that is remembered, and a second's worth of holds.
+    private readonly SteadyStock _hot = new(stepMs: 1, writes: Full);
 
     // A write in two hours: a dozen remembered, hardly a hold.
     private readonly SteadyStock _quiet = new(stepMs: 7_200_000, writes: 100);
-    private readonly SteadyStock _receiving = new(stepMs: 1_000, writes: Limits.RememberedMax);
+    private readonly SteadyStock _receiving = new(stepMs: 1_000, writes: Full);
     private readonly SteadyStock _empty = new(stepMs: 1, writes: 0);
-    private readonly SteadyStock _cycling = new(stepMs: 1, writes: Limits.RememberedMax);
+    private readonly SteadyStock _cycling = new(stepMs: 1, writes: Full);
     private StockCommand _repeated;
     private HoldId _large;
     private long _received;

@@ -90,7 +90,8 @@ internal sealed class RememberedIndex
             }
         }
 
-        if (LengthFor(count) <= _buckets.Length)
+        // Of a memory that is full all arrays are about half full, and would be split by chance, one now and then for days: so they are at the first sweep.
+        if (count * 8 <= _buckets.Length * (_buckets.IsSmall ? 4 : 3))
         {
             _buckets.Clear(slots);
         }
