@@ -70,7 +70,6 @@ public sealed class OrderLotTests
 
     private static ReturnedLot Lot(Sku sku, string lot, DateOnly? date = null) => new(sku, LotName.Parse(lot), date);
 
-    private static Task<OrderAnswer> Back(World world, params ImmutableArray<ReturnedLot> lots) => world.Orders.Step(
-        Order, new OrderStep(World.Id("back"), default, OrderVerb.Return, null, [], To: LocationId.Parse("far")) { Lots = lots })
-        .AsTask().WaitAsync(World.Patience);
+    private static Task<OrderAnswer> Back(World world, params ImmutableArray<ReturnedLot> lots) => Sure(() => world.Orders.Step(
+        Order, new OrderStep(World.Id("back"), default, OrderVerb.Return, null, [], To: LocationId.Parse("far")) { Lots = lots }));
 }

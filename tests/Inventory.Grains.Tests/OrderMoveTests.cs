@@ -235,7 +235,7 @@ public sealed class OrderMoveTests
     }
 
     internal static Task<OrderAnswer> Choose(World world, string id, Wish wish) =>
-        world.Orders.Step(Order, new OrderStep(World.Id(id), s_by, OrderVerb.Choose, null, []) { Wish = wish }).AsTask().WaitAsync(World.Patience);
+        Sure(() => world.Orders.Step(Order, new OrderStep(World.Id(id), s_by, OrderVerb.Choose, null, []) { Wish = wish }));
 
     private static async Task<long> ParcelsLeft(World world, string place)
     {

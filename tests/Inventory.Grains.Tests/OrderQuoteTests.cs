@@ -102,14 +102,14 @@ public sealed class OrderQuoteTests
     }
 
     internal static Task<OrderAnswer> Quote(World world, long mugs) =>
-        world.Orders.Place(new PlaceOrder(Order, s_by, Shipped(("MUG", mugs))) { QuoteMs = 30_000 }).AsTask().WaitAsync(World.Patience);
+        Sure(() => world.Orders.Place(new PlaceOrder(Order, s_by, Shipped(("MUG", mugs))) { QuoteMs = 30_000 }));
 
     internal static Task<OrderAnswer> Redeem(World world, string id, OrderContent? content) =>
-        world.Orders.Redeem(new RedeemQuote(World.Id(id), s_by, Order, content)).AsTask().WaitAsync(World.Patience);
+        Sure(() => world.Orders.Redeem(new RedeemQuote(World.Id(id), s_by, Order, content)));
 
     internal static Task<OrderAnswer> Exchange(World world, string id, string to, long mugs, OrderContent content) =>
-        world.Orders.Step(Order, new OrderStep(World.Id(id), s_by, OrderVerb.Exchange, null, [new LineUnits(0, mugs)], 0, LocationId.Parse(to))
+        Sure(() => world.Orders.Step(Order, new OrderStep(World.Id(id), s_by, OrderVerb.Exchange, null, [new LineUnits(0, mugs)], 0, LocationId.Parse(to))
         {
             Content = content,
-        }).AsTask().WaitAsync(World.Patience);
+        }));
 }

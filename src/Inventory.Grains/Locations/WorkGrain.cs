@@ -195,8 +195,9 @@ internal sealed class WorkGrain(SiloParts silo) : Grain, IWorkGrain, IOwner<Work
         {
             while (_book.LapsedLease(NowMs) is (var slot, var id))
             {
+                var endMs = _book.Find(slot, _book.Advance(NowMs)) is { } asked ? StockNeighbours.LeaseEnd(asked, id) : 0;
                 var word = await StockNeighbours.WordOn(GrainFactory, id);
-                if (_book.Find(slot, _book.Advance(NowMs)) is { } stock && stock.TryGetHold(id, out var hold) && hold.IsLeased)
+                if (_book.Find(slot, _book.Advance(NowMs)) is { } stock && StockNeighbours.IsStillAsked(stock, id, endMs))
                 {
                     var told = Judge(slot, StockNeighbours.Settle(id, word, stock.Version));
                     Invariant.Holds(told.Outcome.IsAccepted());

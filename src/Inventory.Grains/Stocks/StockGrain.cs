@@ -283,16 +283,16 @@ internal sealed partial class StockGrain(SiloParts silo) : Grain, IStockGrain, I
         return await Answer(WhenDurable(), answer); // after the judgement, which may have written
     }
 
-    /// <summary>Asks the coordinators of leases whose time has passed, and takes their word.</summary>
-    /// <returns>False if one could not be asked: its units stay held, and the timer asks again.</returns>
+    // Asks the coordinators of leases whose time has passed, and takes their word. False if one cannot be asked: its units stay held till the timer asks again.
     private async ValueTask<bool> TrySettleLapsed()
     {
         try
         {
             while (_stock.LapsedLease(NowMs) is { } id)
             {
+                var endMs = StockNeighbours.LeaseEnd(_stock, id);
                 var word = await StockNeighbours.WordOn(GrainFactory, id);
-                if (_stock.TryGetHold(id, out var hold) && hold.IsLeased)
+                if (StockNeighbours.IsStillAsked(_stock, id, endMs))
                 {
                     var told = Judge(StockNeighbours.Settle(id, word, _stock.Version), false, out _);
                     Invariant.Holds(told.Outcome.IsAccepted());

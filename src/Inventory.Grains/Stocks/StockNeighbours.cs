@@ -44,6 +44,18 @@ internal static class StockNeighbours
     public static ValueTask<LineSettlement> WordOn(IGrainFactory grains, HoldId lease) =>
         grains.GetGrain<IReservationGrain>(lease.Reservation.ToString()).Resolve(lease.Line);
 
+    /// <summary>When a lease of a stock ends, Unix milliseconds; 0 if it has none.</summary>
+    public static long LeaseEnd(Stock stock, HoldId lease) => stock.TryGetHold(lease, out var hold) ? hold.LeaseUntilMs : 0;
+
+    /// <summary>
+    /// Whether a word came for the lease that is there: while an answer is on its way, its coordinator may have told the stock itself and have begun
+    /// another step, with a lease of its own, that this word is not on.
+    /// </summary>
+    /// <param name="stock">The stock.</param>
+    /// <param name="lease">The lease.</param>
+    /// <param name="endMs">When it ended as its coordinator was asked: a later lease ends later.</param>
+    public static bool IsStillAsked(Stock stock, HoldId lease, long endMs) => endMs != 0 && LeaseEnd(stock, lease) == endMs;
+
     /// <summary>Takes a coordinator's word, under an id that no coordinator makes, new for each version: the lease must not outlive this.</summary>
     public static StockCommand Settle(HoldId lease, LineSettlement word, long version) => StockCommand.Settle(
         lease.Reservation.Derive(OwnSalt | (uint)version), lease, word.Settlement, word.ExpiresAtMs, word.Units);
