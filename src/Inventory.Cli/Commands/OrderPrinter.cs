@@ -15,7 +15,11 @@ internal static class OrderPrinter
             table.Row(part.LocationId, WayOf(part), $"{part.Lines.Sum(line => line.Units):N0}", Output.Time(part.PromiseTime), $"{part.CostMinor:N0}");
         }
 
-        table.Write(Console.Out);
+        if (table.Count > 0) // of an order that waits nothing is at a location
+        {
+            table.Write(Console.Out);
+        }
+
         PrintExpected(quote.Expected);
         PrintUnfilled(quote.Unfilled);
     }
@@ -42,7 +46,11 @@ internal static class OrderPrinter
                 $"{line.ReturnedUnits:N0}", Output.Time(part.PromiseTime), Output.Time(part.ExpireTime));
         }
 
-        table.Write(Console.Out);
+        if (table.Count > 0) // of an order that waits nothing is at a location
+        {
+            table.Write(Console.Out);
+        }
+
         PrintExpected(order.Expected);
         PrintUnfilled(order.Unfilled);
     }

@@ -7,7 +7,6 @@ namespace Inventory.Cli.Commands;
 /// <summary>policy: list, show, validate, create, activate, rollback, delete, rules, set-rules.</summary>
 internal static class PolicyCommands
 {
-    private static readonly JsonParser s_parser = new(JsonParser.Settings.Default);
     private static readonly JsonFormatter s_json = new(JsonFormatter.Settings.Default.WithIndentation("  "));
 
     public static Command Create() => new("policy", "How orders are routed: versions of policies, and what chooses among them.")
@@ -64,7 +63,7 @@ internal static class PolicyCommands
         command.SetAction(async (parsed, stop) =>
         {
             using var channel = Connection.Open(parsed);
-            var request = new ValidatePolicyRequest { Policy = Read<Policy>(parsed.GetValue(file)!) };
+            var request = new ValidatePolicyRequest { Policy = JsonText.Read<Policy>(parsed.GetValue(file)!) };
             var answer = await Client(channel).ValidatePolicyAsync(request, null, Connection.Deadline(parsed), stop);
             Output.Show(parsed, answer, () =>
             {
@@ -96,7 +95,7 @@ internal static class PolicyCommands
             using var channel = Connection.Open(parsed);
             var request = new CreatePolicyRequest
             {
-                RequestId = parsed.IdOf(requestId), Policy = Read<Policy>(parsed.GetValue(file)!), By = By(parsed, by),
+                RequestId = parsed.IdOf(requestId), Policy = JsonText.Read<Policy>(parsed.GetValue(file)!), By = By(parsed, by),
             };
             var answer = await Client(channel).CreatePolicyAsync(request, null, Connection.Deadline(parsed), stop);
             return Output.Decided(parsed, answer, answer.Decision, $"{request.Policy.Name} {answer.Version} is there; activate it to have it used.");
@@ -174,7 +173,7 @@ internal static class PolicyCommands
             using var channel = Connection.Open(parsed);
             var request = new SetPolicyRulesRequest
             {
-                RequestId = parsed.IdOf(requestId), Rules = Read<PolicyRules>(parsed.GetValue(file)!), By = By(parsed, by),
+                RequestId = parsed.IdOf(requestId), Rules = JsonText.Read<PolicyRules>(parsed.GetValue(file)!), By = By(parsed, by),
             };
             var answer = await Client(channel).SetPolicyRulesAsync(request, null, Connection.Deadline(parsed), stop);
             return Output.Decided(parsed, answer, answer.Decision, $"{Output.Count(request.Rules.Rules.Count, "rule")}, else {request.Rules.UsualPolicy}.");
@@ -195,17 +194,4 @@ internal static class PolicyCommands
     private static Actor By(ParseResult parsed, Option<string> by) => new() { Who = parsed.GetValue(by) };
 
     private static string Or(string text, string other) => text.Length > 0 ? text : other;
-
-    private static T Read<T>(string file)
-        where T : class, IMessage<T>, new()
-    {
-        try
-        {
-            return s_parser.Parse<T>(file == "-" ? Console.In.ReadToEnd() : File.ReadAllText(file));
-        }
-        catch (Exception e) when (e is InvalidProtocolBufferException or InvalidJsonException or IOException or UnauthorizedAccessException)
-        {
-            throw new BadInputException($"{file}: {e.Message}");
-        }
-    }
 }

@@ -79,18 +79,17 @@ internal static class WhatIfCommand
     private static async Task<int> RunAsync(ParseResult parsed, Options options, CancellationToken stop)
     {
         var names = parsed.GetValue(options.Policies)!;
-        RoutingPolicy?[] given = names.Length == 0 ? [.. RoutingPolicy.Presets] : [.. names.Select(WhatIfFiles.Policy)];
         var skipped = 0;
         var orders = parsed.GetValue(options.Orders) is { } file ? WhatIfFiles.Orders(file, parsed.GetValue(options.SkipBad), out skipped) : null;
         using var channel = Connection.Open(parsed);
         var source = new WhatIfSource(channel, () => Connection.Deadline(parsed), stop);
         var locations = await source.LocationsAsync();
-        var policies = new RoutingPolicy[given.Length];
-        var fallbacks = new RoutingPolicy?[given.Length];
-        for (var i = 0; i < given.Length; i++)
+        var policies = names.Length == 0 ? [.. RoutingPolicy.Presets] : new RoutingPolicy[names.Length];
+        var fallbacks = new RoutingPolicy?[policies.Length];
+        for (var i = 0; i < policies.Length; i++)
         {
-            policies[i] = given[i] ?? await source.PolicyAsync(names[i]);
-            fallbacks[i] = policies[i].Fallback is { Length: > 0 } other ? WhatIfFiles.Policy(other) ?? await source.PolicyAsync(other) : null;
+            policies[i] ??= await source.PolicyAsync(names[i]);
+            fallbacks[i] = policies[i].Fallback is { Length: > 0 } other ? await source.PolicyAsync(other) : null;
         }
 
         var only = new Inventory.V1.ListOrdersRequest { States = { parsed.GetValue(options.States) ?? [] } };

@@ -1,7 +1,4 @@
-using System.Collections.Immutable;
 using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Google.Protobuf;
 using Inventory.Domain;
 using Inventory.Domain.Orders;
@@ -17,14 +14,6 @@ internal static class WhatIfFiles
         + "location or latitude and longitude; if you like, unit_value_minor, unit_grams, promise_by";
 
     private static readonly string[] s_columns = ["order", "time", "kind", "sku", "units"];
-
-    private static readonly JsonSerializerOptions s_policy = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        ReadCommentHandling = JsonCommentHandling.Skip,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower), new LocationText() },
-    };
 
     /// <summary>Orders of a CSV file, or of a file with an order of the API as JSON in each line, if its name ends in .jsonl.</summary>
     public static List<WhatIfOrder> Orders(string path, bool skipBad, out int skipped)
@@ -60,32 +49,6 @@ internal static class WhatIfFiles
                         .Where(line => line.Units > 0),
                 ]))],
         };
-    }
-
-    /// <summary>A policy: the name of a preset, or a JSON file with the fields of one; null if it is neither.</summary>
-    /// <exception cref="BadInputException">It is wrong; the message names each wrong field.</exception>
-    public static RoutingPolicy? Policy(string text)
-    {
-        if (RoutingPolicy.Presets.FirstOrDefault(preset => preset.Name == text) is { } known)
-        {
-            return known;
-        }
-
-        if (!File.Exists(text))
-        {
-            return null;
-        }
-
-        try
-        {
-            var policy = JsonSerializer.Deserialize<RoutingPolicy>(File.ReadAllText(text), s_policy) ?? throw new JsonException("it is empty");
-            var problems = policy.Problems().Select(problem => $"{text}: {problem.Field} {problem.Problem}").ToArray();
-            return problems.Length == 0 ? policy : throw new BadInputException(string.Join('\n', problems));
-        }
-        catch (Exception e) when (e is JsonException or FormatException)
-        {
-            throw new BadInputException($"{text}: is no policy: {e.Message}");
-        }
     }
 
     private static IEnumerable<WhatIfOrder> Recorded(string path)
@@ -150,12 +113,4 @@ internal static class WhatIfFiles
             : throw CsvRow.Wrong(column, row.Text(column), "must be a time such as 2010-12-01T08:26:00Z.");
 
     private static long Ms(Google.Protobuf.WellKnownTypes.Timestamp? time) => time?.ToDateTimeOffset().ToUnixTimeMilliseconds() ?? 0;
-
-    private sealed class LocationText : JsonConverter<LocationId>
-    {
-        public override LocationId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            LocationId.Parse(reader.GetString() ?? "");
-
-        public override void Write(Utf8JsonWriter writer, LocationId value, JsonSerializerOptions options) => writer.WriteStringValue(value.Value);
-    }
 }

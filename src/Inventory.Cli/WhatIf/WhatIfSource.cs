@@ -65,10 +65,24 @@ internal sealed class WhatIfSource(ChannelBase channel, Func<DateTime> deadline,
         return stock;
     }
 
-    /// <summary>A policy that the service keeps.</summary>
-    /// <param name="text">Its name, of which the active version is taken, or NAME@VERSION.</param>
-    /// <exception cref="BadInputException">There is none; the message says what would be right.</exception>
-    public async Task<RoutingPolicy> PolicyAsync(string text)
+    /// <summary>A policy as the service would route by it.</summary>
+    /// <param name="text">The name of a preset, a JSON file as <c>policy create</c> takes it, or the name of a policy that the service keeps.</param>
+    /// <exception cref="BadInputException">It is none of these, or wrong; the message says what would be right.</exception>
+    public async Task<RoutingPolicy> PolicyAsync(string text) =>
+        RoutingPolicy.Presets.FirstOrDefault(preset => preset.Name == text) ?? await (File.Exists(text) ? InFileAsync(text) : KeptAsync(text));
+
+    // The service says what is wrong with it, and what it means by fields that are absent.
+    private async Task<RoutingPolicy> InFileAsync(string path)
+    {
+        var request = new ValidatePolicyRequest { Policy = JsonText.Read<Policy>(path) };
+        var answer = await _policies.ValidatePolicyAsync(request, null, deadline(), stop);
+        return answer.Problems.Count == 0
+            ? PolicyOf.Proto(answer.Policy)
+            : throw new BadInputException(string.Join('\n', answer.Problems.Select(problem => $"{path}: {problem.Field}: {problem.Description}")));
+    }
+
+    // By its name, of which the active version is taken, or NAME@VERSION.
+    private async Task<RoutingPolicy> KeptAsync(string text)
     {
         var at = text.LastIndexOf('@');
         var version = 0;

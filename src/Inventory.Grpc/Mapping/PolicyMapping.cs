@@ -47,7 +47,8 @@ internal static class PolicyMapping
         return proto;
     }
 
-    private static Policy Proto(RoutingPolicy policy)
+    /// <summary>A policy, every field told.</summary>
+    public static Policy Proto(RoutingPolicy policy)
     {
         var proto = new Policy
         {

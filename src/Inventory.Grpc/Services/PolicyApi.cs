@@ -98,6 +98,7 @@ internal sealed class PolicyApi(IPolicies policies, CallRunners runners) : Polic
         response.Problems.AddRange(violations.Fields().Select(each => new V1.PolicyProblem { Field = each.Field, Description = each.Description }));
         response.Problems.AddRange((await policies.Validate(policy)).Select(each =>
             new V1.PolicyProblem { Field = each.Field, Description = $"{each.Text}." }));
+        response.Policy = response.Problems.Count == 0 ? PolicyMapping.Proto(policy) : null;
         return response;
     }
 

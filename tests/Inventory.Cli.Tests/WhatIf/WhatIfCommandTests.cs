@@ -39,11 +39,17 @@ public sealed class WhatIfCommandTests(Service service) : IClassFixture<Service>
         var orders = service.Write("orders.csv", Orders);
         var near = service.Write("near.json", """{ "name": "near-only", "max_metres": 60000, "kinds": ["store"], "criteria": ["parts", "cost"] }""");
         var wrong = service.Write("wrong.json", """{ "name": "Wrong!", "max_parts": 99 }""");
-        var unknown = service.Write("unknown.json", """{ "name": "x", "colour": "red" }""");
+        var unknown = service.Write(
+            "unknown.json",
+            """{ "colour": "red", "zones": [{ "parcel": 1 }], "unfillable": "send-later", "kinds": ["LOCATION_KIND_STORE", "kiosk"] }""");
 
         (await service.RunAsync("whatif", "--orders", orders, "--policy", near)).Ends(0).Prints("near-only");
-        (await service.RunAsync("whatif", "--orders", orders, "--policy", wrong)).Ends(2).Says("wrong.json: name must").Says("wrong.json: max_parts is 99");
-        (await service.RunAsync("whatif", "--orders", orders, "--policy", unknown)).Ends(2).Says("colour");
+        (await service.RunAsync("whatif", "--orders", orders, "--policy", wrong)).Ends(2).Says("wrong.json: name: must").Says("wrong.json: max_parts: ");
+        (await service.RunAsync("whatif", "--orders", orders, "--policy", unknown)).Ends(2)
+            .Says("unknown.json: colour: there is no such field; it may be one of name, version, criteria")
+            .Says("zones[0].parcel: there is no such field; it may be one of max_metres, parcel_minor")
+            .Says("unfillable: is 'send-later'; it must be one of cancel, partial, wait, back-order.").Says("kinds[1]: is 'kiosk'; it must be one of store, ");
+        (await service.RunAsync("whatif", "--orders", orders, "--policy", service.Write("list.json", "[]"))).Ends(2).Says("must be a JSON object");
         (await service.RunAsync("whatif", "--orders", orders, "--policy", "cheapest")).Ends(2).Says("cheapest", "lowest-cost", "service keep");
     }
 
@@ -53,7 +59,7 @@ public sealed class WhatIfCommandTests(Service service) : IClassFixture<Service>
         var orders = service.Write("kept.csv", Orders);
         foreach (var parts in new[] { 1, 2 })
         {
-            var policy = $$"""{ "name": "kept", "maxParts": {{parts}}, "kinds": ["LOCATION_KIND_STORE"], "fallback": "nearest" }""";
+            var policy = $$"""{ "name": "kept", "maxParts": {{parts}}, "kinds": ["store"], "fallback": "nearest" }""";
             var file = service.Write($"kept-{parts}.json", policy);
             (await service.RunAsync("policy", "create", file)).Ends(0);
         }
