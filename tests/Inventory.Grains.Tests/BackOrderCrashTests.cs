@@ -1,6 +1,7 @@
 using Inventory.Domain;
 using Inventory.Domain.Orders;
 using Inventory.Domain.Supply;
+using static Inventory.Grains.Tests.BackOrderCrash;
 using static Inventory.Grains.Tests.BackOrderDesk;
 using static Inventory.Grains.Tests.OrderDesk;
 
@@ -12,8 +13,6 @@ namespace Inventory.Grains.Tests;
 /// </summary>
 public sealed class BackOrderCrashTests
 {
-    private const int PointsMax = 300;
-
     [Fact]
     public Task A_life_from_promise_to_parcel_with_supply_that_is_cut() => AtEveryPoint(
         async (world, isVain) =>
@@ -63,86 +62,18 @@ public sealed class BackOrderCrashTests
         },
         (order, onHand, held) => (order.State, onHand, held) == (OrderState.Expired, partCame ? 1 : 0, 0));
 
-    // PO-1 brings three mugs to the near store and PO-2 two to the far one, later.
-    private static async Task AtEveryPoint(Func<World, Func<bool>, Task> live, Func<OrderView, long, long, bool> isRight)
-    {
-        for (var point = 0; point < PointsMax; point++)
-        {
-            await using var world = await Expecting();
-            await Expect(world, "near", "PO-1", 3, Due(world, 2));
-            await Expect(world, "far", "PO-2", 2, Due(world, 9));
-            world.Journal.DieAfter(point);
-            var isDead = () => world.Journal.Appends >= world.Journal.DiesAt;
-            var lived = await Survives(() => live(world, isDead));
-
-            await using var next = await world.Restart();
-            next.Time.Advance(TimeSpan.FromMilliseconds(GrainLimits.LeaseMs));
-            if (!lived)
-            {
-                await live(next, static () => false); // everybody asks again, under the same ids
-            }
-
-            await AssertRight(next, point, isRight);
-            if (lived && world.Journal.Appends < world.Journal.DiesAt)
-            {
-                return;
-            }
-        }
-
-        Assert.Fail($"more than {PointsMax} appends");
-    }
-
-    private static async Task AssertRight(World world, int point, Func<OrderView, long, long, bool> isRight)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-        using var pulse = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
-        while (true)
-        {
-            var order = await Get(world);
-            var (onHand, held, told) = (0L, 0L, "");
-            var isKnown = true;
-            foreach (var store in new[] { "near", "middle", "far" })
-            {
-                var view = await world.View("MUG@" + store);
-                (onHand, held) = (onHand + view.Sellable, held + view.Held);
-                var claims = await Claims(world, store);
-                var promises = (await Supply(world, store)).Promises;
-                isKnown &= promises.Sum(static each => each.Promise.Left) == claims.Sum(static each => each.Left)
-                    && claims.All(claim => claim.Seen == claim.Arrived
-                        && order.Expected.Any(part => part.Promise == claim.Promise && part.Units == claim.Left && part.Location.Value == store))
-                    && order.Expected.Where(part => part.Location.Value == store).All(part => claims.Any(claim => claim.Promise == part.Promise));
-                told += $" {store}: {view.Held}/{view.Sellable}, claims {string.Join(';', claims)}";
-            }
-
-            if (isKnown && isRight(order, onHand, held))
-            {
-                await world.AssertAuditIsClean();
-                return;
-            }
-
-            Assert.False(patience.IsCancellationRequested, $"point {point}: {order.State} {Parts(order)}; {Promised(order)}; {told}");
-            await pulse.WaitForNextTickAsync();
-            world.Time.Advance(TimeSpan.FromMilliseconds(10));
-        }
-    }
-
     private static long Left(OrderView order) => order.Parts.Sum(static part => part.Lines.Sum(static line => line.Left));
 
     private static long Sent(OrderView order) => order.Parts.Sum(static part => part.Lines.Sum(static line => line.Shipped));
 
-    // The same for every process: a repeated announcement has the same content.
-    private static long Due(World world, int day) => Day(world, 0) + (day * 86_400_000L);
-
-    private static async Task<bool> Survives(Func<Task> call)
-    {
-        try
+    // PO-1 brings three mugs to the near store and PO-2 two to the far one, later.
+    private static Task AtEveryPoint(Func<World, Func<bool>, Task> live, Func<OrderView, long, long, bool> isRight) => BackOrderCrash.AtEveryPoint(
+        async world =>
         {
-            await call();
-            return true;
-        }
-        catch (Exception e) when (e is Journal.JournalFailedException or TimeoutException or OverloadedException or OperationCanceledException)
-        {
-            return false;
-        }
-    }
+            await Expect(world, "near", "PO-1", 3, Due(world, 2));
+            await Expect(world, "far", "PO-2", 2, Due(world, 9));
+        },
+        live,
+        isRight,
+        "MUG");
 }

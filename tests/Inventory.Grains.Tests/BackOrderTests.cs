@@ -50,11 +50,6 @@ public sealed class BackOrderTests
         Assert.Equal(("far 1 PO-2", 1L, OrderState.Waiting), (Promised(order), order.Unfilled.Single().Units, order.State));
         var hasty = await Place(world, Shipped(("MUG", 1)) with { PromiseByMs = Day(world, 1) }, World.Id("hasty"));
         Assert.Equal("", Promised(hasty.Order!));
-        foreach (var kind in new[] { WishKind.Fitting, WishKind.DecideLater })
-        {
-            var wish = new Wish(kind, kind == WishKind.Fitting ? LocationId.Parse("near") : null);
-            Assert.Equal("", Promised((await Place(world, Content(wish, ("MUG", 1)), World.Id($"{kind}"))).Order!));
-        }
     }
 
     [Fact]

@@ -75,6 +75,9 @@ public enum OrderOutcome : byte
 
     /// <summary>As many orders as may wait for a SKU of which there is not enough.</summary>
     TooManyWait = 22,
+
+    /// <summary>What is concerned is promised and has not come yet: the customer says how it is to be delivered once it is there.</summary>
+    UnitsToCome = 23,
 }
 
 /// <summary>What follows from an outcome.</summary>
@@ -88,7 +91,8 @@ public static class OrderOutcomes
     {
         OrderOutcome.NotFound or OrderOutcome.WrongState or OrderOutcome.InDoubt or OrderOutcome.LocationRefuses or OrderOutcome.Insufficient
             or OrderOutcome.NoRoute or OrderOutcome.ExceedsDelivered or OrderOutcome.LotDateRequired or OrderOutcome.LotDateDiffers
-            or OrderOutcome.TooManyLots or OrderOutcome.SkuHasNoLots or OrderOutcome.TooManyWait => true,
+            or OrderOutcome.TooManyLots or OrderOutcome.SkuHasNoLots or OrderOutcome.TooManyWait
+            or OrderOutcome.UnitsToCome => true,
         OrderOutcome.Accepted or OrderOutcome.AlreadyAccepted or OrderOutcome.IdReused or OrderOutcome.NoSuchPart or OrderOutcome.Expired
             or OrderOutcome.Ended or OrderOutcome.HasLeft or OrderOutcome.ExceedsLeft or OrderOutcome.TooManySteps
             or OrderOutcome.QuoteRedeemed or OrderOutcome.QuoteDiffers => false,

@@ -22,14 +22,16 @@ public sealed partial class OrderRecord
     /// <summary>Units that are promised and still to come.</summary>
     public long ExpectedUnits => _expected.Sum(static part => part.Left);
 
-    /// <summary>Until when an order that is not confirmed waits, Unix milliseconds.</summary>
-    public long WaitsUntilMs => _waitsUntilMs;
-
     /// <summary>True if units without a location stay wanted, or are promised from what is to come.</summary>
     public bool Awaits => Waits || (Exists && ExpectedUnits > 0);
 
     /// <summary>True if units wait or are promised at a time; see <see cref="WaitsAt"/>.</summary>
-    public bool AwaitsAt(long nowMs) => Awaits && (IsFirm || nowMs < _waitsUntilMs);
+    public bool AwaitsAt(long nowMs) => WaitsAt(nowMs) || (Exists && _expected.Any(part => part.Left > 0 && nowMs < EndsAtMs(part)));
+
+    /// <summary>Promises that are to be given up at a time, because the order was not confirmed in it.</summary>
+    /// <param name="nowMs">Now, Unix milliseconds.</param>
+    public IEnumerable<PromiseUnits> LapsedPromisesAt(long nowMs) =>
+        _expected.Where(part => part.Left > 0 && nowMs >= EndsAtMs(part)).Select(static part => new PromiseUnits(part.Number, part.Left));
 
     /// <summary>Name of a promise at its stock.</summary>
     /// <param name="number">Its number.</param>
@@ -44,7 +46,12 @@ public sealed partial class OrderRecord
     {
         get
         {
-            var first = IsFirm || ExpectedUnits == 0 ? long.MaxValue : _waitsUntilMs;
+            var first = long.MaxValue;
+            foreach (var part in _expected)
+            {
+                first = part.Left > 0 ? Math.Min(first, EndsAtMs(part)) : first;
+            }
+
             foreach (var part in _parts)
             {
                 first = part.IsSoftFromSupply ? Math.Min(first, part.ExpiresAtMs) : first;
@@ -52,6 +59,19 @@ public sealed partial class OrderRecord
 
             return first;
         }
+    }
+
+    // The time of what is tried on begins when it has come. Until then it is promised, unless other units of the order were not confirmed in their time: for
+    // then the order cannot be confirmed any more.
+    private long EndsAtMs(ExpectedPart promise)
+    {
+        if (IsFirm || promise.Plan.Kind != WishKind.Fitting)
+        {
+            return IsFirm ? long.MaxValue : _waitsUntilMs;
+        }
+
+        var others = _parts.Where(static part => part.State == PartState.Held && part.Plan.Kind != WishKind.Fitting);
+        return Math.Max(_waitsUntilMs, others.Min(static part => (long?)part.ExpiresAtMs) ?? long.MaxValue);
     }
 
     private void Intend(SupplyIntended intent)
@@ -79,6 +99,11 @@ public sealed partial class OrderRecord
         }
 
         GiveUp(decided.AtMs, decided.GivenUp.IsDefault ? [] : decided.GivenUp, _unfilled);
+        if (!intent.IsLapse && intent.GivenUp.Any(given => _expected[given.Promise].Plan.Kind == WishKind.Fitting))
+        {
+            _waitsUntilMs = Math.Max(_waitsUntilMs, decided.AtMs + Content!.TtlMs); // nothing is behind it any more: it is looked for anew, for its time
+        }
+
         foreach (var number in intent.Parts.IsDefault ? [] : intent.Parts)
         {
             _parts[number].HasLapsed = true;

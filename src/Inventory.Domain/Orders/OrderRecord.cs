@@ -302,14 +302,7 @@ public sealed partial class OrderRecord
         Wait(step, decided);
         GiveUp(decided.AtMs, decided.Promised.IsDefault ? [] : decided.Promised, _dropped);
         IsRedeemed |= step.Verb == OrderVerb.Redeem && took.Count > 0;
-        for (var i = 0; !step.Moves.IsDefaultOrEmpty && i < step.Moves.Length; i++)
-        {
-            if (took.Contains(step.Moves[i].Part))
-            {
-                Move(step.Moves[i], decided.Slots[i]);
-            }
-        }
-
+        Move(step, decided, took);
         if (step.Wish is { } wish)
         {
             var lines = step.Units.Where(units => took.Contains(units.Part)).Select(units => units.Line).ToHashSet();
@@ -350,27 +343,6 @@ public sealed partial class OrderRecord
             _unfilled[units.Line] -= units.Units;
             _dropped[units.Line] += units.Units;
         }
-    }
-
-    private void Move(PartMove move, int slot)
-    {
-        var from = _parts[move.Part];
-        if (move.To.Location == from.Plan.Location)
-        {
-            from.Plan = move.To with { Lines = from.Plan.Lines, Work = from.Plan.Work };
-            return;
-        }
-
-        foreach (var units in move.To.Lines)
-        {
-            Array.Find(from.Lines, line => line.Line == units.Line)!.Moved += units.Units;
-        }
-
-        from.CheckInvariants();
-        var part = new OrderPart(
-            _parts.Count, from.Leg, move.To, slot, slot + move.To.Lines.Length, from.State == PartState.Open, from.ExpiresAtMs);
-        _parts.Add(part);
-        from.State = from.Left == 0 ? PartState.Ended : from.State;
     }
 
     private void Take(OrderStepIntended step, PartUnits units, OrderStepDecided decided)

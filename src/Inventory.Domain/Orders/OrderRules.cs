@@ -175,10 +175,12 @@ public static class OrderRules
         }
 
         var takers = asked.Where(part => Takes(part, ask.Verb, nowMs)).ToArray();
-        if (takers.Length == 0 || (ask.Verb is OrderVerb.Confirm or OrderVerb.Redeem && asked.Any(part => part.StateAt(nowMs) == PartState.Expired)))
+        if (takers.Length == 0 || (ask.Verb is OrderVerb.Confirm or OrderVerb.Redeem && asked.Any(part => IsMissed(part, nowMs))))
         {
-            var isOnlyWanted = ask.Part is null && record.AwaitsAt(nowMs) && asked.All(part => part.State == PartState.Ended);
-            return isOnlyWanted && !record.IsFirm && ask.Verb is OrderVerb.Confirm or OrderVerb.Extend ? OrderOutcome.Accepted
+            var isOnlyWanted = ask.Part is null && record.AwaitsAt(nowMs) && asked.All(
+                part => part.State == PartState.Ended || (part.StateAt(nowMs) == PartState.Expired && !IsMissed(part, nowMs)));
+            return takers.Length == 0 && record.AwaitsAt(nowMs) && IsToCome(record, ask) ? OrderOutcome.UnitsToCome
+                : isOnlyWanted && !record.IsFirm && ask.Verb is OrderVerb.Confirm or OrderVerb.Extend ? OrderOutcome.Accepted
                 : isOnlyWanted ? OrderOutcome.WrongState
                 : WhyNone(asked, ask.Verb, nowMs);
         }
@@ -195,8 +197,15 @@ public static class OrderRules
             lack = OrderOutcome.HasLeft;
         }
 
+        lack = IsToCome(record, ask) ? OrderOutcome.UnitsToCome : lack;
         return Pick(takers, ask.Lines, static line => line.Left, lack, out units);
     }
+
+    // What was laid aside to be tried on and was not taken falls back: that keeps nobody from paying for the rest.
+    private static bool IsMissed(OrderPart part, long nowMs) => part.StateAt(nowMs) == PartState.Expired && part.Plan.Kind != WishKind.Fitting;
+
+    private static bool IsToCome(OrderRecord record, OrderStepAsk ask) => ask.Verb == OrderVerb.Choose && ask.Part is null && record.Expected.Any(
+        part => part.Left > 0 && part.Plan.Kind == WishKind.DecideLater && (ask.Lines.IsEmpty || ask.Lines.Any(line => line.Line == part.Plan.Line)));
 
     private static bool Takes(OrderPart part, OrderVerb verb, long nowMs) => OrderSteps.Next(part.StateAt(nowMs), verb, part.Plan.Kind) is not null;
 

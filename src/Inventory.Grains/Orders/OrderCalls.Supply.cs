@@ -37,8 +37,7 @@ internal sealed partial class OrderCalls
         var given = await GiveUp(record, intent.GivenUp, id, withArrived: intent.IsLapse);
         foreach (var number in intent.Parts.IsDefault ? [] : intent.Parts)
         {
-            var part = record.Parts[number];
-            await Stock(record, part).Do(StockCommand.Release(id.Derive((uint)number), HoldOf(record, part.Promise!.Value), part.Left));
+            await GiveBack(record, record.Parts[number], record.Parts[number].Left, id.Derive((uint)number));
         }
 
         return new SupplyDecided(nowMs, [.. made], given);
@@ -121,6 +120,10 @@ internal sealed partial class OrderCalls
         });
         return answer.Outcome.IsAccepted() ? OrderOutcome.Accepted : OutcomeOf(answer.Outcome);
     }
+
+    // Units of a part that came from supply go to their shelf.
+    private async ValueTask GiveBack(OrderRecord record, OrderPart part, long units, RequestId id) =>
+        await Stock(record, part).Do(StockCommand.Release(id, HoldOf(record, part.Promise!.Value), units));
 
     private static StockKey KeyOf(OrderRecord record, ExpectedPart part) => new(record.Content!.Lines[part.Plan.Line].Sku, part.Plan.Location);
 

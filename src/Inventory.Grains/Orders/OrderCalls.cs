@@ -171,7 +171,21 @@ internal sealed partial class OrderCalls(IGrainFactory grains, CatalogDirectory 
         foreach (var leg in step.Moves.Select((move, i) => (Move: move, At: i)).GroupBy(each => record.Parts[each.Move.Part].Leg))
         {
             var going = leg.Where(each => each.Move.To.Location != record.Parts[each.Move.Part].Plan.Location).ToArray();
-            if (going.Length > 0)
+            if (going.Length > 0 && leg.Key == 0)
+            {
+                var outcome = await MoveFromSupply(record, step, [.. going.Select(static each => each.At)], id);
+                if (outcome == OrderOutcome.InDoubt)
+                {
+                    return null;
+                }
+
+                if (outcome != OrderOutcome.Accepted)
+                {
+                    refusal = refusal == OrderOutcome.Accepted ? outcome : refusal;
+                    continue;
+                }
+            }
+            else if (going.Length > 0)
             {
                 ImmutableArray<PartUnits> units =
                     [.. going.SelectMany(each => each.Move.To.Lines.Select(line => new PartUnits(each.Move.Part, line.Line, line.Units)))];

@@ -79,11 +79,10 @@ internal sealed partial class OrderGrain
     {
         var nowMs = NowMs;
         var parts = _order.LapsedAt(nowMs).Select(static part => part.Number).ToImmutableArray();
-        var isOver = !_order.IsFirm && _order.ExpectedUnits > 0 && nowMs >= _order.WaitsUntilMs;
-        if (isOver || !parts.IsEmpty)
+        ImmutableArray<PromiseUnits> promised = [.. _order.LapsedPromisesAt(nowMs)];
+        if (!promised.IsEmpty || !parts.IsEmpty)
         {
-            var promised = isOver ? _order.Expected.Where(static part => part.Left > 0).Select(static part => new PromiseUnits(part.Number, part.Left)) : [];
-            await Record(new SupplyIntended(nowMs, [], [.. promised]) { IsLapse = true, Parts = parts });
+            await Record(new SupplyIntended(nowMs, [], promised) { IsLapse = true, Parts = parts });
             await DecideSupply();
         }
     }

@@ -9,7 +9,7 @@ namespace Inventory.Grains;
 /// <summary>Which of the units that are to come an order may be promised, and when the customer would have them.</summary>
 /// <remarks>
 /// An announcement is judged by the router as if it were that day and the units lay there: so every rule of the policy holds for it, and the promise counts
-/// preparation, opening hours, cut-off and the carrier's time. Kits, what is tried on and what is decided later are not promised: they wait.
+/// preparation, opening hours, cut-off and the carrier's time. Kits are not promised: they wait.
 /// </remarks>
 internal sealed class OrderSupply(IGrainFactory grains, LocationDirectory directory, CatalogDirectory catalog, PolicyDirectory policies)
 {
@@ -32,7 +32,7 @@ internal sealed class OrderSupply(IGrainFactory grains, LocationDirectory direct
         for (var i = 0; i < units.Length && asks.Count < Domain.Limits.OrderPromisesMax; i++)
         {
             var line = content.Lines[i];
-            if (units[i] == 0 || line.Wish.Kind is WishKind.Fitting or WishKind.DecideLater || catalog.Kit(line.Sku) is not null)
+            if (units[i] == 0 || catalog.Kit(line.Sku) is not null)
             {
                 continue;
             }
@@ -71,7 +71,7 @@ internal sealed class OrderSupply(IGrainFactory grains, LocationDirectory direct
     {
         await Task.WhenAll(directory.WhenLoaded(), catalog.WhenLoaded(), policies.WhenLoaded());
         return directory.TryGet(promise.Location, out var location)
-            ? Route(content, promise.Line, promise.Units, location, atMs, 0)?.PromisedAtMs ?? atMs
+            ? Route(content, promise.Line, promise.Units, location, atMs, 0, promise.Kind)?.PromisedAtMs ?? atMs
             : atMs;
     }
 
@@ -123,9 +123,11 @@ internal sealed class OrderSupply(IGrainFactory grains, LocationDirectory direct
         return keys;
     }
 
-    private RoutePart? Route(OrderContent content, int number, long units, LocationView location, long atMs, long promiseByMs)
+    // The way may be another than the line's: what was chosen later concerns what was there then.
+    private RoutePart? Route(OrderContent content, int number, long units, LocationView location, long atMs, long promiseByMs, WishKind? kind = null)
     {
         var (line, used, isOpen) = (content.Lines[number], policies.Used, directory.IsOpen(location.Id));
+        var wish = kind is null || kind == line.Wish.Kind ? line.Wish : new Wish(kind.Value, Point: line.Wish.Point);
         var policy = used.For(content, atMs);
         var routed = new RouteLine(
             number, units, CatalogDefaults.GramsOf(catalog, line), line.UnitValueMinor, CatalogDefaults.GoodsOf(catalog, line));
@@ -133,10 +135,10 @@ internal sealed class OrderSupply(IGrainFactory grains, LocationDirectory direct
         {
             Available = [units],
             Cover = [units],
-            ReadyAtMs = line.Wish.IsCollected ? PickupPromise.ReadyAtMs(location.Facts, isOpen, atMs) : null,
-            LeavesAtMs = line.Wish.IsCollected ? null : directory.Departures.LeavesAtMs(location, isOpen, atMs),
+            ReadyAtMs = wish.IsCollected ? PickupPromise.ReadyAtMs(location.Facts, isOpen, atMs) : null,
+            LeavesAtMs = wish.IsCollected ? null : directory.Departures.LeavesAtMs(location, isOpen, atMs),
         };
-        var plan = Router.Route(new RouteRequest([routed], line.Wish, atMs, promiseByMs), [candidate], policy, used.FallbackOf(policy), out _);
+        var plan = Router.Route(new RouteRequest([routed], wish, atMs, promiseByMs), [candidate], policy, used.FallbackOf(policy), out _);
         return plan.Parts is [var part] && part.Units is [{ Units: var all }] && all == units ? part : null;
     }
 

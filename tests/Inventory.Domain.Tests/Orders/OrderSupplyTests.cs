@@ -74,6 +74,57 @@ public sealed class OrderSupplyTests
     }
 
     [Fact]
+    public void What_is_tried_on_has_no_end_before_it_has_come_unless_the_order_can_not_be_paid_any_more()
+    {
+        var scene = new OrderScene();
+        var (tryOn, ship) = (new Wish(WishKind.Fitting, s_york), new Wish(WishKind.Ship, Point: new Position(53, -1)));
+        scene.Place(Content(("A", 2, tryOn), ("B", 1, ship)));
+        scene.Nothing(Unfillable.BackOrder);
+        scene.Apply(new SupplyIntended(scene.NowMs, [
+            new SupplyAsk(s_york, WishKind.Fitting, 0, 2, "PO-1", BeginMs + DayMs, BeginMs + DayMs, 0),
+            new SupplyAsk(s_york, WishKind.Ship, 1, 1, "PO-1", BeginMs + DayMs, BeginMs + DayMs, 0),
+        ], []));
+        scene.Apply(new SupplyDecided(scene.NowMs, [true, true], []));
+        Assert.Equal(BeginMs + TtlMs, scene.Order.LapsesAtMs);
+        scene.NowMs = BeginMs + TtlMs;
+        Assert.Equal(new PromiseUnits(1, 1), Assert.Single(scene.Order.LapsedPromisesAt(scene.NowMs)));
+        scene.Apply(new SupplyIntended(scene.NowMs, [], [new PromiseUnits(1, 1)]) { IsLapse = true });
+        scene.Apply(new SupplyDecided(scene.NowMs, [], [new GivenUpPromise(1, 1, 0)]));
+        Assert.Equal((OrderState.Waiting, long.MaxValue), (scene.Order.StateAt(scene.NowMs), scene.Order.LapsesAtMs));
+
+        // One comes and is not taken: that ends nothing else. The other has time of its own.
+        scene.NowMs = BeginMs + DayMs;
+        scene.Apply(new SupplySeen(scene.NowMs, [new SeenPromise(0, 1, "PO-1", BeginMs + DayMs, BeginMs + DayMs, scene.NowMs)]));
+        Assert.Equal((scene.NowMs + TtlMs, scene.NowMs + TtlMs), (scene.Order.Parts[0].ExpiresAtMs, scene.Order.LapsesAtMs));
+        scene.NowMs += TtlMs;
+        Assert.Empty(scene.Order.LapsedPromisesAt(scene.NowMs));
+        Assert.Equal(OrderState.Waiting, scene.Order.StateAt(scene.NowMs));
+        Assert.Equal(OrderOutcome.Accepted, scene.Do(OrderVerb.Confirm)); // what is to come is wanted for good
+        Assert.Equal(OrderOutcome.WrongState, scene.Do(OrderVerb.Choose)); // and that was never left open
+    }
+
+    [Fact]
+    public void What_is_decided_later_is_decided_once_it_has_come_and_held_by_a_leg_of_its_own_where_it_goes()
+    {
+        var scene = new OrderScene();
+        scene.Place(Content(("A", 3, new Wish(WishKind.DecideLater))));
+        scene.Nothing(Unfillable.BackOrder);
+        scene.Apply(new SupplyIntended(scene.NowMs, [new SupplyAsk(s_york, WishKind.DecideLater, 0, 3, "PO-1", BeginMs + DayMs, BeginMs + DayMs, 0)], []));
+        scene.Apply(new SupplyDecided(scene.NowMs, [true], []));
+        Assert.Equal(OrderOutcome.UnitsToCome, scene.Do(OrderVerb.Choose));
+        scene.Apply(new SupplySeen(scene.NowMs, [new SeenPromise(0, 2, "PO-1", BeginMs + DayMs, BeginMs + DayMs, scene.NowMs)]));
+        Assert.Equal(OrderOutcome.UnitsToCome, scene.Do(OrderVerb.Choose, null, new LineUnits(0, 3)));
+        var leg = scene.Order.ChoiceLeg;
+        scene.Move(
+            OrderVerb.Choose, new Wish(WishKind.CollectAt, LocationId.Parse("leeds")),
+            (new PartMove(0, Part("hull", WishKind.CollectAt, (0, 1)) with { Work = [new PartWork(default, 1)] }), 0),
+            (new PartMove(0, Part("leeds", WishKind.CollectAt, (0, 1)) with { Work = [new PartWork(default, 1)] }), 0));
+        Assert.Equal("0 0 1, 1048576 0 2, 1048576 1 3", string.Join(", ", scene.Order.Parts.Select(
+            static part => $"{part.Leg} {part.FirstSlot} {part.FirstWorkSlot}"))); // all its lines, then all its work
+        Assert.Equal((PartState.Ended, leg + 1, 1L), (scene.Order.Parts[0].State, scene.Order.ChoiceLeg, scene.Order.ExpectedUnits));
+    }
+
+    [Fact]
     public void Bytes_of_promises_are_pinned_and_read_back()
     {
         var scene = Promised(2, 2);

@@ -38,8 +38,10 @@ internal static class BackOrderDesk
         World.Key("MUG@" + store), new SupplyCommand(SupplyVerb.Receive, id.Length > 0 ? World.Id(id) : world.NewId(), default, units, name))
         .AsTask().WaitAsync(World.Patience);
 
-    public static async Task<SupplyView> Supply(World world, string store) =>
-        (await world.Supply.Get(World.Key("MUG@" + store), new SupplyLook(long.MaxValue, 0, Channel.Web)).AsTask().WaitAsync(World.Patience)).Supply;
+    public static Task<SupplyView> Supply(World world, string store) => Supply(world, World.Key("MUG@" + store));
+
+    public static async Task<SupplyView> Supply(World world, StockKey key) =>
+        (await world.Supply.Get(key, new SupplyLook(long.MaxValue, 0, Channel.Web)).AsTask().WaitAsync(World.Patience)).Supply;
 
     public static async Task<ImmutableArray<SupplyClaim>> Claims(World world, string store) =>
         await world.Grains.GetGrain<ISupplyGrain>("MUG@" + store).Claims().AsTask().WaitAsync(World.Patience);
@@ -51,6 +53,19 @@ internal static class BackOrderDesk
     /// <summary>What happened without a step of anybody's, and to how many units.</summary>
     public static string History(OrderView order) => string.Join(", ", order.Steps.Where(static note => note.Verb >= OrderVerb.Promise)
         .Select(static note => $"{note.Verb} {note.By.Why.Split(' ')[0]}"));
+
+    /// <summary>Lets time go on, slowly, until a stock is as wanted: what is done when a time has come needs time that passes.</summary>
+    public static async Task UntilShelf(World world, string key, Func<StockView, bool> wanted)
+    {
+        using var patience = new CancellationTokenSource(World.Patience);
+        using var pulse = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
+        while (!wanted(await world.View(key)))
+        {
+            Assert.False(patience.IsCancellationRequested, $"Waited in vain for {key}: {await world.View(key)}.");
+            await pulse.WaitForNextTickAsync();
+            world.Time.Advance(TimeSpan.FromMilliseconds(10));
+        }
+    }
 
     /// <summary>Lets time go on, slowly, until an order is as wanted.</summary>
     public static async Task<OrderView> Until(World world, RequestId order, Func<OrderView, bool> wanted, Func<bool>? isVain = null)

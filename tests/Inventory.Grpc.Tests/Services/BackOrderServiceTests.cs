@@ -72,6 +72,33 @@ public sealed class BackOrderServiceTests
     }
 
     [Fact]
+    public async Task What_is_tried_on_or_decided_later_is_promised_too_and_a_choice_is_refused_until_its_units_have_come()
+    {
+        await using var shop = await Promising(near: 0);
+        await Expect(shop, "e-1", "far", 5, day: 4);
+        var (fitting, later) = (Wanted(2), Wanted(1));
+        fitting.Delivery = new Delivery { Kind = DeliveryKind.Fitting, LocationId = "far" };
+        later.Delivery = new Delivery { Kind = DeliveryKind.DecideLater };
+        var tried = Assert.Single((await shop.Web.PlaceOrderAsync(new PlaceOrderRequest { RequestId = "p-3", Content = fitting })).Order.Expected);
+        Assert.Equal(("far", 2L, DeliveryKind.Fitting, Day(shop, 4)), (tried.LocationId, tried.Units, tried.Kind, tried.DueTime));
+        var order = (await shop.Web.PlaceOrderAsync(new PlaceOrderRequest { RequestId = "p-4", Content = later })).Order;
+        var expected = Assert.Single(order.Expected);
+        Assert.Equal(("far", 1L, DeliveryKind.DecideLater), (expected.LocationId, expected.Units, expected.Kind));
+        await shop.Confirm(order.Id);
+        var choice = new ChooseDeliveryRequest { RequestId = "c-1", OrderId = order.Id, Delivery = Shipped(1).Delivery };
+        var refused = (await shop.Web.ChooseDeliveryAsync(choice)).Decision;
+        Assert.Equal((false, RefusalReason.UnitsToCome, true), (refused.Accepted, refused.RefusalReason, refused.RefusalMessage.Contains("not come yet")));
+
+        await new SupplyService.SupplyServiceClient(shop.Server.Channel).ReceiveSupplyAsync(
+            new ReceiveSupplyRequest { RequestId = "r-1", Key = new StockKey { Sku = "MUG", LocationId = "far" }, Name = "PO-1", Units = 5 });
+        using var watch = shop.Others.WatchOrder(new WatchOrderRequest { OrderId = order.Id });
+        await Seen(watch, static seen => seen.Parts.Count == 1);
+        var chosen = await shop.Web.ChooseDeliveryAsync(choice); // the same request: a refusal that may pass is not remembered
+        Assert.Equal((true, DeliveryKind.Ship), (chosen.Decision.Accepted, chosen.Order.Parts.Single().Kind));
+        Assert.Equal(OrderState.Fulfilled, (await shop.Ship(order.Id)).Order.State);
+    }
+
+    [Fact]
     public async Task An_audit_compares_orders_and_stocks_over_the_wire()
     {
         await using var shop = await Promising(near: 0);
