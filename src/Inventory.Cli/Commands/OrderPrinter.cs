@@ -110,6 +110,10 @@ internal static class OrderPrinter
             Console.Out.WriteLine(
                 $"Line {part.Line}: {Output.Count(part.Units, "unit")} expected at {part.LocationId} by {part.Receipt}, due {Output.Time(part.DueTime)}, "
                 + $"promised for {Output.Time(part.PromiseTime)}{late}.");
+            foreach (var component in part.Components)
+            {
+                Console.Out.WriteLine($"  {component.Sku}: {component.Units:N0} to come, {component.KeptUnits:N0} kept.");
+            }
         }
     }
 

@@ -37,6 +37,11 @@ public sealed partial class OrderRecord
     /// <param name="number">Its number.</param>
     public RequestId PromiseId(int number) => Placed!.Id.Derive(PromiseSalt).Derive((uint)number);
 
+    /// <summary>Name of the promise of a kit's component at its stock.</summary>
+    /// <param name="number">Number of the kit's promise.</param>
+    /// <param name="component">Place of the component.</param>
+    public RequestId PromiseId(int number, int component) => PromiseId(number).Derive((uint)component + 1);
+
     /// <summary>Parts that came from supply and were not confirmed in their time: their holds have no end of their own.</summary>
     /// <param name="nowMs">Now, Unix milliseconds.</param>
     public IEnumerable<OrderPart> LapsedAt(long nowMs) => _parts.Where(part => part.IsSoftFromSupply && part.StateAt(nowMs) == PartState.Expired);
@@ -119,7 +124,12 @@ public sealed partial class OrderRecord
             part.GivenUp += given.Units;
             part.Arrived += given.Arrived;
             to[part.Plan.Line] += given.Units + given.Arrived;
-            Invariant.Holds(part.Left >= 0);
+            foreach (var component in part.Components)
+            {
+                (component.Came, component.GivenUp) = (given.Components[component.Place].Came, given.Components[component.Place].GivenUp);
+            }
+
+            part.CheckInvariants();
             Note(OrderVerb.Lapse, atMs, part, given.Units + given.Arrived, 0);
         }
     }
@@ -141,6 +151,14 @@ public sealed partial class OrderRecord
                 part.Arrived = promise.Arrived;
                 Note(OrderVerb.Arrive, seen.AtMs, part, came, promise.ReadyAtMs);
             }
+
+            foreach (var component in part.Components)
+            {
+                Invariant.Holds(promise.Came[component.Place] >= component.Came);
+                component.Came = promise.Came[component.Place];
+            }
+
+            part.CheckInvariants();
 
             if (part.Left > 0 && (promise.Receipt, promise.DueMs) != (part.Receipt, part.DueMs))
             {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Inventory.Domain.Catalog;
 
 namespace Inventory.Domain.Orders;
 
@@ -39,7 +40,13 @@ public sealed record SupplyAsk(
     [property: Orleans.Id(4)] string Receipt,
     [property: Orleans.Id(5)] long DueMs,
     [property: Orleans.Id(6)] long PromisedAtMs,
-    [property: Orleans.Id(7)] long CostMinor);
+    [property: Orleans.Id(7)] long CostMinor)
+{
+    /// <summary>
+    /// Of a kit: what it consists of, as it was defined when this was asked; each component is promised by the same day. Default if it is none.
+    /// </summary>
+    [Orleans.Id(8)] public ImmutableArray<KitComponent> Kit { get; init; }
+}
 
 /// <summary>Some units of a promise.</summary>
 /// <param name="Promise">Its place in the order, from 0.</param>
@@ -50,7 +57,18 @@ public readonly record struct PromiseUnits(int Promise, long Units);
 /// <param name="Promise">Place of the promise in the order.</param>
 /// <param name="Units">Units that are not promised any more.</param>
 /// <param name="Arrived">Units that had arrived meanwhile and went back to the shelf.</param>
-public readonly record struct GivenUpPromise(int Promise, long Units, long Arrived);
+public readonly record struct GivenUpPromise(int Promise, long Units, long Arrived)
+{
+    /// <summary>
+    /// Of kits: how each component stands since; what is missing to the kits given up was kept for them and went back to the shelf. Default of others.
+    /// </summary>
+    public ImmutableArray<ComponentSums> Components { get; init; }
+}
+
+/// <summary>How a component of promised kits stands: sums since it was promised, in its own units.</summary>
+/// <param name="Came">Units that have come.</param>
+/// <param name="GivenUp">Units that were given up before they came.</param>
+public readonly record struct ComponentSums(long Came, long GivenUp);
 
 /// <summary>Which of the promises were made, and what of the others is given up.</summary>
 /// <param name="AtMs">When, Unix milliseconds.</param>
@@ -65,9 +83,13 @@ public sealed record SupplySeen(long AtMs, ImmutableArray<SeenPromise> Promises)
 
 /// <summary>How a promise stands.</summary>
 /// <param name="Promise">Its place in the order.</param>
-/// <param name="Arrived">Units that have come, all since it was made.</param>
+/// <param name="Arrived">Units that have come, all since it was made; of a kit those whose components all have.</param>
 /// <param name="Receipt">The announcement that brings the last of the others; empty if none is left.</param>
 /// <param name="DueMs">When that is due, Unix milliseconds.</param>
 /// <param name="PromisedAtMs">When the customer is to have those, Unix milliseconds; 0 if none is left.</param>
 /// <param name="ReadyAtMs">When the customer can have the units that came since, Unix milliseconds; 0 if none did.</param>
-public sealed record SeenPromise(int Promise, long Arrived, string Receipt, long DueMs, long PromisedAtMs, long ReadyAtMs);
+public sealed record SeenPromise(int Promise, long Arrived, string Receipt, long DueMs, long PromisedAtMs, long ReadyAtMs)
+{
+    /// <summary>Of a kit: units of each component that have come, all since it was promised. Default if it is none.</summary>
+    public ImmutableArray<long> Came { get; init; }
+}

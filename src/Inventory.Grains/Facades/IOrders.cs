@@ -234,7 +234,7 @@ public readonly record struct OrderPartLineView(
     [property: Id(8)] long Moved);
 
 /// <summary>Units that are promised from what a location expects.</summary>
-/// <param name="Promise">Name of the promise at the stock.</param>
+/// <param name="Promise">Name of the promise at the stock; of a kit nobody knows it but its order, each component has a name of its own.</param>
 /// <param name="Location">Where they are expected.</param>
 /// <param name="Kind">How they reach the customer from there.</param>
 /// <param name="Line">The order's line.</param>
@@ -255,7 +255,25 @@ public sealed record ExpectedPartView(
     [property: Id(6)] long DueMs,
     [property: Id(7)] long PromisedAtMs,
     [property: Id(8)] long FirstPromisedAtMs,
-    [property: Id(9)] bool IsLate);
+    [property: Id(9)] bool IsLate)
+{
+    /// <summary>Of a kit: its components, each with a promise of its own; empty if it is none.</summary>
+    [Id(10)] public ImmutableArray<ExpectedComponentView> Components { get; init; } = [];
+}
+
+/// <summary>A component of kits that are promised.</summary>
+/// <param name="Promise">Name of its promise at its stock.</param>
+/// <param name="Sku">What.</param>
+/// <param name="PerKit">Units of it in one kit.</param>
+/// <param name="Units">Units still to come.</param>
+/// <param name="Kept">Units that have come and are held until the other components have come too.</param>
+[GenerateSerializer, Immutable, Alias("expected-component-view")]
+public sealed record ExpectedComponentView(
+    [property: Id(0)] RequestId Promise,
+    [property: Id(1)] Sku Sku,
+    [property: Id(2)] int PerKit,
+    [property: Id(3)] long Units,
+    [property: Id(4)] long Kept);
 
 /// <summary>What would be promised.</summary>
 /// <param name="Outcome">Accepted, or why nothing would be.</param>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Inventory.Domain;
+using Inventory.Domain.Catalog;
 using Inventory.Domain.Orders;
 using Inventory.Domain.Stocks;
 
@@ -71,7 +72,11 @@ internal sealed partial class OrderCalls(IGrainFactory grains, CatalogDirectory 
             return new OrderStepDecided(nowMs, OrderOutcome.Accepted, parts); // no stock is concerned
         }
 
-        var promised = await GiveUp(record, step.Promised.IsDefault ? [] : step.Promised, id, withArrived: true);
+        if (await GiveUp(record, step.Promised.IsDefault ? [] : step.Promised, id, withArrived: true) is not { } promised)
+        {
+            return null;
+        }
+
         var legs = step.Units.Select(units => record.Parts[units.Part]).Where(static part => part.Promise is null).Select(static part => part.Leg)
             .Distinct().ToArray();
         if (step.Verb == OrderVerb.Confirm && legs.Length > 1 && await Secure(record, step, legs, id) is var secured && secured != OrderOutcome.Accepted)
@@ -113,6 +118,11 @@ internal sealed partial class OrderCalls(IGrainFactory grains, CatalogDirectory 
         {
             // Steps of the order as a whole concern them if they concern its legs.
             var outcome = !step.Verb.TakesUnits() ? refusal : await TakeFromSupply(record, step.Verb, [.. part], id);
+            if (outcome == OrderOutcome.InDoubt)
+            {
+                return null;
+            }
+
             refusal = refusal == OrderOutcome.Accepted ? outcome : refusal;
             if (outcome == OrderOutcome.Accepted)
             {
@@ -297,9 +307,7 @@ internal sealed partial class OrderCalls(IGrainFactory grains, CatalogDirectory 
                 continue;
             }
 
-            var part = record.Parts[units.Part];
-            var leg = await Coordinator(LegId(part.Leg)).Get();
-            returns.AddRange(leg!.Lines.First(line => line.Line == part.SlotOf(units.Line)).Components.Select((component, c) => (
+            returns.AddRange((await ComponentsOf(record, units)).Select((component, c) => (
                 key with { Sku = component.Sku },
                 ReturnedLot.In(
                     step.Lots, component.Sku, StockCommand.Return(id.Derive((uint)i).Derive((uint)c), units.Units * component.Units, step.Condition)))));
@@ -307,7 +315,12 @@ internal sealed partial class OrderCalls(IGrainFactory grains, CatalogDirectory 
 
         return returns;
     }
-
+    private async ValueTask<IEnumerable<KitComponent>> ComponentsOf(OrderRecord record, PartUnits units)
+    {
+        var part = record.Parts[units.Part];
+        return part.Promise is { } promise ? record.Expected[promise].Plan.Kit
+            : (await Coordinator(LegId(part.Leg)).Get())!.Lines.First(line => line.Line == part.SlotOf(units.Line)).Components;
+    }
 
     // A part of which nothing is delivered and nothing will be needs no work any more.
     private static IEnumerable<LinePart> WorkGivenBack(OrderRecord record, ImmutableArray<PartUnits> going, int leg)

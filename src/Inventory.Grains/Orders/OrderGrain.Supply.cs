@@ -29,9 +29,8 @@ internal sealed partial class OrderGrain
         await Finish();
         return
         [
-            .. _order.Expected.Where(static part => part.IsMade).Select(part => new KnownPromise(
-                _order.PromiseId(part.Number), new StockKey(_order.Content!.Lines[part.Plan.Line].Sku, part.Plan.Location), part.Left, part.Arrived,
-                part.GivenUp)),
+            .. Made().SelectMany(part => OrderClaim.Of(_order, part)).Select(static claim => new KnownPromise(
+                claim.Promise, claim.Key, claim.Left, claim.Came, claim.GivenUp)),
         ];
     }
 
@@ -43,7 +42,7 @@ internal sealed partial class OrderGrain
         }
 
         await Lapse();
-        if (_mustAskSupply && _order.Phase == OrderPhase.Idle && _order.Expected.Any(static part => part.IsMade))
+        if (_mustAskSupply && _order.Phase == OrderPhase.Idle && Made().Any())
         {
             await AskSupply();
         }
@@ -64,11 +63,11 @@ internal sealed partial class OrderGrain
             return false;
         }
 
-        var lapsed = decided.GivenUp.Where(static given => given.Arrived > 0).ToArray();
         await Record(decided);
-        foreach (var part in lapsed.Select(given => _order.Expected[given.Promise]))
+        foreach (var claim in decided.GivenUp.Where(static given => given.Arrived > 0 || !given.Components.IsDefault)
+            .SelectMany(given => OrderClaim.Of(_order, _order.Expected[given.Promise])).Where(static claim => claim.Came > 0))
         {
-            await _calls.Settle(_order, part, part.GivenUp);
+            await _calls.Settle(claim, claim.GivenUp);
         }
 
         return true;
@@ -91,29 +90,24 @@ internal sealed partial class OrderGrain
     {
         await silo.WhenLoaded();
         var (nowMs, content) = (NowMs, _order.Content!);
-        var made = _order.Expected.Where(static part => part.IsMade).ToArray();
-        var standing = await _calls.Standing(_order, made);
+        var made = Made().ToArray();
+        var standing = await _calls.Standing(made.SelectMany(part => OrderClaim.Of(_order, part)));
         var (seen, gone) = (ImmutableArray.CreateBuilder<SeenPromise>(), ImmutableArray.CreateBuilder<PromiseUnits>());
         foreach (var part in made)
         {
-            if (!standing.TryGetValue(part.Number, out var now))
-            {
-                gone.AddRange(part.Left > 0 ? [new PromiseUnits(part.Number, part.Left)] : Array.Empty<PromiseUnits>()); // nobody knows of it
-                continue;
-            }
-
+            var now = PromiseLook.Of(_order, part, standing);
             var left = part.Left - (now.Arrived - part.Arrived);
-            var isMoved = left > 0 && now.Lacking < left && (now.Receipt, now.DueMs) != (part.Receipt, part.DueMs)
+            var isMoved = left > 0 && now.Lacking < left && now.Receipt.Length > 0 && (now.Receipt, now.DueMs) != (part.Receipt, part.DueMs)
                 && _order.SupplyNotes.Count < Domain.Limits.OrderSupplyNotesMax;
-            if (now.Arrived > part.Arrived || isMoved)
+            if (now.IsNews(part) || isMoved)
             {
                 var readyMs = now.Arrived > part.Arrived ? await _supply.PromisedAt(content, part.Plan, nowMs) : 0;
                 var (receipt, dueMs) = isMoved ? (now.Receipt, now.DueMs) : (part.Receipt, part.DueMs);
                 var promisedMs = isMoved ? await _supply.PromisedAt(content, part.Plan, dueMs) : part.PromisedAtMs;
-                seen.Add(new SeenPromise(part.Number, now.Arrived, receipt, dueMs, promisedMs, readyMs));
+                seen.Add(new SeenPromise(part.Number, now.Arrived, receipt, dueMs, promisedMs, readyMs) { Came = now.Came });
             }
 
-            // Nothing is behind these, or the location is switched off: they are wanted elsewhere.
+            // Nothing is behind these, nobody knows of them, or the location is switched off: they are wanted elsewhere.
             var lacking = silo.Directory.IsOpen(part.Plan.Location) ? now.Lacking : left;
             gone.AddRange(lacking > 0 ? [new PromiseUnits(part.Number, lacking)] : Array.Empty<PromiseUnits>());
         }
@@ -130,7 +124,7 @@ internal sealed partial class OrderGrain
         }
     }
 
-    private async ValueTask TakeOver(ImmutableArray<SeenPromise> seen, ExpectedPart[] made, Dictionary<int, ClaimStanding> standing)
+    private async ValueTask TakeOver(ImmutableArray<SeenPromise> seen, ExpectedPart[] made, Dictionary<RequestId, ClaimStanding> standing)
     {
         if (!seen.IsEmpty)
         {
@@ -139,11 +133,13 @@ internal sealed partial class OrderGrain
             await Record(new SupplySeen(NowMs, seen));
         }
 
-        foreach (var part in made.Where(part => part.Arrived > 0 && standing.ContainsKey(part.Number)))
+        foreach (var claim in made.SelectMany(part => OrderClaim.Of(_order, part)).Where(claim => claim.Came > 0 && standing.ContainsKey(claim.Promise)))
         {
-            await _calls.Settle(_order, part, part.GivenUp);
+            await _calls.Settle(claim, claim.GivenUp);
         }
     }
+
+    private IEnumerable<ExpectedPart> Made() => _order.Expected.Where(static part => part.IsMade);
 
     private async ValueTask PromiseRest()
     {

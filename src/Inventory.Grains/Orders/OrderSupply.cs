@@ -1,15 +1,16 @@
 using System.Collections.Immutable;
 using Inventory.Domain;
+using Inventory.Domain.Catalog;
 using Inventory.Domain.Orders;
 using Inventory.Domain.Routing;
-using Inventory.Domain.Supply;
 
 namespace Inventory.Grains;
 
 /// <summary>Which of the units that are to come an order may be promised, and when the customer would have them.</summary>
 /// <remarks>
 /// An announcement is judged by the router as if it were that day and the units lay there: so every rule of the policy holds for it, and the promise counts
-/// preparation, opening hours, cut-off and the carrier's time. Kits are not promised: they wait.
+/// preparation, opening hours, cut-off and the carrier's time. A kit is expected where all its components are, on the day of the last of them: as many as there
+/// are components of by then that nobody else is promised.
 /// </remarks>
 internal sealed class OrderSupply(IGrainFactory grains, LocationDirectory directory, CatalogDirectory catalog, PolicyDirectory policies)
 {
@@ -26,35 +27,35 @@ internal sealed class OrderSupply(IGrainFactory grains, LocationDirectory direct
     {
         await Task.WhenAll(directory.WhenLoaded(), catalog.WhenLoaded(), policies.WhenLoaded());
         var refused = rejected.Select(stock => new StockKey(content.Lines[stock.Line].Sku, stock.Location)).ToHashSet();
-        var offers = new Dictionary<(Sku, Wish), List<Offer>>();
+        var offers = new Dictionary<(Sku, Wish), List<SupplyOffer>>();
         var asks = ImmutableArray.CreateBuilder<SupplyAsk>();
         var used = new Dictionary<(StockKey, string), long>();
         for (var i = 0; i < units.Length && asks.Count < Domain.Limits.OrderPromisesMax; i++)
         {
             var line = content.Lines[i];
-            if (units[i] == 0 || catalog.Kit(line.Sku) is not null)
+            if (units[i] == 0)
             {
                 continue;
             }
 
+            var kit = catalog.Kit(line.Sku)?.Facts.Kit ?? default;
             if (!offers.TryGetValue((line.Sku, line.Wish), out var all))
             {
-                offers.Add((line.Sku, line.Wish), all = await OffersOf(line, refused));
+                offers.Add((line.Sku, line.Wish), all = await OffersOf(line, kit.IsDefault ? [new KitComponent(line.Sku, 1)] : kit, refused));
             }
 
             var (left, number) = (units[i], i);
             var routed = all
-                .Select(offer => (offer, Part: Route(content, number, units[number], offer.Location, offer.Receipt.DueMs, content.PromiseByMs)))
+                .Select(offer => (offer, Part: Route(content, number, units[number], offer.Location, offer.DueMs, content.PromiseByMs)))
                 .Where(static each => each.Part is not null).OrderBy(static each => each.Part!.PromisedAtMs); // those alike stay in their order
             foreach (var (offer, part) in routed)
             {
-                var key = (new StockKey(line.Sku, offer.Location.Id), offer.Receipt.Name);
-                var taken = Math.Min(left, offer.Receipt.Left - used.GetValueOrDefault(key));
+                var taken = Math.Min(left, offer.Left(used));
                 if (taken > 0)
                 {
                     asks.Add(new SupplyAsk(
-                        offer.Location.Id, line.Wish.Kind, i, taken, offer.Receipt.Name, offer.Receipt.DueMs, part!.PromisedAtMs, part.Cost.Total));
-                    used[key] = used.GetValueOrDefault(key) + taken;
+                        offer.Location.Id, line.Wish.Kind, i, taken, offer.Name, offer.DueMs, part!.PromisedAtMs, part.Cost.Total) { Kit = kit });
+                    offer.Take(taken, used);
                     left -= taken;
                 }
             }
@@ -75,12 +76,12 @@ internal sealed class OrderSupply(IGrainFactory grains, LocationDirectory direct
             : atMs;
     }
 
-    private async ValueTask<List<Offer>> OffersOf(OrderedLine line, HashSet<StockKey> refused)
+    private async ValueTask<List<SupplyOffer>> OffersOf(OrderedLine line, ImmutableArray<KitComponent> recipe, HashSet<StockKey> refused)
     {
         var places = new List<(LocationView Location, double Metres)>();
-        foreach (var key in await StocksOf(line))
+        foreach (var id in await LocationsOf(line.Wish, recipe))
         {
-            if (!refused.Contains(key) && directory.TryGet(key.Location, out var location) && directory.IsOpen(key.Location))
+            if (!refused.Contains(new StockKey(line.Sku, id)) && directory.TryGet(id, out var location) && directory.IsOpen(id))
             {
                 places.Add((location, line.Wish.Point is { } point ? point.DistanceMetres(location.Facts.Position) : 0));
             }
@@ -88,39 +89,46 @@ internal sealed class OrderSupply(IGrainFactory grains, LocationDirectory direct
 
         var asked = places.OrderBy(static place => place.Metres).ThenBy(static place => place.Location.Id.Value, StringComparer.Ordinal)
             .Take(GrainLimits.SuppliesAskedMax).ToArray();
-        var found = new List<(Offer Offer, double Metres)>();
-        foreach (var chunk in asked.Chunk(GrainLimits.LinesAtOnce))
+        var found = new List<(SupplyOffer Offer, double Metres)>();
+        foreach (var chunk in asked.Chunk(Math.Max(1, GrainLimits.LinesAtOnce / recipe.Length)))
         {
-            var answers = await Task.WhenAll(chunk.Select(place => grains.GetGrain<ISupplyGrain>(
-                new StockKey(line.Sku, place.Location.Id).ToString()).Offers(GrainLimits.SupplyOffersMax).AsTask()));
-            found.AddRange(chunk.Zip(answers).SelectMany(static pair => pair.Second.Select(
-                receipt => (new Offer(pair.First.Location, receipt), pair.First.Metres))));
+            var answers = await Task.WhenAll(chunk.Select(place => Task.WhenAll(recipe.Select(part => grains.GetGrain<ISupplyGrain>(
+                new StockKey(part.Sku, place.Location.Id).ToString()).Offers(GrainLimits.SupplyOffersMax).AsTask()))));
+            found.AddRange(chunk.Zip(answers).SelectMany(pair => SupplyOffer.Of(pair.First.Location, recipe, pair.Second)
+                .Select(offer => (offer, pair.First.Metres))));
         }
 
         return
         [
-            .. found.OrderBy(static each => each.Offer.Receipt.DueMs).ThenByDescending(static each => each.Offer.Receipt.Confidence)
+            .. found.OrderBy(static each => each.Offer.DueMs).ThenByDescending(static each => each.Offer.Confidence)
                 .ThenBy(static each => each.Metres).ThenBy(static each => each.Offer.Location.Id.Value, StringComparer.Ordinal)
-                .ThenBy(static each => each.Offer.Receipt.Name, StringComparer.Ordinal).Select(static each => each.Offer).Take(GrainLimits.SupplyOffersMax),
+                .ThenBy(static each => each.Offer.Name, StringComparer.Ordinal).Select(static each => each.Offer).Take(GrainLimits.SupplyOffersMax),
         ];
     }
 
-    // The place that the customer named, or all that ever expected any.
-    private async ValueTask<List<StockKey>> StocksOf(OrderedLine line)
+    // The place that the customer named, or all that ever expected all that is needed.
+    private async ValueTask<IReadOnlyCollection<LocationId>> LocationsOf(Wish wish, ImmutableArray<KitComponent> recipe)
     {
-        if (line.Wish.Location is { } named)
+        if (wish.Location is { } named)
         {
-            return [new StockKey(line.Sku, named)];
+            return [named];
         }
 
-        var keys = new List<StockKey>();
-        var index = grains.GetGrain<ISupplyIndexGrain>("sku/" + line.Sku);
-        for (StockKey? after = null; await index.List(after, GrainLimits.LinesMax) is { IsEmpty: false } page; after = page[^1])
+        HashSet<LocationId>? all = null;
+        foreach (var part in recipe)
         {
-            keys.AddRange(page);
+            var those = new HashSet<LocationId>();
+            var index = grains.GetGrain<ISupplyIndexGrain>("sku/" + part.Sku);
+            for (StockKey? after = null; await index.List(after, GrainLimits.LinesMax) is { IsEmpty: false } page; after = page[^1])
+            {
+                those.UnionWith(page.Select(static key => key.Location));
+            }
+
+            those.IntersectWith(all ?? those);
+            all = those;
         }
 
-        return keys;
+        return all!;
     }
 
     // The way may be another than the line's: what was chosen later concerns what was there then.
@@ -141,6 +149,4 @@ internal sealed class OrderSupply(IGrainFactory grains, LocationDirectory direct
         var plan = Router.Route(new RouteRequest([routed], wish, atMs, promiseByMs), [candidate], policy, used.FallbackOf(policy), out _);
         return plan.Parts is [var part] && part.Units is [{ Units: var all }] && all == units ? part : null;
     }
-
-    private sealed record Offer(LocationView Location, ExpectedReceipt Receipt);
 }

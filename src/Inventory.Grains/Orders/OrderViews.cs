@@ -71,7 +71,11 @@ internal static class OrderViews
 
     private static ExpectedPartView Of(OrderRecord order, ExpectedPart part, long nowMs) => new(
         order.PromiseId(part.Number), part.Plan.Location, part.Plan.Kind, part.Plan.Line, part.Left, part.Receipt, part.DueMs, part.PromisedAtMs,
-        part.Plan.PromisedAtMs, part.IsLateAt(nowMs));
+        part.Plan.PromisedAtMs, part.IsLateAt(nowMs))
+    {
+        Components = [.. part.Components.Select(component => new ExpectedComponentView(
+            order.PromiseId(part.Number, component.Place), component.Sku, component.PerKit, component.Left, component.Kept))],
+    };
 
     private static OrderPartView Of(OrderPart part, long nowMs) => new(
         part.Number,

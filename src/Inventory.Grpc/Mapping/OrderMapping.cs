@@ -162,12 +162,28 @@ internal static class OrderMapping
     {
         var asked = new SupplyAsk(part.Location, part.Kind, part.Line, part.Units, part.Receipt, part.DueMs, part.PromisedAtMs, 0);
         var proto = Proto(asked);
-        (proto.FirstPromiseTime, proto.Late, proto.PromiseId) = (Times.Timestamp(part.FirstPromisedAtMs), part.IsLate, SupplyMapping.NameOf(part.Promise));
+        (proto.FirstPromiseTime, proto.Late) = (Times.Timestamp(part.FirstPromisedAtMs), part.IsLate);
+        proto.PromiseId = part.Components.IsEmpty ? SupplyMapping.NameOf(part.Promise) : "";
+        proto.Components.AddRange(part.Components.Select(static component => new V1.ExpectedComponent
+        {
+            Sku = component.Sku.Value,
+            UnitsPerKit = component.PerKit,
+            Units = component.Units,
+            KeptUnits = component.Kept,
+            PromiseId = SupplyMapping.NameOf(component.Promise),
+        }));
         return proto;
     }
 
     private static V1.ExpectedPart Proto(SupplyAsk ask) => new()
     {
+        Components =
+        {
+            (ask.Kit.IsDefault ? [] : ask.Kit).Select(component => new V1.ExpectedComponent
+            {
+                Sku = component.Sku.Value, UnitsPerKit = component.Units, Units = ask.Units * component.Units,
+            }),
+        },
         Line = ask.Line,
         Units = ask.Units,
         LocationId = ask.Location.Value,

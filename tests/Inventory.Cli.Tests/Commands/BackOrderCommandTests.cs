@@ -6,18 +6,7 @@ public sealed class BackOrderCommandTests(Service service) : IClassFixture<Servi
     [Fact]
     public async Task A_back_order_is_promised_moved_and_sent_once_its_goods_are_there()
     {
-        var file = Path.Combine(Path.GetTempPath(), $"back-order-{Guid.NewGuid():N}.json");
-        try
-        {
-            await File.WriteAllTextAsync(file, """{ "name": "back", "unfillable": "UNFILLABLE_ACTION_BACK_ORDER" }""");
-            (await service.RunAsync("policy", "create", file)).Ends(0);
-        }
-        finally
-        {
-            File.Delete(file);
-        }
-
-        (await service.RunAsync("policy", "activate", "back", "1")).Ends(0);
+        await Promise("back");
         (await service.RunAsync("supply", "expect", "VASE-2", "leeds", "PO-7", "10", "--due", "2090-12-10")).Ends(0);
         string[] wanted = ["VASE-2=3", "--collect", "leeds", "--policy", "back"];
         (await service.RunAsync(["order", "quote", .. wanted])).Ends(0).Prints("Line 0: 3 units expected at leeds by PO-7, due 2090-12-10");
@@ -33,5 +22,37 @@ public sealed class BackOrderCommandTests(Service service) : IClassFixture<Servi
         (await service.RunAsync("verify")).Ends(0).Says("0 differences.");
         (await service.RunAsync("order", "get", id)).Ends(0).Prints("leeds", "open");
         (await service.RunAsync("order", "collect", id)).Ends(0).Prints("fulfilled");
+    }
+
+    [Fact]
+    public async Task A_kit_shows_what_of_it_is_to_come_and_what_is_kept()
+    {
+        await Promise("back-kits");
+        (await service.RunAsync("catalog", "upsert", "PAIR-3", "--component", "VASE-3", "--component", "CUP-3=2")).Ends(0);
+        (await service.RunAsync("supply", "expect", "VASE-3", "leeds", "PO-7", "2", "--due", "2090-12-10")).Ends(0);
+        (await service.RunAsync("supply", "expect", "CUP-3", "leeds", "PO-8", "4", "--due", "2090-12-09")).Ends(0);
+        var placed = (await service.RunAsync("order", "place", "PAIR-3=2", "--collect", "leeds", "--policy", "back-kits", "--json")).Ends(0).Object;
+        var id = placed.GetProperty("order").GetProperty("id").GetString()!;
+        (await service.RunAsync("order", "get", id)).Ends(0).Prints("Line 0: 2 units expected at leeds by PO-7, due 2090-12-10")
+            .Prints("VASE-3: 2 to come, 0 kept.").Prints("CUP-3: 4 to come, 0 kept.");
+        (await service.RunAsync("supply", "receive", "CUP-3", "leeds", "PO-8", "4")).Ends(0).Prints("Received");
+        (await service.RunAsync("verify")).Ends(0).Says("0 differences."); // the order has heard of it by then
+        (await service.RunAsync("order", "get", id)).Ends(0).Prints("VASE-3: 2 to come, 0 kept.").Prints("CUP-3: 0 to come, 4 kept.");
+    }
+
+    private async Task Promise(string policy)
+    {
+        var file = Path.Combine(Path.GetTempPath(), $"back-order-{Guid.NewGuid():N}.json");
+        try
+        {
+            await File.WriteAllTextAsync(file, $$"""{ "name": "{{policy}}", "unfillable": "UNFILLABLE_ACTION_BACK_ORDER" }""");
+            (await service.RunAsync("policy", "create", file)).Ends(0);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+
+        (await service.RunAsync("policy", "activate", policy, "1")).Ends(0);
     }
 }

@@ -1,3 +1,4 @@
+using Inventory.Domain.Catalog;
 using Inventory.Domain.Codec;
 using Inventory.Domain.Orders;
 using Inventory.Domain.Routing;
@@ -135,6 +136,60 @@ public sealed class OrderSupplyTests
         Golden.Check("order-supply-events", scene.Events.Select(change => (change.GetType().Name, OrderCodec.Encode(change))));
         Assert.All(Golden.Read("order-supply-events"), sample => Assert.Equal(sample.Bytes, OrderCodec.Encode(OrderCodec.Decode(sample.Bytes))));
     }
+
+    [Fact]
+    public void A_kit_comes_when_all_its_components_have_and_is_given_up_whole()
+    {
+        var scene = Kits();
+        var part = scene.Order.Expected[0];
+        Assert.Equal(("M 2+0, C 4+0", 3L, 2L), (Components(part), scene.Order.UnfilledUnits, scene.Order.ExpectedUnits));
+        Assert.NotEqual(scene.Order.PromiseId(0, 0), scene.Order.PromiseId(0, 1));
+        Seen(scene, 0, 0, 3);
+        Assert.Equal(("M 2+0, C 1+3", 0), (Components(part), scene.Order.Parts.Count));
+        Seen(scene, 1, 1, 3);
+        Assert.Equal(("M 1+0, C 1+1", 1L), (Components(part), scene.Order.Parts.Single().Left));
+        Assert.Equal([OrderVerb.Promise, OrderVerb.Arrive], scene.Order.SupplyNotes.Select(static note => note.Verb));
+
+        // The other is given up: of the cups one that is to come and one that is kept.
+        scene.Apply(new SupplyIntended(scene.NowMs, [], [new PromiseUnits(0, 1)]));
+        scene.Apply(new SupplyDecided(scene.NowMs, [], [new GivenUpPromise(0, 1, 0) { Components = [new(1, 1), new(3, 1)] }]));
+        Assert.Equal(("M 0+0, C 0+0", 0L, 4L), (Components(part), scene.Order.ExpectedUnits, scene.Order.UnfilledUnits));
+    }
+
+    [Theory]
+    [InlineData(1, 1, 0)] // no cup for the kit
+    [InlineData(0, 3, 5)] // more cups than were promised
+    public void A_kit_that_its_components_do_not_make_is_a_bug(long kits, long mugs, long cups) =>
+        Assert.Throws<InvariantBrokenException>(() => Seen(Kits(), kits, mugs, cups));
+
+    [Fact]
+    public void Bytes_of_promised_kits_are_pinned_and_read_back()
+    {
+        var scene = Kits();
+        Seen(scene, 1, 1, 3);
+        scene.Apply(new SupplyIntended(scene.NowMs, [], [new PromiseUnits(0, 1)]));
+        scene.Apply(new SupplyDecided(scene.NowMs, [], [new GivenUpPromise(0, 1, 0) { Components = [new(1, 1), new(3, 1)] }]));
+        Golden.Check("order-kit-supply-events", scene.Events.Skip(2).Select(change => (change.GetType().Name, OrderCodec.Encode(change))));
+        Assert.All(Golden.Read("order-kit-supply-events"), sample => Assert.Equal(sample.Bytes, OrderCodec.Encode(OrderCodec.Decode(sample.Bytes))));
+    }
+
+    // Five kits of which nothing is there; two are promised at York, each a mug and two cups.
+    private static OrderScene Kits()
+    {
+        var scene = Waiting(Unfillable.BackOrder);
+        scene.Apply(new SupplyIntended(scene.NowMs, [new SupplyAsk(s_york, WishKind.Ship, 0, 2, "PO-1", BeginMs + DayMs, BeginMs + (2 * DayMs), 499)
+        {
+            Kit = [new KitComponent(Sku.Parse("M"), 1), new KitComponent(Sku.Parse("C"), 2)],
+        }], []));
+        scene.Apply(new SupplyDecided(scene.NowMs, [true], []));
+        return scene;
+    }
+
+    private static void Seen(OrderScene scene, long kits, params long[] came) => scene.Apply(
+        new SupplySeen(scene.NowMs, [new SeenPromise(0, kits, "PO-1", BeginMs + DayMs, BeginMs + (2 * DayMs), BeginMs) { Came = [.. came] }]));
+
+    private static string Components(ExpectedPart part) =>
+        string.Join(", ", part.Components.Select(static each => $"{each.Sku} {each.Left}+{each.Kept}"));
 
     // Five units of which nothing is there; these are promised at York, and one ask more is refused.
     private static OrderScene Promised(params long[] units)

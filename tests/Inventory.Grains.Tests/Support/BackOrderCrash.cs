@@ -89,6 +89,8 @@ internal static class BackOrderCrash
     [
         .. order.Expected.Where(part => part.Location == key.Location && order.Content.Lines[part.Line].Sku == key.Sku)
             .Select(static part => (part.Promise, part.Units)),
+        .. order.Expected.Where(part => part.Location == key.Location).SelectMany(static part => part.Components)
+            .Where(component => component.Sku == key.Sku).Select(static component => (component.Promise, component.Units)),
     ];
 
     private static async Task<bool> Survives(Func<Task> call)

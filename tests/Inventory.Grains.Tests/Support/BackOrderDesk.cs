@@ -10,7 +10,7 @@ namespace Inventory.Grains.Tests;
 /// <summary>Three stores without a mug, a policy that promises from what is to come, and who announces and receives.</summary>
 internal static class BackOrderDesk
 {
-    public static OnPool<World> Expecting() => World.Start(async world =>
+    public static OnPool<World> Expecting(Func<World, Task>? prepare = null) => World.Start(async world =>
     {
         foreach (var (store, kilometres) in new[] { ("near", 10), ("middle", 100), ("far", 300) })
         {
@@ -22,20 +22,21 @@ internal static class BackOrderDesk
             PolicyVerb.Create, world.NewId(), default, Policy: new RoutingPolicy { Name = "back", Unfillable = Unfillable.BackOrder }));
         await policies.Write(new PolicyCommand(PolicyVerb.Activate, world.NewId(), default, "back", 1));
         await policies.Write(new PolicyCommand(PolicyVerb.Choose, world.NewId(), default, Choice: new PolicyChoice([], "back")));
+        await (prepare?.Invoke(world) ?? Task.CompletedTask);
     });
 
     public static long Day(World world, int day) => (world.Time.GetUtcNow().ToUnixTimeMilliseconds() / 86_400_000 + day) * 86_400_000;
 
-    public static async Task<SupplyAnswer> Expect(World world, string store, string name, long units, long dueMs, string id = "")
+    public static async Task<SupplyAnswer> Expect(World world, string store, string name, long units, long dueMs, string id = "", string sku = "MUG")
     {
-        var answer = await world.Supply.Do(World.Key("MUG@" + store), new SupplyCommand(
+        var answer = await world.Supply.Do(World.Key($"{sku}@{store}"), new SupplyCommand(
             SupplyVerb.Expect, id.Length > 0 ? World.Id(id) : world.NewId(), default, units, name, dueMs, 100)).AsTask().WaitAsync(World.Patience);
         Assert.True(answer.Outcome.IsAccepted(), $"{answer.Outcome}");
         return answer;
     }
 
-    public static Task<SupplyAnswer> Arrive(World world, string store, string name, long units, string id = "") => world.Supply.Do(
-        World.Key("MUG@" + store), new SupplyCommand(SupplyVerb.Receive, id.Length > 0 ? World.Id(id) : world.NewId(), default, units, name))
+    public static Task<SupplyAnswer> Arrive(World world, string store, string name, long units, string id = "", string sku = "MUG") => world.Supply.Do(
+        World.Key($"{sku}@{store}"), new SupplyCommand(SupplyVerb.Receive, id.Length > 0 ? World.Id(id) : world.NewId(), default, units, name))
         .AsTask().WaitAsync(World.Patience);
 
     public static Task<SupplyView> Supply(World world, string store) => Supply(world, World.Key("MUG@" + store));
@@ -43,12 +44,16 @@ internal static class BackOrderDesk
     public static async Task<SupplyView> Supply(World world, StockKey key) =>
         (await world.Supply.Get(key, new SupplyLook(long.MaxValue, 0, Channel.Web)).AsTask().WaitAsync(World.Patience)).Supply;
 
-    public static async Task<ImmutableArray<SupplyClaim>> Claims(World world, string store) =>
-        await world.Grains.GetGrain<ISupplyGrain>("MUG@" + store).Claims().AsTask().WaitAsync(World.Patience);
+    public static async Task<ImmutableArray<SupplyClaim>> Claims(World world, string store, string sku = "MUG") =>
+        await world.Grains.GetGrain<ISupplyGrain>($"{sku}@{store}").Claims().AsTask().WaitAsync(World.Patience);
 
     /// <summary>What is promised: <c>near 3 PO-1, far 2 PO-2 late</c>.</summary>
     public static string Promised(OrderView order) => string.Join(", ", order.Expected.Select(static part =>
         $"{part.Location} {part.Units} {part.Receipt}{(part.IsLate ? " late" : "")}"));
+
+    /// <summary>Of kits that are promised what is to come and what is kept: <c>MUG 2+0, CUP 0+4</c>, of one promise after the other.</summary>
+    public static string Components(OrderView order) => string.Join("; ", order.Expected.Select(static part =>
+        string.Join(", ", part.Components.Select(static component => $"{component.Sku} {component.Units}+{component.Kept}"))));
 
     /// <summary>What happened without a step of anybody's, and to how many units.</summary>
     public static string History(OrderView order) => string.Join(", ", order.Steps.Where(static note => note.Verb >= OrderVerb.Promise)

@@ -99,6 +99,42 @@ public sealed class BackOrderServiceTests
     }
 
     [Fact]
+    public async Task A_kit_is_promised_on_the_day_of_its_last_component_and_keeps_what_comes_before()
+    {
+        await using var shop = await Promising(near: 0);
+        var supply = new SupplyService.SupplyServiceClient(shop.Server.Channel);
+        var kit = new CatalogItem { Sku = "PAIR", Components = { new KitComponent { Sku = "MUG", Units = 1 }, new KitComponent { Sku = "CUP", Units = 2 } } };
+        Assert.True((await new CatalogService.CatalogServiceClient(shop.Server.Channel).UpsertItemAsync(
+            new UpsertItemRequest { RequestId = "i-1", Item = kit })).Decision.Accepted);
+        await Expect(shop, "e-1", "far", 5, day: 4);
+        await Expect(shop, "e-2", "far", 3, day: 6, "CUP");
+        var content = Wanted(2);
+        content.Lines[0].Sku = "PAIR";
+        var quoted = Assert.Single((await shop.Web.QuoteOrderAsync(new QuoteOrderRequest { Content = content })).Expected);
+        Assert.Equal(("far", 1L, Day(shop, 6), "MUG 1+0 False, CUP 2+0 False"), (quoted.LocationId, quoted.Units, quoted.DueTime, Components(quoted)));
+        var placed = (await shop.Web.PlaceOrderAsync(new PlaceOrderRequest { RequestId = "p-3", Content = content })).Order;
+        var expected = Assert.Single(placed.Expected);
+        Assert.Equal(("far", 1L, Day(shop, 6), "MUG 1+0 True, CUP 2+0 True"), (expected.LocationId, expected.Units, expected.DueTime, Components(expected)));
+        Assert.Equal((quoted.PromiseTime, "", 1L), (expected.PromiseTime, expected.PromiseId, placed.Unfilled.Single().Units));
+        await shop.Confirm(placed.Id);
+
+        using var watch = shop.Others.WatchOrder(new WatchOrderRequest { OrderId = placed.Id });
+        await Receive("r-1", "CUP", 3);
+        var seen = await Seen(watch, static order => order.Expected is [{ Components: [_, { KeptUnits: 2 }] }]);
+        Assert.Equal(("", Day(shop, 4)), (Parts(seen), seen.Expected[0].DueTime)); // the mug is what is waited for
+        await Receive("r-2", "MUG", 5);
+        seen = await Seen(watch, static order => order.Parts.Count == 1);
+        Assert.Equal(("far Open 1", 0), (Parts(seen), seen.Expected.Count));
+        Assert.True((await shop.Ship(placed.Id)).Decision.Accepted);
+        Assert.Equal((0, 4), await shop.Sums());
+
+        async Task Receive(string id, string sku, int units) => Assert.True((await supply.ReceiveSupplyAsync(new ReceiveSupplyRequest
+        {
+            RequestId = id, Key = new StockKey { Sku = sku, LocationId = "far" }, Name = "PO-1", Units = units,
+        })).Decision.Accepted);
+    }
+
+    [Fact]
     public async Task An_audit_compares_orders_and_stocks_over_the_wire()
     {
         await using var shop = await Promising(near: 0);
@@ -133,15 +169,19 @@ public sealed class BackOrderServiceTests
     private static async Task<PlaceOrderResponse> Place(OrderService.OrderServiceClient client, string id, int units) =>
         await client.PlaceOrderAsync(new PlaceOrderRequest { RequestId = id, Content = Wanted(units) });
 
-    private static async Task<ExpectSupplyResponse> Expect(OrderShop shop, string id, string store, long units, int day)
+    private static async Task<ExpectSupplyResponse> Expect(OrderShop shop, string id, string store, long units, int day, string sku = "MUG")
     {
         var answer = await new SupplyService.SupplyServiceClient(shop.Server.Channel).ExpectSupplyAsync(new ExpectSupplyRequest
         {
-            RequestId = id, Key = new StockKey { Sku = "MUG", LocationId = store }, Name = "PO-1", Units = units, DueTime = Day(shop, day),
+            RequestId = id, Key = new StockKey { Sku = sku, LocationId = store }, Name = "PO-1", Units = units, DueTime = Day(shop, day),
         });
         Assert.True(answer.Decision.Accepted, answer.Decision.RefusalMessage);
         return answer;
     }
+
+    // To come, kept, and whether it has a name.
+    private static string Components(ExpectedPart part) => string.Join(", ", part.Components.Select(
+        static each => $"{each.Sku} {each.Units}+{each.KeptUnits} {each.PromiseId.Length > 0}"));
 
     private static async Task<Order> Seen(AsyncServerStreamingCall<WatchOrderResponse> watch, Func<Order, bool> wanted)
     {
