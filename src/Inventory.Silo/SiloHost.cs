@@ -127,6 +127,9 @@ internal static class SiloHost
         // All that it logs is the start and the end of each, as information.
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", options.Verbose ? LogLevel.Information : LogLevel.None);
 
+        // Nothing that is logged shows scopes. Kestrel would open one for each connection, and every task within its calls then keeps an execution context.
+        logging.Services.Configure<LoggerFilterOptions>(filters => filters.CaptureScopes = false);
+
         // A start that fails is told by Program in one line; this category would tell it again as a page.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
