@@ -13,7 +13,6 @@ internal sealed class GrpcServer(
     ILoggerFactory loggers, TimeProvider time, ServiceLifetimes lifetimes, IOptions<GrpcServiceOptions> options)
 {
     private readonly HashSet<string> _services = new(StringComparer.Ordinal);
-    private readonly HashSet<IEndpointRouteBuilder> _withFallback = [];
     private long _activeCalls;
 
     public ILogger Logger { get; } = loggers.CreateLogger("Grpc.AspNetCore.Server");
@@ -24,6 +23,9 @@ internal sealed class GrpcServer(
 
     /// <summary>Calls that have started and not ended.</summary>
     public long ActiveCalls => Interlocked.Read(ref _activeCalls);
+
+    /// <summary>Whether calls to what nobody implements are answered here.</summary>
+    public bool AnswersUnknown { get; private set; }
 
     public void CallStarted() => Interlocked.Increment(ref _activeCalls);
 
@@ -36,11 +38,7 @@ internal sealed class GrpcServer(
         var methodOptions = MethodOptions.From(options.Value, ofService.Value);
         var binder = new ServiceBinder<TService>(this, methodOptions, routes.ServiceProvider);
         binder.Bind();
-        if (!methodOptions.IgnoresUnknown && _withFallback.Add(routes))
-        {
-            UnimplementedEndpoint.Map(routes, this);
-        }
-
+        AnswersUnknown |= !methodOptions.IgnoresUnknown;
         var endpoints = new List<IEndpointConventionBuilder>();
         foreach (var (method, handler, metadata) in binder.Methods)
         {
