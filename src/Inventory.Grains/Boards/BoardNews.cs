@@ -16,11 +16,11 @@ namespace Inventory.Grains;
 /// <param name="background">Where it runs: the thread pool unless a simulation registers its own.</param>
 internal sealed class BoardNews(IGrainFactory grains, IJournal journal, TimeProvider time, TaskScheduler? background = null)
 {
-    /// <summary>It works for a sixth of the time at most: under load writes come first, and more changes of one stock go as one.</summary>
-    private const int RestFactor = 5;
+    /// <summary>It works for a twentieth of the time: under load writes come first, and more changes of one stock go as one.</summary>
+    private const int RestFactor = 19;
 
     private static readonly TimeSpan s_restMin = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan s_restMax = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan s_restMax = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan s_retryPause = TimeSpan.FromSeconds(1);
     private readonly Lock _gate = new();
 
