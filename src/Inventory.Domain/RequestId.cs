@@ -19,6 +19,8 @@ public readonly record struct RequestId([property: Id(0)] ulong High, [property:
     private const int UuidCharacters = 36;
     private const string Alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
+    private static ReadOnlySpan<byte> AsciiAlphabet => "0123456789ABCDEFGHJKMNPQRSTVWXYZ"u8;
+
     /// <summary>Characters of <see cref="ToString"/>.</summary>
     public const int TokenCharacters = 26;
 
@@ -106,10 +108,25 @@ public readonly record struct RequestId([property: Id(0)] ulong High, [property:
     /// <summary>Writes the token into <see cref="TokenCharacters"/> characters.</summary>
     internal void Write(Span<char> token)
     {
-        var value = new UInt128(High, Low);
-        for (var i = TokenCharacters - 1; i >= 0; i--)
+        Span<byte> ascii = stackalloc byte[TokenCharacters];
+        WriteAscii(ascii);
+        Encoding.ASCII.GetChars(ascii, token);
+    }
+
+    /// <summary>Writes the token into <see cref="TokenCharacters"/> bytes.</summary>
+    internal void WriteAscii(Span<byte> token)
+    {
+        // The low 60 bits are its last twelve characters, the next 60 the twelve before, and the first two have what is left.
+        WriteDigits(token[14..26], Low);
+        WriteDigits(token[2..14], (Low >> 60) | (High << 4));
+        WriteDigits(token[..2], High >> 56);
+    }
+
+    private static void WriteDigits(Span<byte> digits, ulong value)
+    {
+        for (var i = digits.Length - 1; i >= 0; i--)
         {
-            token[i] = Alphabet[(int)(uint)(value & 31)];
+            digits[i] = AsciiAlphabet[(int)(value & 31)];
             value >>= 5;
         }
     }
@@ -226,24 +243,32 @@ public readonly record struct ReservationId(RequestId Request, StockKey? Stock)
         return true;
     }
 
-    /// <inheritdoc/>
-    public override string ToString()
+    /// <summary>Characters of its text.</summary>
+    public int Characters => (Stock is { } key ? key.Sku.Value.Length + 1 + key.Location.Value.Length : Many.Length) + 1 + RequestId.TokenCharacters;
+
+    /// <summary>Writes its text, which is ASCII, into <see cref="Characters"/> bytes.</summary>
+    public void WriteAscii(Span<byte> text)
     {
-        if (Stock is not { } key)
+        if (Stock is { } key)
         {
-            return string.Concat(Many, "~", Request.ToString());
+            Encoding.ASCII.GetBytes(key.Sku.Value, text);
+            text[key.Sku.Value.Length] = (byte)'@';
+            Encoding.ASCII.GetBytes(key.Location.Value, text[(key.Sku.Value.Length + 1)..]);
+        }
+        else
+        {
+            Encoding.ASCII.GetBytes(Many, text);
         }
 
-        // Each answer to a reservation has one: no text is made but this.
-        var length = key.Sku.Value.Length + 1 + key.Location.Value.Length + 1 + RequestId.TokenCharacters;
-        return string.Create(length, (Key: key, Request), static (text, id) =>
-        {
-            var (sku, location) = (id.Key.Sku.Value, id.Key.Location.Value);
-            sku.CopyTo(text);
-            text[sku.Length] = '@';
-            location.CopyTo(text[(sku.Length + 1)..]);
-            text[^(RequestId.TokenCharacters + 1)] = '~';
-            id.Request.Write(text[^RequestId.TokenCharacters..]);
-        });
+        text[^(RequestId.TokenCharacters + 1)] = (byte)'~';
+        Request.WriteAscii(text[^RequestId.TokenCharacters..]);
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(Characters, this, static (text, id) =>
+    {
+        Span<byte> ascii = stackalloc byte[text.Length];
+        id.WriteAscii(ascii);
+        Encoding.ASCII.GetChars(ascii, text);
+    });
 }

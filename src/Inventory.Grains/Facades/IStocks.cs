@@ -53,7 +53,7 @@ public interface IStocks
     }
 
     /// <summary>Steps of <see cref="Expect"/>.</summary>
-    const int ExpectSteps = 3;
+    const int ExpectSteps = 2;
 
     /// <summary>A hash of the names of a stock; the same for as long as the process lives.</summary>
     ulong HashOf(ReadOnlySpan<byte> sku, ReadOnlySpan<byte> location) => 0;
@@ -66,6 +66,11 @@ public interface IStocks
     /// Once it fails, no later answer will be durable either.
     /// </summary>
     ValueTask WhenDurable(long position);
+
+    /// <summary>
+    /// The same for one who does little afterwards: many who wait so go on one after the other on a thread, which costs less than waking one for each.
+    /// </summary>
+    ValueTask WhenDurableTogether(long position) => WhenDurable(position);
 
     /// <summary>Several writes to one stock in their order, as one call to its owner; an answer for each, in order.</summary>
     /// <remarks>The caller leaves the array alone after the call.</remarks>

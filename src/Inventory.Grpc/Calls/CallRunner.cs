@@ -41,6 +41,43 @@ internal sealed class CallRunner(CallGate unary, CallGate streams, FailureMap fa
         return Task.FromResult(running.Result);
     }
 
+    /// <summary>
+    /// The same for a call that fills its answer at once and then only has to wait before it may be shown: one object is kept for it meanwhile, not three.
+    /// </summary>
+    /// <param name="service">Given to the body.</param>
+    /// <param name="request">Given to the body, which has read it when it returns.</param>
+    /// <param name="context">Of the call.</param>
+    /// <param name="body">Fills the answer, and returns what must end before it is shown. If that fails, the answer is dropped.</param>
+    public Task<TResponse> Unary<TService, TRequest, TResponse>(
+        TService service, TRequest request, ServerCallContext context, Func<TService, TRequest, ServerCallContext, TResponse, ValueTask> body)
+        where TResponse : class, new()
+    {
+        if (!unary.TryEnter())
+        {
+            return Task.FromResult(unary.Full.Answer<TResponse>(context));
+        }
+
+        var response = new TResponse();
+        ValueTask waiting;
+        try
+        {
+            waiting = body(service, request, context, response);
+        }
+        catch (Exception failure)
+        {
+            unary.Leave();
+            return Task.FromResult(failures.StatusOf(failure, context).Answer<TResponse>(context));
+        }
+
+        if (!waiting.IsCompletedSuccessfully)
+        {
+            return Finish(waiting, response, context);
+        }
+
+        unary.Leave();
+        return Task.FromResult(response);
+    }
+
     /// <summary>Runs a call with a stream in either direction. The body's token fires when the caller gives up or the host stops.</summary>
     public Task Stream(ServerCallContext context, Func<CancellationToken, Task> body) => Stream(streams, context, body);
 
@@ -74,6 +111,24 @@ internal sealed class CallRunner(CallGate unary, CallGate streams, FailureMap fa
         try
         {
             return await running;
+        }
+        catch (Exception failure)
+        {
+            return failures.StatusOf(failure, context).Answer<TResponse>(context);
+        }
+        finally
+        {
+            unary.Leave();
+        }
+    }
+
+    private async Task<TResponse> Finish<TResponse>(ValueTask waiting, TResponse response, ServerCallContext context)
+        where TResponse : class, new()
+    {
+        try
+        {
+            await waiting;
+            return response;
         }
         catch (Exception failure)
         {

@@ -34,14 +34,6 @@ internal static class ReservationRequests
     public static ReserveMany Kit(in RequestId id, in Domain.StockKey key, in StockCommand command) =>
         new(id, [new ReserveLine(key, command.Units)], command.Channel, command.TimeMs, Partial: false);
 
-    /// <summary>A reservation of one line, read without violations before, that a stock refused because it is a kit.</summary>
-    public static ReserveMany Kit(in RequestId id, in Domain.StockKey key, ReserveRequest request)
-    {
-        var none = default(Violations);
-        var channel = Fields.Channel(request.Channel, ref none);
-        return new(id, [new ReserveLine(key, request.Lines[0].Units)], channel, TtlMs(request.Ttl, ref none), Partial: false);
-    }
-
     /// <summary>The lines of a reservation with several, or with none, which is wrong.</summary>
     public static ImmutableArray<ReserveLine> Lines(IList<ReservationLine> lines, ref Violations violations)
     {

@@ -7,8 +7,11 @@ namespace Inventory.Grpc.Mapping;
 internal static class Times
 {
     /// <summary>A point in time; null for 0, which means none.</summary>
-    public static Timestamp? Timestamp(long ms) => ms == 0 ? null
-        : new Timestamp { Seconds = Floor(ms), Nanos = (int)(ms - (Floor(ms) * 1000)) * 1_000_000 };
+    public static Timestamp? Timestamp(long ms)
+    {
+        var (seconds, nanos) = Parts(ms);
+        return ms == 0 ? null : new Timestamp { Seconds = seconds, Nanos = nanos };
+    }
 
     /// <summary>A span of time.</summary>
     public static Duration Duration(long ms) => new() { Seconds = ms / 1000, Nanos = (int)(ms % 1000) * 1_000_000 };
@@ -21,9 +24,7 @@ internal static class Times
             return absentMs;
         }
 
-        var whole = duration.Nanos is >= 0 and < 1_000_000_000 && duration.Seconds >= 0 && duration.Seconds <= maxMs / 1000;
-        var ms = whole ? (duration.Seconds * 1000) + ((duration.Nanos + 999_999) / 1_000_000) : -1;
-        if (ms >= minMs && ms <= maxMs)
+        if (TryMs(duration.Seconds, duration.Nanos, minMs, maxMs, out var ms))
         {
             return ms;
         }
@@ -31,6 +32,17 @@ internal static class Times
         violations.Add(field, $"must be {Words(minMs)} to {Words(maxMs)}.");
         return absentMs;
     }
+
+    /// <summary>The same, without a word on what is wrong.</summary>
+    public static bool TryMs(long seconds, long nanos, long minMs, long maxMs, out long ms)
+    {
+        var whole = nanos is >= 0 and < 1_000_000_000 && seconds >= 0 && seconds <= maxMs / 1000;
+        ms = whole ? (seconds * 1000) + ((nanos + 999_999) / 1_000_000) : -1;
+        return ms >= minMs && ms <= maxMs;
+    }
+
+    /// <summary>The whole seconds and the nanoseconds that remain of a point in time.</summary>
+    public static (long Seconds, int Nanos) Parts(long ms) => (Floor(ms), (int)(ms - (Floor(ms) * 1000)) * 1_000_000);
 
     private static long Floor(long ms) => ms >= 0 ? ms / 1000 : (ms - 999) / 1000;
 

@@ -18,9 +18,6 @@ internal sealed partial class ReservationApi(IStocks stocks, IReservations reser
 {
     private readonly CallRunner _calls = runners.For("ReservationService");
 
-    public override Task<ReserveResponse> Reserve(ReserveRequest request, ServerCallContext context) =>
-        _calls.Unary(this, request, context, static (api, ask, call) => api.ReserveLines(ask, call));
-
     public override Task<ReturnItemsResponse> ReturnItems(ReturnItemsRequest request, ServerCallContext context) =>
         _calls.Unary(this, request, context, static (api, ask, call) => api.Return(ask, call));
 
@@ -31,41 +28,12 @@ internal sealed partial class ReservationApi(IStocks stocks, IReservations reser
         _calls.Unary(this, request, context, static (api, ask, call) => api.List(ask, call));
 
     public override Task ReserveStream(
-        IAsyncStreamReader<StreamAsk> requestStream, IServerStreamWriter<StreamReply> responseStream, ServerCallContext context) =>
+        IAsyncStreamReader<MessageBytes> requestStream, IServerStreamWriter<StreamReply> responseStream, ServerCallContext context) =>
         _calls.Stream(context, stop =>
         {
             var stream = new ReserveStreamCall(stocks, reservations, runners.Options.StockCallsPerMessageMax);
             return OrderedPipeline.Run(requestStream, responseStream, runners.Options.StreamMessagesInFlightMax, stream.Answer, stop);
         });
-
-    private ValueTask<ReserveResponse> ReserveLines(ReserveRequest request, ServerCallContext context)
-    {
-        var violations = default(Violations);
-        var id = Fields.RequestId(request.RequestId, ref violations);
-        var channel = Fields.Channel(request.Channel, ref violations);
-        var ttlMs = ReservationRequests.TtlMs(request.Ttl, ref violations);
-        if (request.Lines.Count == 1)
-        {
-            var line = ReservationRequests.Line(request.Lines[0], ref violations);
-            return violations.Any
-                ? new(violations.Answer<ReserveResponse>(context))
-                : EndOne(stocks.Do(line.Key, StockCommand.Reserve(id, line.Units, channel, ttlMs)), request, id, line.Key);
-        }
-
-        var lines = ReservationRequests.Lines(request.Lines, ref violations);
-        return violations.Any
-            ? new(violations.Answer<ReserveResponse>(context))
-            : ReserveMany(new ReserveMany(id, lines, channel, ttlMs, request.Partial));
-    }
-
-    // What is kept while the disk works is small: a command is ten times as large as the reference to the request that it came from.
-    private async ValueTask<ReserveResponse> EndOne(ValueTask<StockAnswer> asked, ReserveRequest request, RequestId id, Domain.StockKey key) =>
-        await asked is var answer && answer.Outcome == StockOutcome.SkuIsKit
-            ? await ReserveMany(ReservationRequests.Kit(id, key, request)) // only here is it looked for: other lines pay nothing for kits
-            : ReservationMapping.One(answer, key, id);
-
-    private async ValueTask<ReserveResponse> ReserveMany(ReserveMany order) =>
-        ReservationMapping.Many(await reservations.Reserve(order), order.Id);
 
     private async ValueTask<ReturnItemsResponse> Return(ReturnItemsRequest request, ServerCallContext context)
     {

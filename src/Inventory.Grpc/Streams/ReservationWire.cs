@@ -6,8 +6,9 @@ using Inventory.V1;
 namespace Inventory.Grpc.Streams;
 
 /// <summary>
-/// The reservation service with <c>ReserveStream</c> in a shape of its own: its messages have thousands of lines, and the generated classes make six
-/// objects of each. The bytes are those of the proto; a test holds both against each other.
+/// The reservation service with <c>ReserveStream</c> and <c>Reserve</c> in a shape of their own: the messages of the one have thousands of lines, of the other
+/// there are more than of all others, and the generated classes make six objects of each line. The bytes are those of the proto; tests hold both against each
+/// other.
 /// </summary>
 /// <remarks>
 /// It takes the place of the generated base and states every method of the service, because gRPC looks for all of them on the one class that its
@@ -21,10 +22,12 @@ internal abstract class ReservationWire
 
     /// <summary>Answers a stream of messages.</summary>
     public abstract Task ReserveStream(
-        IAsyncStreamReader<StreamAsk> requestStream, IServerStreamWriter<StreamReply> responseStream, ServerCallContext context);
+        IAsyncStreamReader<MessageBytes> requestStream, IServerStreamWriter<StreamReply> responseStream, ServerCallContext context);
+
+    /// <summary>Answers one reservation, and disposes the request.</summary>
+    public abstract Task<ReserveReply> Reserve(MessageBytes request, ServerCallContext context);
 
     // The others, as they are generated.
-    public abstract Task<ReserveResponse> Reserve(ReserveRequest request, ServerCallContext context);
 
     public abstract Task<ConfirmReservationResponse> ConfirmReservation(ConfirmReservationRequest request, ServerCallContext context);
 
@@ -54,19 +57,33 @@ internal abstract class ReservationWire
         ReservationService.BindService(new Rebinder(binder), null);
     }
 
-    private static readonly Marshaller<StreamAsk> s_asks = Marshallers.Create<StreamAsk>(
+    private static readonly Marshaller<MessageBytes> s_asks = Marshallers.Create<MessageBytes>(
         static (_, _) => throw new NotSupportedException("A service sends no requests."),
-        static context => StreamAsk.Copy(context.PayloadAsReadOnlySequence()));
+        static context => MessageBytes.Copy(context.PayloadAsReadOnlySequence()));
+
+    private static readonly Marshaller<ReserveReply> s_reserved = Marshallers.Create<ReserveReply>(
+        static (reply, context) => reply.Write(context),
+        static _ => throw new NotSupportedException("A service reads no responses."));
 
     private static readonly Marshaller<StreamReply> s_replies = Marshallers.Create<StreamReply>(
         static (reply, context) => reply.Write(context),
         static _ => throw new NotSupportedException("A service reads no responses."));
 
-    /// <summary>Passes methods on, one of them with other marshallers.</summary>
+    /// <summary>Passes methods on, two of them with other marshallers.</summary>
     private sealed class Rebinder(ServiceBinderBase binder) : ServiceBinderBase
     {
-        public override void AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method, UnaryServerMethod<TRequest, TResponse>? handler) =>
+        public override void AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method, UnaryServerMethod<TRequest, TResponse>? handler)
+        {
+            if (typeof(TRequest) == typeof(ReserveRequest))
+            {
+                binder.AddMethod(
+                    new Method<MessageBytes, ReserveReply>(method.Type, method.ServiceName, method.Name, s_asks, s_reserved),
+                    (UnaryServerMethod<MessageBytes, ReserveReply>?)null);
+                return;
+            }
+
             binder.AddMethod(method, handler);
+        }
 
         public override void AddMethod<TRequest, TResponse>(
             Method<TRequest, TResponse> method, ClientStreamingServerMethod<TRequest, TResponse>? handler) => binder.AddMethod(method, handler);
@@ -80,8 +97,8 @@ internal abstract class ReservationWire
             if (typeof(TRequest) == typeof(ReserveStreamRequest))
             {
                 binder.AddMethod(
-                    new Method<StreamAsk, StreamReply>(method.Type, method.ServiceName, method.Name, s_asks, s_replies),
-                    (DuplexStreamingServerMethod<StreamAsk, StreamReply>?)null);
+                    new Method<MessageBytes, StreamReply>(method.Type, method.ServiceName, method.Name, s_asks, s_replies),
+                    (DuplexStreamingServerMethod<MessageBytes, StreamReply>?)null);
                 return;
             }
 

@@ -31,7 +31,7 @@ internal sealed class ReserveStreamCall(IStocks stocks, IReservations reservatio
 
     /// <summary>Answers one message, and disposes it. A wrong message ends the stream, a malformed entry does not.</summary>
     /// <exception cref="CallRefusedException">The message is wrong.</exception>
-    public Task<StreamReply> Answer(StreamAsk ask)
+    public Task<StreamReply> Answer(MessageBytes ask)
     {
         StreamBatch batch;
         StreamReply reply;

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Numerics;
 using System.Text;
 using Grpc.Core;
 using Inventory.Domain;
@@ -59,7 +58,7 @@ internal sealed class StreamReply(int count)
         for (var i = 0; i < count; i++)
         {
             var length = LengthOf(i);
-            bytes += 1 + VarintBytes((ulong)length) + length;
+            bytes += 1 + Varints.LengthOf((ulong)length) + length;
         }
 
         context.SetPayloadLength(bytes);
@@ -90,16 +89,16 @@ internal sealed class StreamReply(int count)
         if (answer.IsNone)
         {
             var problem = Encoding.UTF8.GetByteCount(_problems![line]);
-            return problem == 0 ? 0 : 1 + VarintBytes((ulong)problem) + problem;
+            return problem == 0 ? 0 : 1 + Varints.LengthOf((ulong)problem) + problem;
         }
 
-        var length = answer.Version == 0 ? 0 : 1 + VarintBytes((ulong)answer.Version);
+        var length = answer.Version == 0 ? 0 : 1 + Varints.LengthOf((ulong)answer.Version);
         length += _reservations is not null && _reservations.TryGetValue(line, out var name) ? 2 + name.Length : 0; // ASCII of under 128 characters
         return length + (answer.Outcome switch
         {
             StockOutcome.Accepted => 2,
             StockOutcome.AlreadyAccepted => 4,
-            _ => 1 + VarintBytes((ulong)Refusals.ReasonOf(answer.Outcome)),
+            _ => 1 + Varints.LengthOf((ulong)Refusals.ReasonOf(answer.Outcome)),
         });
     }
 
@@ -107,14 +106,14 @@ internal sealed class StreamReply(int count)
     {
         ref readonly var answer = ref _answers[line];
         span[at++] = ResultTag;
-        Varint(span, ref at, (ulong)LengthOf(line));
+        Varints.Write(span, ref at, (ulong)LengthOf(line));
         if (answer.IsNone)
         {
             var problem = _problems![line];
             if (problem.Length > 0)
             {
                 span[at++] = ProblemTag;
-                Varint(span, ref at, (ulong)Encoding.UTF8.GetByteCount(problem));
+                Varints.Write(span, ref at, (ulong)Encoding.UTF8.GetByteCount(problem));
                 at += Encoding.UTF8.GetBytes(problem, span[at..]);
             }
 
@@ -134,13 +133,13 @@ internal sealed class StreamReply(int count)
         else
         {
             span[at++] = ReasonTag;
-            Varint(span, ref at, (ulong)Refusals.ReasonOf(answer.Outcome));
+            Varints.Write(span, ref at, (ulong)Refusals.ReasonOf(answer.Outcome));
         }
 
         if (answer.Version != 0)
         {
             span[at++] = VersionTag;
-            Varint(span, ref at, (ulong)answer.Version);
+            Varints.Write(span, ref at, (ulong)answer.Version);
         }
 
         if (_reservations is not null && _reservations.TryGetValue(line, out var name))
@@ -149,19 +148,6 @@ internal sealed class StreamReply(int count)
             span[at++] = (byte)name.Length;
             at += Encoding.ASCII.GetBytes(name, span[at..]);
         }
-    }
-
-    private static int VarintBytes(ulong value) => (BitOperations.Log2(value | 1) / 7) + 1;
-
-    private static void Varint(Span<byte> span, ref int at, ulong value)
-    {
-        while (value >= 128)
-        {
-            span[at++] = (byte)(value | 128);
-            value >>= 7;
-        }
-
-        span[at++] = (byte)value;
     }
 
     /// <summary>What is told of a line.</summary>

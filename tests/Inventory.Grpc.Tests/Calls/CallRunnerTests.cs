@@ -48,6 +48,49 @@ public sealed class CallRunnerTests
     }
 
     [Fact]
+    public async Task A_filled_answer_is_shown_after_the_wait_and_dropped_if_that_fails()
+    {
+        foreach (var fails in (bool[])[false, true])
+        {
+            var release = new TaskCompletionSource();
+            var context = new FakeContext();
+            var call = Filled(context, () => new ValueTask(release.Task));
+            Assert.False(call.IsCompleted);
+            Assert.Equal(1, _unary.Inside);
+            if (fails)
+            {
+                release.SetException(new TimeoutException());
+            }
+            else
+            {
+                release.SetResult();
+            }
+
+            Assert.Equal(fails ? "" : "told", (await call).Stock?.Key.Sku ?? "");
+            Assert.Equal(fails ? StatusCode.Unavailable : StatusCode.OK, context.Status.StatusCode);
+            Assert.Equal(0, _unary.Inside);
+        }
+    }
+
+    [Fact]
+    public async Task A_call_that_fills_its_answer_goes_through_the_same_gate()
+    {
+        var release = new TaskCompletionSource();
+        var first = Filled(new FakeContext(), () => new ValueTask(release.Task));
+        Assert.True(Filled(new FakeContext(), () => ValueTask.CompletedTask).IsCompletedSuccessfully);
+        var thrown = new FakeContext();
+        Assert.True(Filled(thrown, () => throw new InvalidOperationException()).IsCompletedSuccessfully);
+        Assert.Equal(StatusCode.Internal, thrown.Status.StatusCode);
+        var second = Filled(new FakeContext(), () => new ValueTask(release.Task));
+        var context = new FakeContext();
+        Assert.Null((await Filled(context, () => throw new InvalidOperationException("must not be entered"))).Stock);
+        Assert.Equal(StatusCode.ResourceExhausted, context.Status.StatusCode);
+        release.SetResult();
+        await Task.WhenAll(first, second);
+        Assert.Equal(0, _unary.Inside);
+    }
+
+    [Fact]
     public async Task A_stream_beyond_the_most_is_refused()
     {
         var release = new TaskCompletionSource();
@@ -124,6 +167,13 @@ public sealed class CallRunnerTests
 
     private Task<GetStockResponse> Unary(FakeContext context, Func<ValueTask<GetStockResponse>> body) =>
         _runner.Unary(body, new GetStockRequest(), context, static (run, _, _) => run());
+
+    private Task<GetStockResponse> Filled(FakeContext context, Func<ValueTask> wait) =>
+        _runner.Unary(wait, new GetStockRequest(), context, static (Func<ValueTask> run, GetStockRequest _, ServerCallContext _, GetStockResponse answer) =>
+        {
+            answer.Stock = new Stock { Key = new StockKey { Sku = "told" } };
+            return run();
+        });
 
     private sealed class StoppedClock(DateTimeOffset now) : TimeProvider
     {

@@ -155,7 +155,7 @@ public sealed class StreamWireTests
             world.Find(key);
         }
 
-        var answer = await new ReserveStreamCall(world, world, 4).Answer(StreamAsk.Copy(new ReadOnlySequence<byte>(message)));
+        var answer = await new ReserveStreamCall(world, world, 4).Answer(MessageBytes.Copy(new ReadOnlySequence<byte>(message)));
         return ReserveStreamResponse.Parser.ParseFrom(Bytes(answer));
     }
 

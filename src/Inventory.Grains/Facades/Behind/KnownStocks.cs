@@ -31,13 +31,9 @@ internal sealed class KnownStocks(IGrainFactory grains)
         {
             Ahead.FetchPlace(_places, (int)(hash & (Places - 1)));
         }
-        else if (step == 1)
-        {
-            Ahead.Fetch(At(hash), 56);
-        }
         else
         {
-            Ahead.Fetch(At(hash)?.Key.Sku.Value, 64);
+            Ahead.Fetch(At(hash), 96);
         }
     }
 
@@ -66,9 +62,7 @@ internal sealed class KnownStocks(IGrainFactory grains)
     }
 
     private static KnownStock? Is(KnownStock? known, ulong hash, ReadOnlySpan<byte> sku, ReadOnlySpan<byte> location) =>
-        known is not null && known.Hash == hash && Ascii.Equals(sku, known.Key.Sku.Value) && Ascii.Equals(location, known.Key.Location.Value)
-            ? known
-            : null;
+        known is not null && known.Hash == hash && known.IsNamed(sku, location) ? known : null;
 
     private ref KnownStock? At(ulong hash)
     {

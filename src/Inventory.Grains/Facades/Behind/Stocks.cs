@@ -40,7 +40,7 @@ internal sealed class Stocks(IGrainFactory grains, SiloParts silo) : IStocks
         }
 
         var write = begun.Result;
-        if (write.By is { } owner && (stock.Seat is not { } seat || !seat.TryGetTarget(out var known) || known != owner))
+        if (stock.Seat is null && write.By is { } owner)
         {
             stock.Seat = new WeakReference<StockGrain>(owner);
         }
@@ -50,8 +50,14 @@ internal sealed class Stocks(IGrainFactory grains, SiloParts silo) : IStocks
 
     public INearStock? Near(KnownStock stock)
     {
-        if (stock.Seat is not { } seat || !seat.TryGetTarget(out var owner))
+        if (stock.Seat is not { } seat)
         {
+            return null;
+        }
+
+        if (!seat.TryGetTarget(out var owner))
+        {
+            stock.Seat = null; // put away: the next write meets another
             return null;
         }
 
@@ -66,6 +72,9 @@ internal sealed class Stocks(IGrainFactory grains, SiloParts silo) : IStocks
     public ValueTask<BegunWrites> BeginMany(KnownStock stock, StockCommand[] commands) => stock.Owner!.BeginMany(commands, silo.Id);
 
     public ValueTask WhenDurable(long position) => position == 0 ? ValueTask.CompletedTask : silo.Journal.WhenDurable(new JournalPosition(position));
+
+    public ValueTask WhenDurableTogether(long position) =>
+        position == 0 ? ValueTask.CompletedTask : silo.Journal.WhenDurableTogether(new JournalPosition(position));
 
     public ValueTask<StockAnswer[]> DoMany(StockKey key, StockCommand[] commands) => Owner(key).DoMany(commands);
 
@@ -263,9 +272,6 @@ internal sealed class Stocks(IGrainFactory grains, SiloParts silo) : IStocks
         var write = await begun;
         return await End(key, WhenDurableTogether(write.Position), write.Answer);
     }
-
-    private ValueTask WhenDurableTogether(long position) =>
-        position == 0 ? ValueTask.CompletedTask : silo.Journal.WhenDurableTogether(new JournalPosition(position));
 
     private async ValueTask<StockAnswer> End(StockKey key, ValueTask durable, StockAnswer answer)
     {

@@ -7,8 +7,8 @@ namespace Grpc.AspNetCore.Server.Internal;
 
 /// <summary>Answers gRPC calls to what nobody implements. Requests that are not gRPC pass it by.</summary>
 /// <remarks>
-/// The last of all, behind routing, and no route: a route that takes any name is a second candidate for every call, with values and a constraint that are looked
-/// at each time.
+/// The last of all, behind routing, and no route: a route that takes any name is a second candidate for every call, with values and a constraint that are
+/// looked at each time.
 /// </remarks>
 internal sealed class UnimplementedCalls(GrpcServer server) : IStartupFilter
 {

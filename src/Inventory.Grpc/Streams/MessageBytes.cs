@@ -3,24 +3,24 @@ using System.Buffers.Binary;
 
 namespace Inventory.Grpc.Streams;
 
-/// <summary>One message of <c>ReserveStream</c> as bytes, to be read in place. Owned by who reads it, who disposes it once.</summary>
-internal sealed class StreamAsk : IDisposable
+/// <summary>One message as bytes, to be read in place. Owned by who reads it, who disposes it once.</summary>
+internal sealed class MessageBytes : IDisposable
 {
     private byte[] _bytes;
     private readonly int _length;
 
-    private StreamAsk(byte[] bytes, int length) => (_bytes, _length) = (bytes, length);
+    private MessageBytes(byte[] bytes, int length) => (_bytes, _length) = (bytes, length);
 
     /// <summary>The message.</summary>
     public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, _length);
 
     /// <summary>Takes a copy: the transport wants its buffer back before the message is worked on.</summary>
-    public static StreamAsk Copy(in ReadOnlySequence<byte> payload)
+    public static MessageBytes Copy(in ReadOnlySequence<byte> payload)
     {
         var length = checked((int)payload.Length);
         var bytes = ArrayPool<byte>.Shared.Rent(length);
         payload.CopyTo(bytes);
-        return new StreamAsk(bytes, length);
+        return new MessageBytes(bytes, length);
     }
 
     /// <summary>Gives the bytes back.</summary>
@@ -31,7 +31,7 @@ internal sealed class StreamAsk : IDisposable
     }
 }
 
-/// <summary>Where the parts of a message are: of <c>ReserveStreamRequest</c> or of <c>StreamReservation</c>, as nearly every client writes them.</summary>
+/// <summary>Where the parts of a message are, as nearly every client writes them.</summary>
 /// <remarks>
 /// What is written in any other way that protobuf permits (groups, unknown fields, long tags, texts that are not ASCII) is not read here: who calls reads
 /// such a message with the generated class, which also says what is no message at all. So this needs to be right, not complete.
