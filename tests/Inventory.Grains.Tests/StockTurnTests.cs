@@ -33,18 +33,56 @@ public sealed class StockTurnTests
         await world.Receive(Mug, 5);
         world.Journal.Hold();
 
-        var begun = await world.Stocks.Begin(World.Key(Mug), StockCommand.Reserve(World.Id("r1"), 2, Channel.Web, 900_000), isPrepared: false);
+        var begun = await world.Stocks.Begin(World.Key(Mug), StockCommand.Reserve(World.Id("r1"), 2, Channel.Web, 900_000), Registering.Itself);
         Assert.Equal(StockOutcome.Accepted, begun.Answer.Outcome);
         Assert.NotEqual(0, begun.Position);
         var durable = world.Stocks.WhenDurable(begun.Position).AsTask();
         var stranger = world.Get<IGrainFactory>().GetGrain<IStockGrain>(Mug)
-            .Begin(StockCommand.Reserve(World.Id("r2"), 1, Channel.Web, 900_000), Guid.Empty, isRegistered: false).AsTask();
+            .Begin(StockCommand.Reserve(World.Id("r2"), 1, Channel.Web, 900_000), Guid.Empty, Registering.Itself).AsTask();
         await world.Journal.WhenWaiting(3); // both of them, and the news for the board
         Assert.False(durable.IsCompleted || stranger.IsCompleted);
 
         world.Journal.Release();
         await durable;
         Assert.Equal((StockOutcome.Accepted, 0L), ((await stranger).Answer.Outcome, (await stranger).Position));
+    }
+
+    [Fact]
+    public async Task Who_registers_many_stocks_is_told_of_a_new_one_and_nothing_is_done_before()
+    {
+        await using var world = await World.Start();
+        await world.Receive(Mug, 5); // the location is described by it
+        var (key, command) = (World.Key("CUP@north"), StockCommand.Import(World.Id("i1"), 7));
+
+        Assert.True((await world.Stocks.Begin(key, command, Registering.Caller)).IsUnknown);
+        Assert.Equal(0, (await world.Stocks.Get(key, Channel.Web)).Version);
+        Assert.True(await world.Stocks.Prepare([key]));
+        var begun = await world.Stocks.Begin(key, command, Registering.Done);
+        Assert.Equal((false, StockOutcome.Accepted, 7L), (begun.IsUnknown, begun.Answer.Outcome, begun.Answer.Units));
+        Assert.False((await world.Stocks.Begin(key, StockCommand.Import(World.Id("i2"), 7), Registering.Caller)).IsUnknown);
+        var listed = await world.Stocks.List(key.Location, Channel.Web, null, 10);
+        Assert.Contains(listed.Stocks, stock => stock.Key == key);
+    }
+
+    [Fact]
+    public async Task Who_can_ask_the_journal_waits_for_many_boards_at_once_and_anybody_else_for_each()
+    {
+        await using var world = await World.Start();
+        var board = world.Get<IGrainFactory>().GetGrain<IBoardGrain>("CUP");
+        Assert.Empty(await board.Locations());
+        world.Journal.Hold();
+
+        var position = await board.BeginRegister([LocationId.Parse("north")], world.Get<SiloParts>().Id);
+        Assert.NotEqual(0, position);
+        var durable = world.Stocks.WhenDurable(position).AsTask();
+        var stranger = board.BeginRegister([LocationId.Parse("south")], Guid.Empty).AsTask();
+        await world.Journal.WhenWaiting(2);
+        Assert.False(durable.IsCompleted || stranger.IsCompleted);
+
+        world.Journal.Release();
+        await durable;
+        Assert.Equal(0, await stranger);
+        Assert.Equal(["north", "south"], (await board.Locations()).Select(location => location.Value));
     }
 
     [Fact]

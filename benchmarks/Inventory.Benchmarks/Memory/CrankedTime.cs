@@ -29,6 +29,11 @@ internal sealed class CrankedTime : TimeProvider
         {
             timer.Fire();
         }
+
+        lock (_lock)
+        {
+            _timers.TrimExcess(); // what is measured is the stocks, not the room of this clock for timers that are gone
+        }
     }
 
     private sealed class Timer(CrankedTime time, Action callback) : ITimer

@@ -20,9 +20,12 @@ internal sealed class ImportScenario : Scenario
         var plan = context.NewPlan(rows, Locations);
         await plan.DescribeAsync(context.Target, ct);
         context.Tell($"{Format.Count(rows)} rows that are new");
+        var begun = ProcessorTimes.Now(context.Own?.Silo);
         var first = await ImportAsync(ImportResult.Changed, "first");
+        var between = ProcessorTimes.Now(context.Own?.Silo);
         context.Tell($"{Format.Count(rows)} rows that are unchanged");
         var second = await ImportAsync(ImportResult.Unchanged, "again");
+        var ended = ProcessorTimes.Now(context.Own?.Silo);
         context.Tell("reading all stocks back");
         var found = await plan.SumAsync(context.Target, ct);
         IEnumerable<Figure> memory = context.Own is { } own ? [new("memory of the service with every stock in use", own.Silo.ResidentBytes / 1e6, "MB")] : [];
@@ -38,6 +41,8 @@ internal sealed class ImportScenario : Scenario
                 new("new rows", rows / first.Seconds, "/s"),
                 new("for rows that are unchanged", second.Seconds, "s"),
                 new("unchanged rows", rows / second.Seconds, "/s"),
+                .. between.Since(begun).Figures("new", "row", rows),
+                .. ended.Since(between).Figures("again", "row", rows),
                 .. memory,
             ],
             Books =

@@ -7,7 +7,7 @@ namespace Inventory.Grains;
 
 /// <summary>The board of one SKU. What it shows was durable at its stock before it was told.</summary>
 [Reentrant]
-internal sealed class BoardGrain(IJournal journal, TimeProvider time, LocationDirectory directory) : Grain, IBoardGrain
+internal sealed class BoardGrain(SiloParts silo) : Grain, IBoardGrain
 {
     private const int RevisionBits = 20;
     private static readonly TimeSpan s_retryPause = TimeSpan.FromSeconds(1);
@@ -23,15 +23,15 @@ internal sealed class BoardGrain(IJournal journal, TimeProvider time, LocationDi
     private int _waiting;
     private bool _mustCall;
 
-    private long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
+    private long NowMs => silo.Time.GetUtcNow().ToUnixTimeMilliseconds();
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _sku = Sku.Parse(this.GetPrimaryKeyString());
 
         _revision = FirstRevision(NowMs);
-        await directory.WhenLoaded().WaitAsync(cancellationToken);
-        await _locations.OpenAsync(journal, "board/" + _sku, DeactivateOnIdle, cancellationToken, directory.SameText);
+        await silo.Directory.WhenLoaded().WaitAsync(cancellationToken);
+        await _locations.OpenAsync(silo.Journal, "board/", _sku.Value, this, cancellationToken, silo.Directory.SameText);
         await AskStocks(cancellationToken);
     }
 
@@ -42,14 +42,25 @@ internal sealed class BoardGrain(IJournal journal, TimeProvider time, LocationDi
         return Task.CompletedTask;
     }
 
-    public ValueTask Register(ImmutableArray<LocationId> locations) => _locations.AddAsync(locations.Select(location => location.Value));
+    public ValueTask Register(ImmutableArray<LocationId> locations) => _locations.AddAsync(NamesOf(locations));
+
+    public async ValueTask<long> BeginRegister(ImmutableArray<LocationId> locations, Guid journal)
+    {
+        if (journal == silo.Id)
+        {
+            return _locations.Add(NamesOf(locations)).Value;
+        }
+
+        await Register(locations);
+        return 0;
+    }
 
     public ValueTask Update(BoardFigure figure)
     {
         var place = _entries.PlaceOf(figure.Location.Value);
         if (place < 0)
         {
-            place = _entries.Add(new BoardEntry(figure.Location, !directory.IsOpen(figure.Location)));
+            place = _entries.Add(new BoardEntry(figure.Location, !silo.Directory.IsOpen(figure.Location)));
             _sorted = false;
         }
 
@@ -110,7 +121,7 @@ internal sealed class BoardGrain(IJournal journal, TimeProvider time, LocationDi
     public ValueTask<NearRows> Near(NearPoint query)
     {
         FoldClosings();
-        var finder = new NearFinder(query, directory);
+        var finder = new NearFinder(query, silo.Directory);
         var near = Near(query.Point, query.RadiusMetres);
         for (var i = 0; i < (near?.Count ?? _entries.Count); i++)
         {
@@ -130,7 +141,7 @@ internal sealed class BoardGrain(IJournal journal, TimeProvider time, LocationDi
             throw new OverloadedException($"{_waiting} watchers wait at the board of {_sku}, as many as may.");
         }
 
-        var closing = directory.Changed;
+        var closing = silo.Directory.Changed;
         FoldClosings();
         if (sinceRevision == _revision)
         {
@@ -161,7 +172,7 @@ internal sealed class BoardGrain(IJournal journal, TimeProvider time, LocationDi
 
     // Who may be near: of a board of many locations those that the map names; null if it costs less to look at all entries.
     private List<LocationId>? Near(in Position point, double metres) =>
-        _entries.Count <= GrainLimits.BoardEntriesFew ? null : directory.Map.Within(point, metres);
+        _entries.Count <= GrainLimits.BoardEntriesFew ? null : silo.Directory.Map.Within(point, metres);
 
     // The entry of one of these; below 0 if there is none.
     private int PlaceOf(List<LocationId>? near, int i) => near is null ? i : _entries.PlaceOf(near[i].Value);
@@ -175,6 +186,8 @@ internal sealed class BoardGrain(IJournal journal, TimeProvider time, LocationDi
             _ = GrainFactory.GetGrain<IWaitListGrain>(_sku.Value).More().AsTask();
         }
     }
+
+    private static IEnumerable<string> NamesOf(ImmutableArray<LocationId> locations) => locations.Select(static location => location.Value);
 
     // Later than any revision of an earlier activation, even of one in the same millisecond: whoever watched that one sees everything once more.
     private static long FirstRevision(long nowMs)
@@ -193,14 +206,14 @@ internal sealed class BoardGrain(IJournal journal, TimeProvider time, LocationDi
     private async Task WaitForNews(Task changed, Task closing)
     {
         using var stop = new CancellationTokenSource();
-        await Task.WhenAny(changed, closing, Task.Delay(TimeSpan.FromMilliseconds(GrainLimits.WatchWaitMs), time, stop.Token));
+        await Task.WhenAny(changed, closing, Task.Delay(TimeSpan.FromMilliseconds(GrainLimits.WatchWaitMs), silo.Time, stop.Token));
         stop.Cancel(); // at once: nothing but the delay listens
     }
 
     // A store that opens or closes changes what is available without a word from its stocks.
     private void FoldClosings()
     {
-        var revision = directory.Revision;
+        var revision = silo.Directory.Revision;
         if (revision == _directoryRevision)
         {
             return;
@@ -209,7 +222,7 @@ internal sealed class BoardGrain(IJournal journal, TimeProvider time, LocationDi
         _directoryRevision = revision;
         foreach (ref var entry in _entries.All)
         {
-            if (entry.Take(!directory.IsOpen(entry.Location), _revision + 1))
+            if (entry.Take(!silo.Directory.IsOpen(entry.Location), _revision + 1))
             {
                 _revision++;
             }
@@ -266,6 +279,11 @@ internal sealed class BoardGrain(IJournal journal, TimeProvider time, LocationDi
     // After a restart a board knows its locations but not their figures: it asks each stock, some at a time.
     private async Task AskStocks(CancellationToken cancellation)
     {
+        if (_locations.Count == 0)
+        {
+            return; // nearly all that begin to live in an import
+        }
+
         using var width = new SemaphoreSlim(GrainLimits.BoardRebuildWidth);
         var unknown = Array.FindAll(_locations.ToArray(), location => _entries.PlaceOf(location) < 0);
         var asked = new List<Task<bool>>(unknown.Length);
@@ -289,7 +307,7 @@ internal sealed class BoardGrain(IJournal journal, TimeProvider time, LocationDi
         {
             // Not for long: a stock that is ending may itself wait for this board.
             var figure = GrainFactory.GetGrain<IStockGrain>(key.ToString()).Figure().AsTask();
-            await Update(await figure.WaitAsync(TimeSpan.FromMilliseconds(GrainLimits.FigureWaitMs), time));
+            await Update(await figure.WaitAsync(TimeSpan.FromMilliseconds(GrainLimits.FigureWaitMs), silo.Time));
             return true;
         }
         catch (Exception)

@@ -19,6 +19,9 @@ internal sealed class BoardNews(IGrainFactory grains, IJournal journal, TimeProv
     /// <summary>It works for a twentieth of the time: under load writes come first, and more changes of one stock go as one.</summary>
     private const int RestFactor = 19;
 
+    /// <summary>A list that grew beyond this, in an import for instance, is not kept: it would take as much memory as a tenth of its stocks.</summary>
+    private const int SpareMax = 16_384;
+
     private static readonly TimeSpan s_restMin = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan s_restMax = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan s_retryPause = TimeSpan.FromSeconds(1);
@@ -101,7 +104,7 @@ internal sealed class BoardNews(IGrainFactory grains, IJournal journal, TimeProv
             }
 
             round.Clear();
-            _spare = round;
+            _spare = round.Capacity <= SpareMax ? round : [];
         }
     }
 

@@ -12,6 +12,13 @@ public interface IBoardGrain : IGrainWithStringKey
     [Alias("register")]
     ValueTask Register(ImmutableArray<LocationId> locations);
 
+    /// <summary>As <see cref="Register"/>, for one who registers at many boards and then waits once.</summary>
+    /// <param name="locations">Where the SKU is stocked.</param>
+    /// <param name="journal">Whose positions the caller can wait for (<see cref="SiloParts.Id"/>).</param>
+    /// <returns>The position that is to be waited for; 0 if it is durable already, as it is for callers with another journal.</returns>
+    [Alias("begin-register")]
+    ValueTask<long> BeginRegister(ImmutableArray<LocationId> locations, Guid journal);
+
     /// <summary>Takes a stock's newest durable figure. Older ones than the board knows are ignored.</summary>
     [Alias("update")]
     ValueTask Update(BoardFigure figure);

@@ -19,9 +19,9 @@ public interface IStockGrain : IGrainWithStringKey
     /// </summary>
     /// <param name="command">What to do.</param>
     /// <param name="journal">Which journal the caller can ask: <see cref="SiloParts.Id"/> of its silo. The answer to any other caller is durable.</param>
-    /// <param name="isRegistered">True if the caller has made the stock known to its neighbours before.</param>
+    /// <param name="registering">Who makes the stock known to its neighbours, if this is its first event.</param>
     [Alias("begin")]
-    ValueTask<BegunWrite> Begin(StockCommand command, Guid journal, bool isRegistered);
+    ValueTask<BegunWrite> Begin(StockCommand command, Guid journal, Registering registering);
 
     /// <summary>As <see cref="Begin"/> with several commands, judged in order in one turn.</summary>
     [Alias("begin-many")]
@@ -34,10 +34,6 @@ public interface IStockGrain : IGrainWithStringKey
     /// <summary>Judges commands in order, in one turn; the answers come when all of them are durable.</summary>
     [Alias("do-many")]
     ValueTask<StockAnswer[]> DoMany([Immutable] StockCommand[] commands);
-
-    /// <summary>True if it has an event, durable or not: then its board and its location's assortment know of it.</summary>
-    [Alias("has-begun")]
-    ValueTask<bool> HasBegun();
 
     /// <summary>Reads the stock as it is, durable.</summary>
     [Alias("view")]
@@ -64,12 +60,30 @@ public interface IStockGrain : IGrainWithStringKey
     ValueTask<ImmutableArray<string>> Audit();
 }
 
+/// <summary>Who makes a stock known to its board and to its location's assortment, which must be before its first event.</summary>
+[GenerateSerializer, Alias("registering")]
+public enum Registering : byte
+{
+    /// <summary>The stock, before it answers.</summary>
+    Itself = 0,
+
+    /// <summary>The caller has done so.</summary>
+    Done = 1,
+
+    /// <summary>The caller will, for many at once, and then asks again: <see cref="BegunWrite.IsUnknown"/>.</summary>
+    Caller = 2,
+}
+
 /// <summary>An answer, and what it stands on. Not to be shown, nor acted on outside, before the position is durable.</summary>
 /// <param name="Answer">The answer.</param>
 /// <param name="Position">Position in the journal; 0 if the answer is durable.</param>
 [GenerateSerializer, Immutable, Alias("begun-write")]
 public readonly record struct BegunWrite([property: Id(0)] StockAnswer Answer, [property: Id(1)] long Position)
 {
+    /// <summary>True if nothing was done, and this is no answer: the neighbours must be told of the stock first.</summary>
+    [Id(2)]
+    public bool IsUnknown { get; init; }
+
     /// <summary>Who answered, where that is in this process; not sent.</summary>
     [field: NonSerialized]
     internal StockGrain? By { get; init; }

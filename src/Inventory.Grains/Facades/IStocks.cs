@@ -20,8 +20,8 @@ public interface IStocks
     /// </summary>
     /// <param name="key">The stock.</param>
     /// <param name="command">As in <see cref="Do"/>.</param>
-    /// <param name="isPrepared">Whether the key was in an earlier <see cref="Prepare"/> that passed none over.</param>
-    ValueTask<BegunWrite> Begin(StockKey key, StockCommand command, bool isPrepared);
+    /// <param name="registering">Who makes a new stock known; <see cref="Prepare"/> does it for many.</param>
+    ValueTask<BegunWrite> Begin(StockKey key, StockCommand command, Registering registering);
 
     /// <summary>
     /// A stock that was looked up lately, found by its names as they came over the wire and without a text being made; null if it was not, or if
@@ -35,7 +35,7 @@ public interface IStocks
     /// <summary>Looks a stock up, and keeps it for a while.</summary>
     KnownStock Find(StockKey key);
 
-    /// <summary>As <see cref="Begin(StockKey, StockCommand, bool)"/> to a stock that is looked up already.</summary>
+    /// <summary>As <see cref="Begin(StockKey, StockCommand, Registering)"/> to a stock that is looked up already.</summary>
     ValueTask<BegunWrite> Begin(KnownStock stock, StockCommand command);
 
     /// <summary>
@@ -62,7 +62,7 @@ public interface IStocks
     ValueTask<BegunWrites> BeginMany(KnownStock stock, StockCommand[] commands);
 
     /// <summary>
-    /// Waits for the positions that <see cref="Begin(StockKey, StockCommand, bool)"/> told: the highest one is enough.
+    /// Waits for the positions that <see cref="Begin(StockKey, StockCommand, Registering)"/> told: the highest one is enough.
     /// Once it fails, no later answer will be durable either.
     /// </summary>
     ValueTask WhenDurable(long position);
@@ -77,7 +77,10 @@ public interface IStocks
     ValueTask<StockAnswer[]> DoMany(StockKey key, StockCommand[] commands);
 
     /// <summary>Makes many stocks known to their boards and assortments at once, ahead of an import, so that the writes need not do it one by one.</summary>
-    /// <remarks>Those at locations that nobody has described are passed over: their writes will be refused.</remarks>
+    /// <remarks>
+    /// Those at locations that nobody has described are passed over: their writes will be refused. Those that are known are told again, which costs two
+    /// calls and writes nothing: who does not know asks the stocks first (<see cref="Registering.Caller"/>).
+    /// </remarks>
     /// <returns>Whether none was passed over.</returns>
     ValueTask<bool> Prepare(IReadOnlyList<StockKey> keys);
 

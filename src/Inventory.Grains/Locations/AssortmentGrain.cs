@@ -15,7 +15,7 @@ internal sealed class AssortmentGrain(IJournal journal) : Grain, IAssortmentGrai
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _location = LocationId.Parse(this.GetPrimaryKeyString());
-        await _skus.OpenAsync(journal, "assortment/" + _location, DeactivateOnIdle, cancellationToken);
+        await _skus.OpenAsync(journal, "assortment/", _location.Value, this, cancellationToken);
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)

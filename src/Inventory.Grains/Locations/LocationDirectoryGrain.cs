@@ -16,7 +16,7 @@ internal sealed class LocationDirectoryGrain(IJournal journal, LocationDirectory
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        await _ids.OpenAsync(journal, "directory/" + this.GetPrimaryKeyString(), DeactivateOnIdle, cancellationToken);
+        await _ids.OpenAsync(journal, "directory/", this.GetPrimaryKeyString(), this, cancellationToken);
         foreach (var chunk in _ids.ToArray().Chunk(GrainLimits.BoardRebuildWidth))
         {
             var views = await Task.WhenAll(chunk.Select(id => GrainFactory.GetGrain<ILocationGrain>(id).Get().AsTask()));

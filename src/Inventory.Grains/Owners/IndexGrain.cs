@@ -21,7 +21,7 @@ internal abstract class IndexGrain<TId>(IJournal journal, string folder, Func<st
     protected int Count => _names.Count;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken) =>
-        await _names.OpenAsync(journal, folder + "/" + this.GetPrimaryKeyString(), DeactivateOnIdle, cancellationToken);
+        await _names.OpenAsync(journal, folder + "/", this.GetPrimaryKeyString(), this, cancellationToken);
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {

@@ -18,7 +18,7 @@ internal sealed class NameSet : IStreamReader
     private NamedTable<Entry> _names = new();
     private IJournalStream? _stream;
     private Func<string, string>? _same;
-    private Action? _leave;
+    private IGrainBase? _grain;
     private JournalPosition _last;
     private string[]? _sorted;
     private bool _lost;
@@ -49,22 +49,33 @@ internal sealed class NameSet : IStreamReader
 
     /// <summary>Takes ownership of the stream and reads it.</summary>
     /// <param name="journal">Where.</param>
-    /// <param name="stream">Its name.</param>
-    /// <param name="leave">Lets the grain go: its <c>DeactivateOnIdle</c>.</param>
+    /// <param name="prefix">What the names of such streams begin with.</param>
+    /// <param name="name">The rest of its name: a text that is there anyway, so that it is not kept twice.</param>
+    /// <param name="grain">Whose set it is.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <param name="same">Of a name that was read, the same text as others have it, so that it is in memory once.</param>
     public async ValueTask OpenAsync(
-        IJournal journal, string stream, Action leave, CancellationToken cancellation, Func<string, string>? same = null)
+        IJournal journal, string prefix, string name, IGrainBase grain, CancellationToken cancellation, Func<string, string>? same = null)
     {
-        (_same, _leave) = (same, leave);
-        _stream = await journal.OpenAsync(stream, this, cancellation);
+        (_same, _grain) = (same, grain);
+        _stream = await journal.OpenAsync(prefix, name, this, cancellation);
         _same = null;
     }
 
     /// <summary>Adds names that are new, at once in memory; done when they, and all before them, are durable.</summary>
     /// <param name="names">1 to 255 bytes of UTF-8 each.</param>
     /// <exception cref="IOException">Nothing can be stored. The set is lost.</exception>
-    public async ValueTask AddAsync(IEnumerable<string> names)
+    public ValueTask AddAsync(IEnumerable<string> names)
+    {
+        Add(names);
+        return WhenDurable();
+    }
+
+    /// <summary>Adds names that are new, at once in memory, for one who waits by himself.</summary>
+    /// <param name="names">1 to 255 bytes of UTF-8 each.</param>
+    /// <returns>Where they, and all before them, are durable.</returns>
+    /// <exception cref="IOException">Nothing can be stored. The set is lost.</exception>
+    public JournalPosition Add(IEnumerable<string> names)
     {
         ThrowIfLost();
         try
@@ -77,7 +88,7 @@ internal sealed class NameSet : IStreamReader
             throw;
         }
 
-        await WhenDurable();
+        return _last;
     }
 
     /// <summary>Takes names out, at once in memory; done when that is durable.</summary>
@@ -189,7 +200,7 @@ internal sealed class NameSet : IStreamReader
         if (!_lost)
         {
             _lost = true;
-            _leave!();
+            _grain!.DeactivateOnIdle();
         }
     }
 

@@ -59,16 +59,18 @@ internal sealed partial class StockGrain(SiloParts silo) : Grain, IStockGrain, I
         return later ? DoLater(command) : Answer(WhenDurable(), answer);
     }
 
-    public ValueTask<BegunWrite> Begin(StockCommand command, Guid journal, bool isRegistered)
+    public ValueTask<BegunWrite> Begin(StockCommand command, Guid journal, Registering registering)
     {
         if (journal != silo.Id || !IsDescribed)
         {
             return BegunWrite.Ended(Do(command));
         }
 
-        var answer = Judge(command, isRegistered, out var later);
+        var answer = Judge(command, registering == Registering.Done, out var later);
         TellBoard();
-        return later ? BegunWrite.Ended(DoLater(command)) : new ValueTask<BegunWrite>(new BegunWrite(answer, _last.Value) { By = this });
+        return !later ? new ValueTask<BegunWrite>(new BegunWrite(answer, _last.Value) { By = this })
+            : registering == Registering.Caller && _stock.Version == 0 ? new ValueTask<BegunWrite>(new BegunWrite(default, 0) { IsUnknown = true })
+            : BegunWrite.Ended(DoLater(command));
     }
 
     public ValueTask Lost()
@@ -121,8 +123,6 @@ internal sealed partial class StockGrain(SiloParts silo) : Grain, IStockGrain, I
         TellBoard();
         return await Answer(WhenDurable(), answers);
     }
-
-    public ValueTask<bool> HasBegun() => new(_stock.Version > 0);
 
     public ValueTask<StockView> View(Channel channel)
     {

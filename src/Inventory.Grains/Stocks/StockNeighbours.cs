@@ -11,8 +11,10 @@ internal static class StockNeighbours
     /// <summary>The name of a stock, as the text that its owner's key has anyway, unless that is spelled in another way.</summary>
     public static string NameOf(Grain owner, in StockKey key)
     {
-        var (own, name) = (owner.GetPrimaryKeyString(), key.ToString());
-        return own == name ? own : name;
+        var (own, sku, location) = (owner.GetPrimaryKeyString(), key.Sku.Value, key.Location.Value);
+        var isSame = own.Length == sku.Length + 1 + location.Length && own.StartsWith(sku, StringComparison.Ordinal)
+            && own.EndsWith(location, StringComparison.Ordinal); // it was parsed: between them is the @
+        return isSame ? own : key.ToString();
     }
 
     /// <summary>Whether the location of a stock is described; its key then has the same text as all other keys there.</summary>

@@ -6,23 +6,26 @@ namespace Inventory.Grpc.Calls;
 
 /// <summary>
 /// Writes to many stocks at once: one call for each stock, whatever the number of its writes, a bounded number of calls in flight, and one wait for
-/// the journal.
+/// the journal. Stocks that are new are made known to their neighbours together.
 /// </summary>
-/// <remarks>Filled and run once by one caller. Writes to the same stock keep their order; different stocks have none.</remarks>
+/// <remarks>
+/// Filled and run by one caller, and after <see cref="Clear"/> again: its lists are large, and new ones for each message would bring the collection of
+/// everything nearer. Writes to the same stock keep their order; different stocks have none.
+/// </remarks>
 internal sealed class StockBatch(int capacity)
 {
     private const int None = -1;
     private readonly Dictionary<StockKey, int> _groupOf = new(capacity);
     private readonly List<Group> _groups = new(capacity);
     private readonly List<Write> _writes = new(capacity);
+
+    // To be called again once their neighbours know of them.
+    private readonly List<Group> _unknown = [];
     private StockAnswer[] _answers = [];
     private long _position;
 
     /// <summary>Writes added so far.</summary>
     public int Count => _writes.Count;
-
-    /// <summary>The stocks concerned, each once.</summary>
-    public IReadOnlyList<StockKey> Keys => [.. _groupOf.Keys];
 
     /// <summary>Adds a write; its answer will be at the place returned.</summary>
     public int Add(in StockKey key, in StockCommand command)
@@ -42,17 +45,41 @@ internal sealed class StockBatch(int capacity)
         return place;
     }
 
-    /// <summary>Does all of it; a durable answer for each write, at its place. Throws the first failure after all calls have ended.</summary>
+    /// <summary>Does all of it. Throws the first failure after all calls have ended.</summary>
     /// <param name="stocks">Through which.</param>
     /// <param name="callsInFlightMax">How many calls may wait for their stocks at once.</param>
-    /// <param name="isPrepared">Whether all <see cref="Keys"/> have been prepared.</param>
-    public async Task<StockAnswer[]> Run(IStocks stocks, int callsInFlightMax, bool isPrepared = false)
+    /// <returns>A durable answer for each write, at its place; valid until <see cref="Clear"/>.</returns>
+    public async Task<ReadOnlyMemory<StockAnswer>> Run(IStocks stocks, int callsInFlightMax)
     {
-        _answers = new StockAnswer[_writes.Count];
-        var waiting = new List<Task>();
-        foreach (var group in _groups)
+        _answers = _answers.Length < _writes.Count ? new StockAnswer[_writes.Count] : _answers;
+        await Call(stocks, _groups, callsInFlightMax, Registering.Caller);
+        if (_unknown.Count > 0)
         {
-            if (Begin(stocks, group, isPrepared) is not { } task)
+            var isPrepared = await stocks.Prepare([.. _unknown.Select(group => group.Key)]);
+            await Call(stocks, _unknown, callsInFlightMax, isPrepared ? Registering.Done : Registering.Itself);
+        }
+
+        await stocks.WhenDurable(Volatile.Read(ref _position));
+        return _answers.AsMemory(0, _writes.Count);
+    }
+
+    /// <summary>Forgets all writes and answers, to be filled anew.</summary>
+    public void Clear()
+    {
+        _groupOf.Clear();
+        _groups.Clear();
+        _writes.Clear();
+        _unknown.Clear();
+        Array.Clear(_answers);
+        _position = 0;
+    }
+
+    private async Task Call(IStocks stocks, List<Group> groups, int callsInFlightMax, Registering registering)
+    {
+        var waiting = new List<Task>();
+        foreach (var group in groups)
+        {
+            if (Begin(stocks, group, registering) is not { } task)
             {
                 continue;
             }
@@ -66,29 +93,33 @@ internal sealed class StockBatch(int capacity)
         }
 
         await Task.WhenAll(waiting);
-        await stocks.WhenDurable(Volatile.Read(ref _position));
-        return _answers;
     }
 
-    /// <summary>Calls one stock; null if its answer has come at once.</summary>
-    private Task? Begin(IStocks stocks, in Group group, bool isPrepared)
+    /// <summary>Calls one stock; null if its answer has come at once, or if its neighbours must be told of it first.</summary>
+    private Task? Begin(IStocks stocks, in Group group, Registering registering)
     {
         if (group.Count > 1)
         {
-            return CallMany(stocks, group);
+            if (registering != Registering.Caller)
+            {
+                return CallMany(stocks, group);
+            }
+
+            Postpone(group);
+            return null;
         }
 
-        var begun = stocks.Begin(group.Key, _writes[group.First].Command, isPrepared);
+        var begun = stocks.Begin(group.Key, _writes[group.First].Command, registering);
         if (!begun.IsCompletedSuccessfully)
         {
-            return Wait(begun, group.First);
+            return Wait(begun, group);
         }
 
-        Take(begun.Result, group.First);
+        Take(begun.Result, group);
         return null;
     }
 
-    private async Task Wait(ValueTask<BegunWrite> begun, int place) => Take(await begun, place);
+    private async Task Wait(ValueTask<BegunWrite> begun, Group group) => Take(await begun, group);
 
     private async Task CallMany(IStocks stocks, Group group)
     {
@@ -107,10 +138,25 @@ internal sealed class StockBatch(int capacity)
         }
     }
 
-    private void Take(in BegunWrite write, int place)
+    private void Take(in BegunWrite write, in Group group)
     {
-        _answers[place] = write.Answer;
+        if (write.IsUnknown)
+        {
+            Postpone(group);
+            return;
+        }
+
+        _answers[group.First] = write.Answer;
         InterlockedMax(ref _position, write.Position);
+    }
+
+    // Those whose answers come later may do so on any thread.
+    private void Postpone(in Group group)
+    {
+        lock (_unknown)
+        {
+            _unknown.Add(group);
+        }
     }
 
     private static void InterlockedMax(ref long most, long value)

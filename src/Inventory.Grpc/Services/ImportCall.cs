@@ -15,6 +15,7 @@ internal sealed class ImportCall(IStocks stocks, int callsInFlightMax)
 {
     private const int Refused = -1;
 
+    private readonly Stack<StockBatch> _spare = new();
     private string? _requestId;
     private RequestId _id;
     private long _rows;
@@ -25,7 +26,7 @@ internal sealed class ImportCall(IStocks stocks, int callsInFlightMax)
     {
         Check(request);
         var response = new ImportStockResponse { FirstRow = _rows };
-        var batch = new StockBatch(request.Rows.Count);
+        var batch = TakeBatch(request.Rows.Count);
         var places = new int[request.Rows.Count];
         for (var i = 0; i < places.Length; i++)
         {
@@ -38,15 +39,29 @@ internal sealed class ImportCall(IStocks stocks, int callsInFlightMax)
 
     private async Task<ImportStockResponse> Finish(StockBatch batch, int[] places, ImportStockResponse response)
     {
-        var isPrepared = await stocks.Prepare(batch.Keys);
-        var answers = await batch.Run(stocks, callsInFlightMax, isPrepared);
+        var answers = await batch.Run(stocks, callsInFlightMax);
         for (var i = 0; i < places.Length; i++)
         {
-            response.Results.Add(places[i] == Refused ? ImportResult.Refused : Result(answers[places[i]], response.FirstRow + i, response));
+            response.Results.Add(places[i] == Refused ? ImportResult.Refused : Result(answers.Span[places[i]], response.FirstRow + i, response));
         }
 
         SortProblems(response);
+        batch.Clear();
+        lock (_spare)
+        {
+            _spare.Push(batch);
+        }
+
         return response;
+    }
+
+    // As many as there are messages under way.
+    private StockBatch TakeBatch(int rows)
+    {
+        lock (_spare)
+        {
+            return _spare.TryPop(out var batch) ? batch : new StockBatch(rows);
+        }
     }
 
     private static ImportResult Result(in StockAnswer answer, long row, ImportStockResponse response)

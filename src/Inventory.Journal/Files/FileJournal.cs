@@ -104,13 +104,23 @@ public sealed partial class FileJournal : IJournal
         OpenAsync("", stream, reader, cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask<IJournalStream> OpenAsync(
-        string prefix, string name, IStreamReader reader, CancellationToken cancellationToken = default)
+    public ValueTask<IJournalStream> OpenAsync(string prefix, string name, IStreamReader reader, CancellationToken cancellationToken = default)
+    {
+        Span<byte> room = stackalloc byte[JournalLimits.StreamNameBytesMax];
+        var bytes = NameBytes(prefix, name, room);
+        var key = _index.KeyOf(bytes);
+        _index.Fetch(key); // before the lock, which all streams share
+        var owner = Own(key, out var isNew);
+        return isNew
+            ? new ValueTask<IJournalStream>(new Handle(this, prefix, name, owner, version: 0, wantsSnapshot: false))
+            : OpenAsync(prefix, name, key, owner, reader, cancellationToken);
+    }
+
+    private async ValueTask<IJournalStream> OpenAsync(
+        string prefix, string name, UInt128 key, uint owner, IStreamReader reader, CancellationToken cancellationToken)
     {
         var stream = prefix + name;
         var bytes = NameBytes(stream);
-        var key = _index.KeyOf(bytes);
-        var owner = Own(key);
         while (true)
         {
             var last = await WhenStreamDurable(key, cancellationToken);
@@ -240,6 +250,16 @@ public sealed partial class FileJournal : IJournal
         return name;
     }
 
+    private static ReadOnlySpan<byte> NameBytes(string prefix, string name, Span<byte> room)
+    {
+        if (Encoding.UTF8.TryGetBytes(prefix, room, out var first) && Encoding.UTF8.TryGetBytes(name, room[first..], out var second) && first + second > 0)
+        {
+            return room[..(first + second)];
+        }
+
+        return NameBytes(prefix + name); // empty or too long, as it will say
+    }
+
     private static bool IsSnapshotDue(in StreamEntry entry) =>
         SnapshotPolicy.Pays(entry.ChainBytes - entry.SnapshotBytes, entry.SnapshotBytes);
 
@@ -247,13 +267,15 @@ public sealed partial class FileJournal : IJournal
         new(_files.PathOf(Segment.NameOf(last.Segment)), last.Offset, $"records of {stream} before this one stood in a segment that is missing");
 
     // Fences the owner before, so that nothing is appended while the stream is read.
-    private uint Own(UInt128 key)
+    private uint Own(UInt128 key, out bool isNew)
     {
         lock (_log.Gate)
         {
             _log.ThrowIfFailed_UnderLock();
             _owners = Math.Max(1, unchecked(_owners + 1));
-            return _index.Of(key).Owner = _owners;
+            ref var entry = ref _index.Of(key);
+            isNew = entry.Last.IsNone;
+            return entry.Owner = _owners;
         }
     }
 

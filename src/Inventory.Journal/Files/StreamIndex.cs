@@ -51,12 +51,13 @@ internal readonly struct RoughBytes
 /// <summary>Finds a stream's last record by its name: 36 bytes each in tables 68 to 85 percent full, so 42 to 53. Names are only on disk.</summary>
 /// <remarks>
 /// Keys are 128-bit fingerprints under a seed, drawn anew by each process so that nobody can prepare names that collide; readers check the name all the
-/// same. Many small tables, so that growing one of them never stalls the others' callers for long. Callers hold the journal's lock; a reference that
-/// is handed out is good until the next call.
+/// same. Many small tables, so that growing one of them never stalls the others' callers for long, and none is a large object for .NET's collector, each of
+/// which brings the collection of everything nearer, before there are four million streams. Callers hold the journal's lock; a reference that is handed out
+/// is good until the next call.
 /// </remarks>
 internal sealed class StreamIndex(ulong seed)
 {
-    private const int Tables = 256;
+    private const int Tables = 2048;
     private const int LineBytes = 64;
     private const int FirstSlots = 8;
     private readonly Table[] _tables = [.. Enumerable.Range(0, Tables).Select(_ => new Table())];
@@ -64,7 +65,7 @@ internal sealed class StreamIndex(ulong seed)
     public int Count { get; private set; }
 
     /// <summary>Bytes that the tables take.</summary>
-    public unsafe long Bytes => _tables.Sum(table => (long)table.Slots.Length * sizeof(StreamEntry));
+    public unsafe long Bytes => _tables.Sum(table => table.Used == 0 ? 0 : (long)table.Slots.Length * sizeof(StreamEntry));
 
     public UInt128 KeyOf(ReadOnlySpan<byte> name)
     {
@@ -109,7 +110,7 @@ internal sealed class StreamIndex(ulong seed)
     public ref StreamEntry Of(UInt128 key)
     {
         var (high, low) = Halves(key);
-        var table = TableOf(high);
+        ref var table = ref TableOf(high);
         ref var slot = ref table.Slots[table.Find(high, low)];
         if (slot.KeyLow != 0)
         {
@@ -132,7 +133,7 @@ internal sealed class StreamIndex(ulong seed)
     public ref StreamEntry TryOf(UInt128 key)
     {
         var (high, low) = Halves(key);
-        var table = TableOf(high);
+        ref var table = ref TableOf(high);
         ref var slot = ref table.Slots[table.Find(high, low)];
         return ref slot.KeyLow != 0 ? ref slot : ref Unsafe.NullRef<StreamEntry>();
     }
@@ -140,7 +141,7 @@ internal sealed class StreamIndex(ulong seed)
     public bool TryGet(UInt128 key, out StreamEntry entry)
     {
         var (high, low) = Halves(key);
-        var table = TableOf(high);
+        ref var table = ref TableOf(high);
         entry = table.Slots[table.Find(high, low)];
         return entry.KeyLow != 0;
     }
@@ -148,7 +149,7 @@ internal sealed class StreamIndex(ulong seed)
     public void Remove(UInt128 key)
     {
         var (high, low) = Halves(key);
-        var table = TableOf(high);
+        ref var table = ref TableOf(high);
         var at = table.Find(high, low);
         if (table.Slots[at].KeyLow != 0)
         {
@@ -168,17 +169,20 @@ internal sealed class StreamIndex(ulong seed)
         high = upper ^ lower ^ (low << 1);
     }
 
-    private Table TableOf(ulong high) => _tables[high % Tables];
+    private ref Table TableOf(ulong high) => ref _tables[high % Tables];
 
     /// <summary>Open addressing with linear probes; of any size, so that it can grow by a quarter and stay well filled.</summary>
-    private sealed class Table
+    private struct Table()
     {
-        public StreamEntry[] Slots { get; private set; } = new StreamEntry[FirstSlots];
+        // Stands for the slots of a table that nothing was put in; has no room.
+        private static readonly StreamEntry[] s_none = new StreamEntry[1];
+
+        public StreamEntry[] Slots { get; private set; } = s_none;
 
         public int Used { get; set; }
 
         /// <summary>The slot that has the key, or the empty one where it would go.</summary>
-        public int Find(ulong high, ulong low)
+        public readonly int Find(ulong high, ulong low)
         {
             var at = HomeOf(high);
             while (Slots[at].KeyLow != 0 && (Slots[at].KeyLow != low || Slots[at].KeyHigh != high))
@@ -189,7 +193,7 @@ internal sealed class StreamIndex(ulong seed)
             return at;
         }
 
-        public unsafe void Fetch(ulong high)
+        public readonly unsafe void Fetch(ulong high)
         {
             if (Sse.IsSupported)
             {
@@ -234,7 +238,7 @@ internal sealed class StreamIndex(ulong seed)
             }
         }
 
-        private int HomeOf(ulong high) => HomeOf(high, Slots);
+        private readonly int HomeOf(ulong high) => HomeOf(high, Slots);
 
         private static int HomeOf(ulong high, StreamEntry[] slots) => (int)Math.BigMul(high, (ulong)slots.Length, out _);
     }

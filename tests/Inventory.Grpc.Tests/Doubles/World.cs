@@ -31,7 +31,16 @@ internal sealed partial class World : IStocks
 
     public async ValueTask<StockAnswer> Do(StockKey key, StockCommand command) => (await DoMany(key, [command]))[0];
 
-    public async ValueTask<BegunWrite> Begin(StockKey key, StockCommand command, bool isPrepared) => new(await Do(key, command), 0);
+    public async ValueTask<BegunWrite> Begin(StockKey key, StockCommand command, Registering registering)
+    {
+        bool isUnknown;
+        lock (_gate)
+        {
+            isUnknown = registering == Registering.Caller && Stock_UnderLock(key).Version == 0;
+        }
+
+        return isUnknown ? new BegunWrite(default, 0) { IsUnknown = true } : new BegunWrite(await Do(key, command), 0);
+    }
 
     public KnownStock? Find(ulong hash, ReadOnlySpan<byte> sku, ReadOnlySpan<byte> location)
     {

@@ -18,7 +18,7 @@ public sealed class StreamTests : IAsyncLifetime
         const int Rows = 100_000;
         Assert.Equal((Rows, 0, 0), await Import("first", Rows));
         Assert.Equal((0, Rows, 0), await Import("second", Rows));
-        Assert.Equal(2 * Rows, _server.World.Prepared);
+        Assert.Equal(Rows, _server.World.Prepared); // what is known already need not be made known
         var stock = await _server.Stocks.GetStockAsync(new GetStockRequest { Key = new StockKey { Sku = "S99", LocationId = "L-999" } });
         Assert.Equal(10, stock.Stock.OnHandUnits);
     }

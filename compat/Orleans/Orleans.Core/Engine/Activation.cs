@@ -79,7 +79,7 @@ internal sealed partial class Activation : TaskScheduler, IGrainContext, IWorkIt
         {
             lock (this)
             {
-                return Extra.Services ??= new ActivationServices(this);
+                return _extras?.Services is { } known ? known : Kept_UnderLock(new ActivationServices(this));
             }
         }
     }
@@ -141,6 +141,15 @@ internal sealed partial class Activation : TaskScheduler, IGrainContext, IWorkIt
         }
     }
 
+    /// <summary>Keeps services that more than the making of the grain may need: disposed with it.</summary>
+    public void Keep(ActivationServices services)
+    {
+        lock (this)
+        {
+            Kept_UnderLock(services);
+        }
+    }
+
     public void AddTimer(GrainTimer timer)
     {
         lock (this)
@@ -167,6 +176,8 @@ internal sealed partial class Activation : TaskScheduler, IGrainContext, IWorkIt
         new Task(action!, state, CancellationToken.None, TaskCreationOptions.DenyChildAttach).Start(this);
 
     void IWorkItemScheduler.QueueTask(Task task) => task.Start(this);
+
+    private ActivationServices Kept_UnderLock(ActivationServices services) => Extra.Services = services;
 
     /// <summary>What few activations need.</summary>
     private sealed class Extras

@@ -19,7 +19,13 @@ internal sealed class ActivationServices(Activation activation) : IServiceProvid
             return activation;
         }
 
-        return serviceType == typeof(IServiceProvider) ? this : For(serviceType, null).GetService(serviceType);
+        if (serviceType == typeof(IServiceProvider))
+        {
+            activation.Keep(this); // whoever asks for it may come back later
+            return this;
+        }
+
+        return For(serviceType, null).GetService(serviceType);
     }
 
     public object? GetKeyedService(Type serviceType, object? serviceKey) => For(serviceType, serviceKey).GetKeyedService(serviceType, serviceKey);
@@ -42,6 +48,7 @@ internal sealed class ActivationServices(Activation activation) : IServiceProvid
 
         if (_scope is not { } scope)
         {
+            activation.Keep(this);
             _scope = scope = silo.Services.CreateAsyncScope();
             scope.ServiceProvider.GetRequiredService<GrainContextSlot>().Context = activation;
         }
@@ -66,6 +73,7 @@ internal sealed class GrainContextSlot
 internal sealed class SingletonSet
 {
     private readonly HashSet<(Type Type, object? Key)> _singletons = [];
+    private readonly HashSet<Type> _withoutKey;
 
     public SingletonSet(IServiceCollection services)
     {
@@ -84,9 +92,11 @@ internal sealed class SingletonSet
                 _singletons.Remove((each.ServiceType, each.ServiceKey));
             }
         }
+
+        _withoutKey = [.. _singletons.Where(each => each.Key is null).Select(each => each.Type)];
     }
 
     public bool Has(Type type, object? key) =>
-        _singletons.Contains((type, key))
+        (key is null ? _withoutKey.Contains(type) : _singletons.Contains((type, key)))
         || (type.IsConstructedGenericType && _singletons.Contains((type.GetGenericTypeDefinition(), key)));
 }

@@ -3,20 +3,21 @@ namespace Orleans.Engine;
 /// <summary>The activations of a class by their keys: one reference each in tables that grow when three quarters are taken. Safe for any thread.</summary>
 /// <remarks>
 /// Readers take no lock: they look through a table that others may change meanwhile, so what they find is there, but what they do not find may have been
-/// moved away under them, and only then they look again under the lock. Many small tables, so that growing one never stalls callers of the others for long.
+/// moved away under them, and only then they look again under the lock. Many small tables, so that growing one never stalls callers of the others for long, and
+/// none is a large object for .NET's collector; each is made when something first belongs there, since most classes have few activations.
 /// </remarks>
 internal sealed class Catalogue
 {
-    private const int ShardBits = 6;
-    private readonly Shard[] _shards = [.. Enumerable.Range(0, 1 << ShardBits).Select(_ => new Shard())];
+    private const int ShardBits = 10;
+    private readonly Shard?[] _shards = new Shard?[1 << ShardBits];
 
     /// <summary>Those that are there, in no order; one that comes or goes meanwhile may be among them or not.</summary>
-    public IEnumerable<Activation> All => _shards.SelectMany(shard => shard.Copy());
+    public IEnumerable<Activation> All => _shards.OfType<Shard>().SelectMany(shard => shard.Copy());
 
     public Activation? Find(string key)
     {
         var hash = HashOf(key);
-        return ShardOf(hash).Find(key, hash);
+        return Volatile.Read(ref _shards[PlaceOf(hash)])?.Find(key, hash);
     }
 
     /// <summary>The activation of the key; the one given, if there was none.</summary>
@@ -27,7 +28,13 @@ internal sealed class Catalogue
 
     public static int HashOf(string key) => key.GetHashCode(StringComparison.Ordinal);
 
-    private Shard ShardOf(int hash) => _shards[hash & ((1 << ShardBits) - 1)];
+    private static int PlaceOf(int hash) => hash & ((1 << ShardBits) - 1);
+
+    private Shard ShardOf(int hash)
+    {
+        ref var shard = ref _shards[PlaceOf(hash)];
+        return Volatile.Read(ref shard) ?? Interlocked.CompareExchange(ref shard, new Shard(), null) ?? shard;
+    }
 
     /// <summary>Open addressing with linear probes, a power of two of slots; always with empty ones.</summary>
     private sealed class Shard

@@ -113,7 +113,7 @@ internal sealed class GrainClass : GrainReferenceShared
         return reference;
     }
 
-    public object MakeInstance(Activation activation) => _make!(activation.ActivationServices, null);
+    public object MakeInstance(Activation activation) => _make!(new ActivationServices(activation), null);
 
     public void AddObserver(Activation activation) => _activations.GetOrAdd(activation);
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Inventory.Domain;
 using Inventory.Domain.Stocks;
 using Inventory.Journal;
@@ -14,7 +15,7 @@ internal sealed class Stocks(IGrainFactory grains, SiloParts silo) : IStocks
 
     public ValueTask<StockAnswer> Do(StockKey key, StockCommand command)
     {
-        var begun = Begin(key, command, isPrepared: false);
+        var begun = Begin(key, command, Registering.Itself);
         if (!begun.IsCompletedSuccessfully)
         {
             return EndLater(key, begun);
@@ -25,7 +26,7 @@ internal sealed class Stocks(IGrainFactory grains, SiloParts silo) : IStocks
         return durable.IsCompletedSuccessfully ? new ValueTask<StockAnswer>(write.Answer) : End(key, durable, write.Answer);
     }
 
-    public ValueTask<BegunWrite> Begin(StockKey key, StockCommand command, bool isPrepared) => Owner(key).Begin(command, silo.Id, isPrepared);
+    public ValueTask<BegunWrite> Begin(StockKey key, StockCommand command, Registering registering) => Owner(key).Begin(command, silo.Id, registering);
 
     public KnownStock? Find(ulong hash, ReadOnlySpan<byte> sku, ReadOnlySpan<byte> location) => _known.Find(hash, sku, location);
 
@@ -33,7 +34,7 @@ internal sealed class Stocks(IGrainFactory grains, SiloParts silo) : IStocks
 
     public ValueTask<BegunWrite> Begin(KnownStock stock, StockCommand command)
     {
-        var begun = stock.Owner!.Begin(command, silo.Id, false);
+        var begun = stock.Owner!.Begin(command, silo.Id, Registering.Itself);
         if (!begun.IsCompletedSuccessfully)
         {
             return begun;
@@ -86,57 +87,39 @@ internal sealed class Stocks(IGrainFactory grains, SiloParts silo) : IStocks
             await silo.Directory.LookAgain();
         }
 
-        var bySku = new Dictionary<Sku, ImmutableArray<LocationId>.Builder>();
-        var byLocation = new Dictionary<LocationId, ImmutableArray<Sku>.Builder>();
         var known = keys.Where(key => silo.Directory.Knows(key.Location)).ToList();
-        foreach (var key in await NotBegun(known))
-        {
-            Group(bySku, key.Sku).Add(silo.Directory.Same(key.Location));
-            Group(byLocation, key.Location).Add(key.Sku);
-        }
-
-        var calls = new List<Task>(bySku.Count + byLocation.Count);
-        foreach (var (sku, locations) in bySku)
-        {
-            calls.Add(grains.GetGrain<IBoardGrain>(sku.Value).Register(locations.ToImmutable()).AsTask());
-        }
-
-        foreach (var (location, skus) in byLocation)
-        {
-            calls.Add(grains.GetGrain<IAssortmentGrain>(location.Value).Register(skus.ToImmutable()).AsTask());
-        }
-
-        await Task.WhenAll(calls);
+        await Register(known);
         return known.Count == keys.Count;
     }
 
-    // A stock that has an event is known to its neighbours: nightly imports find nearly all in that state, and to ask them costs less than to tell two others.
-    private async ValueTask<List<StockKey>> NotBegun(List<StockKey> keys)
+    // Boards are as many as SKUs, and each of them answers at once: what they all stand on is waited for once.
+    private async Task Register(List<StockKey> keys)
     {
-        var found = new List<StockKey>();
-        var waiting = new List<(StockKey Key, Task<bool> HasBegun)>();
-        for (var i = 0; i < keys.Count; i++)
+        var position = 0L;
+        var calls = new List<Task>();
+        foreach (var (sku, locations) in Grouped(keys, key => key.Sku, key => silo.Directory.Same(key.Location)))
         {
-            var hasBegun = Owner(keys[i]).HasBegun();
-            if (!hasBegun.IsCompletedSuccessfully)
+            var begun = grains.GetGrain<IBoardGrain>(sku.Value).BeginRegister(locations, silo.Id);
+            if (begun.IsCompletedSuccessfully)
             {
-                waiting.Add((keys[i], hasBegun.AsTask()));
+                position = Math.Max(position, begun.Result);
             }
-            else if (!hasBegun.Result)
+            else
             {
-                found.Add(keys[i]);
-            }
-
-            if (waiting.Count == GrainLimits.BoardRebuildWidth || (i == keys.Count - 1 && waiting.Count > 0))
-            {
-                await Task.WhenAll(waiting.Select(each => each.HasBegun));
-                found.AddRange(waiting.Where(each => !each.HasBegun.Result).Select(each => each.Key));
-                waiting.Clear();
+                calls.Add(Registered(begun));
             }
         }
 
-        return found;
+        foreach (var (location, skus) in Grouped(keys, key => key.Location, key => key.Sku))
+        {
+            calls.Add(grains.GetGrain<IAssortmentGrain>(location.Value).Register(skus).AsTask());
+        }
+
+        await Task.WhenAll(calls);
+        await WhenDurable(position);
     }
+
+    private async Task Registered(ValueTask<long> begun) => await WhenDurable(await begun);
 
     public ValueTask<StockView> Get(StockKey key, Channel channel) => Owner(key).View(channel);
 
@@ -290,14 +273,24 @@ internal sealed class Stocks(IGrainFactory grains, SiloParts silo) : IStocks
 
     private IStockGrain Owner(in StockKey key) => grains.GetGrain<IStockGrain>(key.ToString());
 
-    private static ImmutableArray<TItem>.Builder Group<TKey, TItem>(Dictionary<TKey, ImmutableArray<TItem>.Builder> groups, TKey key)
-        where TKey : notnull
+    // Counted first: most groups are of one.
+    private static IEnumerable<(TGroup Of, ImmutableArray<TItem> Items)> Grouped<TGroup, TItem>(
+        List<StockKey> keys, Func<StockKey, TGroup> groupOf, Func<StockKey, TItem> itemOf)
+        where TGroup : notnull
     {
-        if (!groups.TryGetValue(key, out var group))
+        var groups = new Dictionary<TGroup, (TItem[]? Items, int Count)>();
+        foreach (var key in keys)
         {
-            groups.Add(key, group = ImmutableArray.CreateBuilder<TItem>());
+            CollectionsMarshal.GetValueRefOrAddDefault(groups, groupOf(key), out _).Count++;
         }
 
-        return group;
+        for (var i = keys.Count - 1; i >= 0; i--)
+        {
+            ref var group = ref CollectionsMarshal.GetValueRefOrNullRef(groups, groupOf(keys[i]));
+            group.Items ??= new TItem[group.Count];
+            group.Items[--group.Count] = itemOf(keys[i]);
+        }
+
+        return groups.Select(static group => (group.Key, ImmutableCollectionsMarshal.AsImmutableArray(group.Value.Items)));
     }
 }
