@@ -175,7 +175,8 @@ public static class OrderRules
         }
 
         var takers = asked.Where(part => Takes(part, ask.Verb, nowMs)).ToArray();
-        if (takers.Length == 0 || (ask.Verb is OrderVerb.Confirm or OrderVerb.Redeem && asked.Any(part => IsMissed(part, nowMs))))
+        var isWhole = ask.Verb is OrderVerb.Confirm or OrderVerb.Extend or OrderVerb.Redeem;
+        if (takers.Length == 0 || (isWhole && asked.Any(part => IsMissed(part, nowMs))))
         {
             var isOnlyWanted = ask.Part is null && record.AwaitsAt(nowMs) && asked.All(
                 part => part.State == PartState.Ended || (part.StateAt(nowMs) == PartState.Expired && !IsMissed(part, nowMs)));

@@ -17,6 +17,7 @@ internal sealed partial class OrderCalls(IGrainFactory grains, CatalogDirectory 
     private const uint UndoSalt = 0x554E_4400;
     private const uint SecureSalt = 0x5345_4300;
     private const uint UnsecureSalt = 0x5553_4300;
+    private const uint EndSalt = 0x454E_4400;
     private const long FirmTtlMs = 60_000;
 
     /// <summary>Holds a leg at every one of its stocks, or at none.</summary>
@@ -79,9 +80,20 @@ internal sealed partial class OrderCalls(IGrainFactory grains, CatalogDirectory 
 
         var legs = step.Units.Select(units => record.Parts[units.Part]).Where(static part => part.Promise is null).Select(static part => part.Leg)
             .Distinct().ToArray();
-        if (step.Verb == OrderVerb.Confirm && legs.Length > 1 && await Secure(record, step, legs, id) is var secured && secured != OrderOutcome.Accepted)
+        if (step.Verb is OrderVerb.Confirm or OrderVerb.Extend && legs.Length > 1)
         {
-            return secured == OrderOutcome.InDoubt ? null : new OrderStepDecided(nowMs, secured, []);
+            if (await Secure(record, legs, id, nowMs) is var secured && secured != OrderOutcome.Accepted)
+            {
+                return secured == OrderOutcome.InDoubt ? null : new OrderStepDecided(nowMs, secured, []);
+            }
+
+            if (step.Verb == OrderVerb.Extend)
+            {
+                var untilMs = step.AtMs + step.TtlMs;
+                return await EndAt(legs, _ => untilMs, id.Derive(EndSalt), nowMs)
+                    ? new OrderStepDecided(nowMs, OrderOutcome.Accepted, parts, untilMs)
+                    : null;
+            }
         }
 
         return await TakeAtStocks(record, step, verb, id, promised, nowMs);
@@ -143,8 +155,8 @@ internal sealed partial class OrderCalls(IGrainFactory grains, CatalogDirectory 
     }
 
     // 1 every leg is held so long that nothing passes before 2 is done, or, if one of them has passed already, all go back to what they were  2 each is
-    // confirmed. Without 1 a leg may pass while the process is down between two others, and half of a paid order would stay.
-    private async ValueTask<OrderOutcome> Secure(OrderRecord record, OrderStepIntended step, int[] legs, RequestId id)
+    // confirmed, or ends when it was asked to. Without 1 a leg may pass while the process is down between two others, and half of an order would stay.
+    private async ValueTask<OrderOutcome> Secure(OrderRecord record, int[] legs, RequestId id, long nowMs)
     {
         for (var i = 0; i < legs.Length; i++)
         {
@@ -155,23 +167,30 @@ internal sealed partial class OrderCalls(IGrainFactory grains, CatalogDirectory 
                 continue;
             }
 
-            for (var back = 0; back < i && secured.Outcome != StockOutcome.ReservationInDoubt; back++)
-            {
-                // Counted from the intent, so that it says the same each time that it is said: after a crash the units fall back that much later.
-                var untilMs = record.Parts.Where(part => part.Leg == legs[back]).Max(part => part.ExpiresAtMs);
-                var left = Math.Clamp(untilMs - step.AtMs, Domain.Limits.TtlMsMin, Domain.Limits.TtlMsMax);
-                var undone = await Coordinator(LegId(legs[back])).Step(
-                    new ReservationStep(id.Derive(UnsecureSalt).Derive((uint)legs[back]), StockVerb.Extend, [], left));
-                if (undone.Outcome == StockOutcome.ReservationInDoubt)
-                {
-                    return OrderOutcome.InDoubt;
-                }
-            }
-
-            return secured.Outcome == StockOutcome.ReservationInDoubt ? OrderOutcome.InDoubt : OutcomeOf(secured.Outcome);
+            var isUndone = secured.Outcome != StockOutcome.ReservationInDoubt && await EndAt(
+                legs[..i], leg => record.Parts.Where(part => part.Leg == leg).Max(static part => part.ExpiresAtMs), id.Derive(UnsecureSalt), nowMs);
+            return isUndone ? OutcomeOf(secured.Outcome) : OrderOutcome.InDoubt;
         }
 
         return OrderOutcome.Accepted;
+    }
+
+    // Each asking is a write of its own, for the time that is left: so the end is the same, however late it is done, and done again, after a crash. What
+    // should have ended already does so as soon as it may; if it has, that is as it should be.
+    private async ValueTask<bool> EndAt(int[] legs, Func<int, long> untilMs, RequestId id, long nowMs)
+    {
+        foreach (var leg in legs)
+        {
+            var left = Math.Clamp(untilMs(leg) - nowMs, Domain.Limits.TtlMsMin, Domain.Limits.TtlMsMax);
+            var answer = await Coordinator(LegId(leg)).Step(
+                new ReservationStep(id.Derive((uint)leg).Derive((uint)nowMs), StockVerb.Extend, [], left));
+            if (answer.Outcome == StockOutcome.ReservationInDoubt)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     // Each leg changes its places in one outcome of its reservation: what is released there and what is held instead.
