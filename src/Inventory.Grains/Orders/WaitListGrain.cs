@@ -26,6 +26,8 @@ internal sealed class WaitListGrain(SiloParts silo) : IndexGrain<WaitTicket>(sil
     private long _windowMs;
     private int _walks;
     private int _adding;
+    private WaitTicket _tried;
+    private bool _cameBack;
     private bool _isGone;
     private bool _isWatching;
     private bool _mustWalk;
@@ -50,6 +52,7 @@ internal sealed class WaitListGrain(SiloParts silo) : IndexGrain<WaitTicket>(sil
 
     public override async ValueTask Add(WaitTicket id)
     {
+        _cameBack |= id == _tried;
         _adding++;
         try
         {
@@ -240,12 +243,13 @@ internal sealed class WaitListGrain(SiloParts silo) : IndexGrain<WaitTicket>(sil
         await silo.Waking.WaitAsync();
         try
         {
+            (_tried, _cameBack) = (ticket, false);
             var woken = await GrainFactory.GetGrain<IOrderGrain>(ticket.Order.ToString()).Wake(_sku);
-            if (!woken.Waits)
+            if (!woken.Waits && !_cameBack) // it may wait anew since it said so
             {
                 await Remove(ticket);
             }
-            else if (woken.AgainMs > 0)
+            else if (woken.Waits && woken.AgainMs > 0)
             {
                 _dues[ticket] = woken.AgainMs > NowMs ? woken.AgainMs : NowMs + (long)s_retryPause.TotalMilliseconds;
             }
