@@ -43,6 +43,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
             "answer order place Accepted", "answer order place AlreadyAccepted", "answer order place Insufficient", "answer order redeem Accepted",
             "answer order redeem Expired", "answer order choose Accepted", "answer order confirm Accepted", "answer order reject Accepted",
             "answer order collect Accepted", "answer order ship Accepted", "answer order cancel Accepted", "answer order return Accepted",
+            "order listed", "order found at its location",
         ];
         AssertMet(tally, claimed);
     }

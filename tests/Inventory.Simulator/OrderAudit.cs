@@ -9,7 +9,8 @@ namespace Inventory.Simulator;
 
 /// <summary>
 /// In the end: what stocks hold for orders is what the orders' records say, unit for unit and parcel for parcel, and what came back through orders came in. It
-/// knows orders as their readers see them, and the events of stocks; how one leads to the other it does not know.
+/// knows orders as their readers see them, and the events of stocks; how one leads to the other it does not know. And every order is found where it has
+/// something left to do.
 /// </summary>
 internal sealed class OrderAudit(World world, Tally tally)
 {
@@ -28,6 +29,7 @@ internal sealed class OrderAudit(World world, Tally tally)
 
         CheckHeld();
         CheckReturned();
+        await CheckListedAsync();
         tally.Add("order audited", _views.Count);
     }
 
@@ -145,6 +147,42 @@ internal sealed class OrderAudit(World world, Tally tally)
 
     private static long Held(StockBook book, HashSet<RequestId> others, long nowMs) => book.Now.Holds
         .Where(hold => hold.Key.Line > 0 && !others.Contains(hold.Key.Reservation) && hold.Value.IsLive(nowMs)).Sum(hold => hold.Value.Units);
+
+    private async Task CheckListedAsync()
+    {
+        foreach (var place in Shop.Places)
+        {
+            var listed = await ListedAsync(new OrderQuery("", place, [], null, 50));
+            foreach (var view in _views.Values.Where(view => view.Parts.Any(part => part.Location == place && part.State != PartState.Ended && IsLive(part))))
+            {
+                tally.Add("order found at its location");
+                if (!listed.Contains(view.Id))
+                {
+                    Auditor.Fail($"order {view.Id}: it has something left to do at {place}, and is not listed there");
+                }
+            }
+        }
+
+        var confirmed = await ListedAsync(new OrderQuery("", null, [OrderState.Confirmed], null, 50));
+        foreach (var view in _views.Values.Where(view => view.State == OrderState.Confirmed && !confirmed.Contains(view.Id)))
+        {
+            Auditor.Fail($"order {view.Id}: it is confirmed, and is not listed among those");
+        }
+    }
+
+    private async Task<HashSet<RequestId>> ListedAsync(OrderQuery query)
+    {
+        var listed = new HashSet<RequestId>();
+        OrderPage page;
+        do
+        {
+            page = await world.Orders.List(query);
+            listed.UnionWith(page.Orders.Select(static order => order.Id));
+            query = query with { After = page.Next };
+        }
+        while (page.Next is not null);
+        return listed;
+    }
 
     private void CheckReturned()
     {

@@ -103,6 +103,8 @@ internal sealed class OrderCaller(World world, Plan plan, int number, Tally tall
     {
         var id = Shop.AnyId(Random);
         await RetryAsync(async () => Tally.Add("order moved for the better", (await World.Orders.Improve(id, 1, null, 20)).Moved.Length));
+        var place = Shop.Places[(int)(id.Low % (ulong)Shop.Places.Length)];
+        await RetryAsync(async () => Tally.Add("order listed", (await World.Orders.List(new OrderQuery("", place, [], null, 20))).Orders.Length));
     }
 
     private OrderTold Know(RequestId id)

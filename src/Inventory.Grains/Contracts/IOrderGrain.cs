@@ -43,6 +43,13 @@ public interface IOrderGrain : IGrainWithStringKey
     [Alias("promises")]
     ValueTask<ImmutableArray<KnownPromise>> Promises();
 
+    /// <summary>
+    /// Somebody found it in a list though time has ended what it has there: it looks, soon after, and leaves the lists in which it has nothing left to do.
+    /// </summary>
+    /// <param name="location">The location whose list that was; null for the list of all that are alive.</param>
+    [Alias("unlist"), OneWay]
+    ValueTask Unlist(LocationId? location);
+
     /// <summary>Takes a later step.</summary>
     [Alias("step")]
     ValueTask<OrderAnswer> Step(OrderStep step);
@@ -69,7 +76,7 @@ public interface IOrderIndexGrain : IGrainWithStringKey
     [Alias("add")]
     ValueTask Add(RequestId order);
 
-    /// <summary>Forgets an order.</summary>
+    /// <summary>Forgets an order. Only the order itself asks for it, in a turn of its own: see <see cref="IOrderGrain.Unlist"/>.</summary>
     [Alias("remove")]
     ValueTask Remove(RequestId order);
 

@@ -36,7 +36,7 @@ internal sealed partial class OrderGrain
             return new ImprovedOrder(_id, 0, 0);
         }
 
-        await Index(moves.Select(move => "location/" + move.To.Location).Distinct());
+        await Index(moves.Select(static move => OrderShards.At(move.To.Location)));
         ImmutableArray<PartUnits> concerned =
             [.. moves.SelectMany(move => move.To.Lines.Select(line => new PartUnits(move.Part, line.Line, line.Units)))];
         var intent = new OrderStepIntended(nowMs, id, 0, s_service, OrderVerb.Move, concerned) { Moves = moves, SavedMinor = saved };
@@ -80,7 +80,7 @@ internal sealed partial class OrderGrain
             return (found.IsShort ? OrderOutcome.Insufficient : OrderOutcome.NoRoute, []);
         }
 
-        await Index(found.Parts.Select(part => "location/" + part.Location).Distinct());
+        await Index(found.Parts.Select(static part => OrderShards.At(part.Location)));
         return (OrderOutcome.Accepted, OrderMoves.Between(_order.Parts, units, found.Parts, staysToo: true));
     }
 

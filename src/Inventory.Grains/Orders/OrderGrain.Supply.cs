@@ -129,7 +129,7 @@ internal sealed partial class OrderGrain
         if (!seen.IsEmpty)
         {
             var came = seen.Where(each => each.Arrived > _order.Expected[each.Promise].Arrived);
-            await Index(came.Select(each => "location/" + _order.Expected[each.Promise].Plan.Location).Distinct().ToArray());
+            await Index(came.Select(each => OrderShards.At(_order.Expected[each.Promise].Plan.Location)));
             await Record(new SupplySeen(NowMs, seen));
         }
 

@@ -24,7 +24,6 @@ internal sealed partial class OrderGrain(SiloParts silo) : Grain, IOrderGrain, I
     private RequestId _id;
     private TaskCompletionSource? _changed;
     private int _waiting;
-    private bool _isListedAsOver;
 
     private long NowMs => Math.Max(silo.Time.GetUtcNow().ToUnixTimeMilliseconds(), Math.Max(1, _order.ChangedAtMs));
 
@@ -124,6 +123,7 @@ internal sealed partial class OrderGrain(SiloParts silo) : Grain, IOrderGrain, I
             }
         }
 
+        await IndexAgain(units);
         await Record(intent);
         var decided = await Take();
         var version = _order.Version;
@@ -219,8 +219,7 @@ internal sealed partial class OrderGrain(SiloParts silo) : Grain, IOrderGrain, I
         var found = await _routing.Find(content, _order.ToRoute.ToArray(), _order.Refused, NowMs);
         var unfillable = _order.Unfillable ?? found.Unfillable;
         var waits = unfillable.Waits();
-        IEnumerable<string> keys = _order.Exists ? [OrderShards.Open(_id)]
-            : content.Customer.Length > 0 ? [OrderShards.Open(_id), "customer/" + content.Customer]
+        IEnumerable<string> keys = !_order.Exists && content.Customer.Length > 0 ? [OrderShards.Open(_id), "customer/" + content.Customer]
             : [OrderShards.Open(_id)];
         if (found.Parts.IsEmpty || attempt >= 2 * Domain.Limits.OrderAttemptsMax
             || (!_order.Exists && unfillable == Unfillable.Cancel && !found.Unfilled.IsEmpty))
@@ -245,27 +244,12 @@ internal sealed partial class OrderGrain(SiloParts silo) : Grain, IOrderGrain, I
             return new RouteGivenUp(NowMs, OrderOutcome.TooManyWait, found.Why) { Routes = found.Routes };
         }
 
-        await Index(keys.Concat(found.Parts.Select(part => "location/" + part.Location)).Distinct());
+        await Index(keys.Concat(found.Parts.Select(static part => OrderShards.At(part.Location))));
 
         return new LegIntended(NowMs, found.Parts, found.Unfilled, found.Policy, _order.IsFirm, found.Why)
         {
             PolicyVersion = found.PolicyVersion, Unfillable = unfillable, Routes = found.Routes,
         };
-    }
-
-    // Before anything is held: a list that names too much shows what is so, one that names too little hides an order.
-    private Task Index(IEnumerable<string> keys) =>
-        Task.WhenAll(keys.Select(key => GrainFactory.GetGrain<IOrderIndexGrain>(key).Add(_id).AsTask()));
-
-    // At every moment an order that was ever held is in one of the two lists, or in both.
-    private async ValueTask IndexIfOver()
-    {
-        if (!_isListedAsOver && _order.Phase == OrderPhase.Idle && _order.Exists && OrderShards.IsOver(_order.StateAt(NowMs)))
-        {
-            await GrainFactory.GetGrain<IOrderIndexGrain>(OrderShards.Done(_id)).Add(_id);
-            await GrainFactory.GetGrain<IOrderIndexGrain>(OrderShards.Open(_id)).Remove(_id);
-            _isListedAsOver = true;
-        }
     }
 
     private async ValueTask<OrderStepDecided?> Take()
@@ -280,11 +264,7 @@ internal sealed partial class OrderGrain(SiloParts silo) : Grain, IOrderGrain, I
         var concerned = step.Units.Select(units => _order.Parts[units.Part].Plan.Location).Distinct().ToArray();
         await Record(decided);
         await Learn(step, decided);
-        foreach (var location in concerned.Where(place => !_order.Parts.Any(part => part.Plan.Location == place && part.Left > 0)))
-        {
-            await GrainFactory.GetGrain<IOrderIndexGrain>("location/" + location).Remove(_id);
-        }
-
+        await Leave(concerned);
         return decided;
     }
 

@@ -4,8 +4,8 @@ using Inventory.Domain.Orders;
 namespace Inventory.Grains;
 
 /// <summary>
-/// The list of all orders, in parts by the beginning of their names, so that no owner has to keep all. Those that are alive and those that are over are
-/// apart: the first are few and asked for all day, the second grow for ever.
+/// Names of the lists of orders. That of all orders is in parts by the beginning of their names, so that no owner has to keep all. Those that are alive and
+/// those that are over are apart: the first are few and asked for all day, the second grow for ever.
 /// </summary>
 internal static class OrderShards
 {
@@ -25,4 +25,7 @@ internal static class OrderShards
     public static string Done(RequestId order) => Done(Of(order));
 
     public static string Done(int shard) => $"done/{shard:00}";
+
+    /// <summary>The list of orders with something left to do at a location.</summary>
+    public static string At(LocationId location) => "location/" + location;
 }

@@ -52,6 +52,15 @@ internal sealed class FakeTime : TimeProvider
         }
     }
 
+    /// <summary>Somebody sets the clock back. What was to fall due falls due when it is that time again.</summary>
+    public void SetBack(long toMs)
+    {
+        lock (_lock)
+        {
+            _now = DateTimeOffset.FromUnixTimeMilliseconds(Math.Min(toMs, _now.ToUnixTimeMilliseconds()));
+        }
+    }
+
     private Timer? Next(DateTimeOffset end)
     {
         lock (_lock)

@@ -14,7 +14,7 @@ internal sealed class Locations(IGrainFactory grains, LocationDirectory director
         if (!open && answer.Outcome is (LocationOutcome.Accepted or LocationOutcome.AlreadyAccepted))
         {
             // Of a repetition too: the first asking may have been cut off. Nobody waits for it: there may be thousands of orders.
-            await grains.GetGrain<IOrderIndexGrain>("location/" + location).Evacuate(location, id);
+            await grains.GetGrain<IOrderIndexGrain>(OrderShards.At(location)).Evacuate(location, id);
         }
 
         return answer;

@@ -83,7 +83,7 @@ internal sealed class Orders(IGrainFactory grains, SiloParts silo) : IOrders
             return await All(query);
         }
 
-        var index = grains.GetGrain<IOrderIndexGrain>(query.Location is { } location ? "location/" + location : "customer/" + query.Customer);
+        var index = grains.GetGrain<IOrderIndexGrain>(query.Location is { } location ? OrderShards.At(location) : "customer/" + query.Customer);
         var found = ImmutableArray.CreateBuilder<OrderView>();
         var (after, looked) = (query.After, 0);
         while (found.Count < query.Max && looked < LookedAtMax)
@@ -93,7 +93,7 @@ internal sealed class Orders(IGrainFactory grains, SiloParts silo) : IOrders
             {
                 if (view is not null && query.Location is { } at && !view.Parts.Any(part => part.Location == at && IsAlive(part.State)))
                 {
-                    await index.Remove(view.Id); // time alone has ended it
+                    _ = Owner(view.Id).Unlist(at).AsTask(); // time alone has ended it, or that is to come: the order knows
                 }
                 else if (view is not null && query.Fits(view))
                 {
@@ -137,8 +137,7 @@ internal sealed class Orders(IGrainFactory grains, SiloParts silo) : IOrders
 
                 if (view is { State: OrderState.Expired } && lists[0].Contains(view.Id))
                 {
-                    await over.Add(view.Id);
-                    await alive.Remove(view.Id);
+                    _ = Owner(view.Id).Unlist(null).AsTask();
                 }
 
                 after = id;
