@@ -50,6 +50,15 @@ public interface IOrderGrain : IGrainWithStringKey
     [Alias("unlist"), OneWay]
     ValueTask Unlist(LocationId? location);
 
+    /// <summary>
+    /// A location was switched off: what nobody there has begun to pick is routed to others, what was promised from what is to come there is looked for
+    /// elsewhere, and a quote that stands on it is given up. To be repeated under the same cause until it ends. If the location is open again, nothing happens.
+    /// </summary>
+    /// <param name="location">The location.</param>
+    /// <param name="cause">Id of the write that closed it: makes the ids of the steps.</param>
+    [Alias("evacuate")]
+    ValueTask Evacuate(LocationId location, RequestId cause);
+
     /// <summary>Takes a later step.</summary>
     [Alias("step")]
     ValueTask<OrderAnswer> Step(OrderStep step);
@@ -80,7 +89,9 @@ public interface IOrderIndexGrain : IGrainWithStringKey
     [Alias("remove")]
     ValueTask Remove(RequestId order);
 
-    /// <summary>Routes what nobody at a location has begun to pick to other locations. To be repeated until it ends: what is done is not done again.</summary>
+    /// <summary>
+    /// Asks every order with something at a location, or with a promise from what is to come there, to leave: see <see cref="IOrderGrain.Evacuate"/>.
+    /// </summary>
     /// <param name="location">The location of this index.</param>
     /// <param name="cause">Id of the write that closed it: makes the ids of the steps.</param>
     [Alias("evacuate"), OneWay]

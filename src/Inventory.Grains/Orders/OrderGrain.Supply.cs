@@ -165,6 +165,11 @@ internal sealed partial class OrderGrain
             {
                 return;
             }
+
+            if (asks.Any(ask => !silo.Directory.IsOpen(ask.Location)))
+            {
+                await AskSupply(); // it was switched off meanwhile; whoever asked all who had promises there may have been here before
+            }
         }
     }
 }

@@ -1,5 +1,4 @@
 using Inventory.Domain;
-using Inventory.Domain.Orders;
 using Inventory.Journal;
 using Orleans.Concurrency;
 
@@ -10,35 +9,28 @@ namespace Inventory.Grains;
 internal sealed class OrderIndexGrain(IJournal journal) : IndexGrain<RequestId>(journal, "orders", RequestId.ParseToken), IOrderIndexGrain
 {
     private const int PageSize = 100;
-    private const uint EvacuateSalt = 0x4556_4143;
 
     public async ValueTask Evacuate(LocationId location, RequestId cause)
     {
-        var by = new Actor(Channel.Web, "service", $"{location} was closed");
         for (RequestId? after = null; await List(after, PageSize) is { IsEmpty: false } page; after = page[^1])
         {
             foreach (var id in page)
             {
-                var owner = GrainFactory.GetGrain<IOrderGrain>(id.ToString());
-                var view = await owner.Get();
-                if (view?.State == OrderState.Quoted)
-                {
-                    // A quote is redeemed as it stands or not at all.
-                    await owner.Step(new OrderStep(cause.Derive(EvacuateSalt), by, OrderVerb.Cancel, null, []));
-                    continue;
-                }
+                await Owner(id).Evacuate(location, cause);
+            }
+        }
 
-                var parts = view?.Parts.Where(part => part.Location == location && part.State is PartState.Held or PartState.Open) ?? [];
-                foreach (var part in parts)
-                {
-                    // Customers who were to collect right there, and nowhere else, keep it: the router would only find nothing.
-                    if (part.Kind is not (WishKind.CollectAt or WishKind.Fitting))
-                    {
-                        var step = cause.Derive(EvacuateSalt).Derive((uint)part.Number);
-                        await owner.Step(new OrderStep(step, by, OrderVerb.Reject, part.Number, []));
-                    }
-                }
+        // Who is only promised what is to come there is in no list of the location: the owners of its supply know.
+        var supplies = GrainFactory.GetGrain<ISupplyIndexGrain>("location/" + location);
+        for (StockKey? after = null; await supplies.List(after, PageSize) is { IsEmpty: false } page; after = page[^1])
+        {
+            var claims = await Task.WhenAll(page.Select(key => GrainFactory.GetGrain<ISupplyGrain>(key.ToString()).Claims().AsTask()));
+            foreach (var id in claims.SelectMany(static each => each).Where(static claim => claim.Left > 0).Select(static claim => claim.Order).Distinct())
+            {
+                await Owner(id).Evacuate(location, cause);
             }
         }
     }
+
+    private IOrderGrain Owner(RequestId order) => GrainFactory.GetGrain<IOrderGrain>(order.ToString());
 }
