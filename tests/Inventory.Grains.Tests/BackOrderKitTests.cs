@@ -1,4 +1,5 @@
 using Inventory.Domain;
+using Inventory.Domain.Catalog;
 using Inventory.Domain.Orders;
 using Inventory.Domain.Supply;
 using static Inventory.Grains.Tests.BackOrderDesk;
@@ -188,6 +189,43 @@ public sealed class BackOrderKitTests
     }
 
     [Fact]
+    public async Task What_a_life_before_a_crash_has_given_up_again_is_not_taken_for_a_promise()
+    {
+        await using var world = await Pairs();
+        await Expect(world, "far", "PO-1", 5, Day(world, 2));
+        await Cups(world, "far", "PO-2", 4, 2);
+        var order = Asking(world);
+        var cups = world.Grains.GetGrain<ISupplyGrain>("CUP@far");
+        await Ask(world, order, "CUP", 1, 2); // and the mug was refused then: it is there now
+        await cups.Settle(Order, order.PromiseId(0, 1), 2, 0);
+        var decided = await new OrderCalls(world.Grains, world.Get<CatalogDirectory>(), Order).Supply(order, 1);
+        Assert.False(Assert.Single(decided!.Made));
+        Assert.Empty(await Claims(world, "far", "CUP"));
+        Assert.Empty(await Claims(world, "far"));
+        Assert.Equal((5L, 4L), ((await Supply(world, "far")).Available, (await Supply(world, World.Key("CUP@far"))).Available));
+    }
+
+    [Fact]
+    public async Task What_comes_for_a_component_before_another_is_refused_goes_to_its_shelf()
+    {
+        await using var world = await Pairs();
+        await Expect(world, "far", "PO-1", 5, Day(world, 2));
+        await Cups(world, "far", "PO-2", 4, 2);
+        await Spoil(world, "far");
+        var order = Asking(world);
+        await Ask(world, order, "CUP", 1, 2);
+        await Arrive(world, "far", "PO-2", 3, sku: "CUP");
+        Assert.Equal(2, (await world.View("CUP@far")).Held);
+        var calls = new OrderCalls(world.Grains, world.Get<CatalogDirectory>(), Order);
+        for (var time = 0; time < 2; time++) // as it is done again after a crash
+        {
+            Assert.False(Assert.Single((await calls.Supply(order, 1))!.Made));
+            Assert.Equal((0, 3), ((await world.View("CUP@far")).Held, (await world.View("CUP@far")).Available));
+            Assert.Empty(await Claims(world, "far", "CUP"));
+        }
+    }
+
+    [Fact]
     public async Task Of_many_who_want_the_last_components_as_many_are_promised_a_kit_as_there_are()
     {
         await using var world = await Pairs();
@@ -213,6 +251,24 @@ public sealed class BackOrderKitTests
         Assert.Equal((3L, 0L), (promised, (await Supply(world, "far")).Available));
         Assert.Equal(3 + kits, await Audited(world));
     }
+
+    // An order in the middle of asking for one kit at the far store.
+    private static OrderRecord Asking(World world)
+    {
+        var (order, content) = (new OrderRecord(), Shipped(("PAIR", 1)));
+        order.Apply(new OrderPlaced(1, Order, 1, default, content));
+        order.Apply(new RouteGivenUp(1, OrderOutcome.Insufficient, []) { Unfillable = Domain.Routing.Unfillable.BackOrder });
+        order.Apply(new SupplyIntended(1, [new SupplyAsk(LocationId.Parse("far"), WishKind.Ship, 0, 1, "PO-1", Day(world, 2), Day(world, 3), 0)
+        {
+            Kit = [new KitComponent(Sku.Parse("MUG"), 1), new KitComponent(Sku.Parse("CUP"), 2)],
+        }], []));
+        return order;
+    }
+
+    private static async Task Ask(World world, OrderRecord order, string sku, int component, long units) => Assert.Equal(
+        SupplyOutcome.Accepted, (await world.Supply.Do(World.Key(sku + "@far"), new SupplyCommand(
+            SupplyVerb.Promise, order.PromiseId(0, component), default, units, AtMs: Day(world, 2), Channel: Channel.Web,
+            Reference: new OrderId(Order).ToString()) { Order = Order })).Outcome);
 
     internal static OnPool<World> Pairs() => Expecting(static world => KitTests.Describe(world, "PAIR", ("MUG", 1), ("CUP", 2)));
 
