@@ -23,4 +23,13 @@ internal sealed partial class StockGrain : INearStock
 
         _stock.Fetch(step - 1, id);
     }
+
+    // For a write that nobody announced: a stock that was not used lately waits for its memory at once, not for one piece behind the other.
+    private void Expect(in RequestId id)
+    {
+        _stock.Fetch(0, id);
+        Ahead.Fetch(_stream, 56);
+        _stock.Fetch(1, id);
+        _stream.Expect();
+    }
 }

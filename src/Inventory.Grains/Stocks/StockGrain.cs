@@ -61,6 +61,7 @@ internal sealed partial class StockGrain(SiloParts silo) : Grain, IStockGrain, I
 
     public ValueTask<BegunWrite> Begin(StockCommand command, Guid journal, Registering registering)
     {
+        Expect(command.Id);
         if (journal != silo.Id || !IsDescribed)
         {
             return BegunWrite.Ended(Do(command));
@@ -368,7 +369,6 @@ internal sealed partial class StockGrain(SiloParts silo) : Grain, IStockGrain, I
 
         _boardIsBehind = true;
         TellBoard();
-
         if (_timerDueMs == long.MaxValue && _stock.NextEdgeMs != long.MaxValue)
         {
             Schedule(Math.Max(_stock.NextEdgeMs, NowMs + 1));

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Orleans.Runtime;
 
 namespace Orleans.Engine;
@@ -18,12 +19,15 @@ internal enum Acceptance
 /// <summary>How requests come in.</summary>
 internal sealed partial class Activation
 {
+    private const int LineBytes = 64;
+
     /// <summary>How much it has to do; read without the lock, so a guess.</summary>
     public int Load => (_executing ? 1 : 0) + _running + (_backlog?.Requests ?? 0);
 
     /// <summary>Takes a request from its caller.</summary>
     public Acceptance Accept(GrainRequest request)
     {
+        ExpectInstance();
         var inline = Silo.Runner.RunsInline && !request.IsOneWay && RuntimeHelpers.TryEnsureSufficientExecutionStack();
         lock (this)
         {
@@ -49,6 +53,18 @@ internal sealed partial class Activation
 
         RunTurn(request);
         return LeaveInline(request) ? Acceptance.Ended : Acceptance.Taken;
+    }
+
+    // What a turn touches first is on its way while the turn is made. A hint to the processor: it reads nothing, whatever moves meanwhile.
+    private unsafe void ExpectInstance()
+    {
+        if (Sse.IsSupported && _instance is { } instance)
+        {
+            var at = *(byte**)Unsafe.AsPointer(ref instance);
+            Sse.Prefetch0(at);
+            Sse.Prefetch0(at + LineBytes);
+            Sse.Prefetch0(at + (2 * LineBytes));
+        }
     }
 
     private Acceptance Enqueue(GrainRequest request)
