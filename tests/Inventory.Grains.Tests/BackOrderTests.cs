@@ -137,6 +137,38 @@ public sealed class BackOrderTests
     }
 
     [Fact]
+    public async Task What_comes_while_all_is_cancelled_goes_to_its_shelf_beside_what_came_before()
+    {
+        await using var world = await Expecting();
+        await Expect(world, "near", "PO-1", 3, Day(world, 2));
+        Assert.Equal(OrderOutcome.Accepted, (await Place(world, Shipped(("MUG", 3)))).Outcome);
+        Assert.Equal(OrderOutcome.Accepted, (await Step(world, "pay", OrderVerb.Confirm)).Outcome);
+        await Arrive(world, "near", "PO-1", 1);
+        await Until(world, Order, static order => order.Parts.Length == 1);
+
+        // What is cancelled is on the order's record; before anybody is told, the next unit is on its way to the shelf.
+        world.Journal.Appended = stream =>
+        {
+            if (stream.StartsWith("order/", StringComparison.Ordinal))
+            {
+                world.Journal.Appended = null;
+                world.Journal.Hold();
+            }
+        };
+        var cancelling = Step(world, "no", OrderVerb.Cancel);
+        await world.Journal.WhenWaiting(1);
+        var arriving = Arrive(world, "near", "PO-1", 1);
+        await world.Journal.WhenWaiting(2);
+        world.Journal.Release();
+
+        Assert.Equal((1L, 0L), ((await arriving).Fulfilled.Single().Units, (await arriving).Free));
+        Assert.Equal((OrderOutcome.Accepted, OrderState.Cancelled), ((await cancelling).Outcome, (await cancelling).Order!.State));
+        Assert.Equal((2L, 0L), ((await world.View("MUG@near")).Sellable, (await world.View("MUG@near")).Held));
+        Assert.Empty((await Supply(world, "near")).Promises);
+        await world.AssertAuditIsClean();
+    }
+
+    [Fact]
     public async Task An_order_that_is_not_paid_in_its_time_gives_its_promise_to_who_waits()
     {
         await using var world = await Expecting();

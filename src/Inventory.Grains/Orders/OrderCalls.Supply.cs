@@ -10,6 +10,7 @@ namespace Inventory.Grains;
 internal sealed partial class OrderCalls
 {
     private const uint SupplySalt = 0x5355_0000;
+    private const uint MissedSalt = 0x5355_0001; // of what came too late: parts of the same step have the other
     private const uint BackSalt = 0x5355_6000;
 
     /// <summary>Asks for promises, gives others up, and gives back what has come too late.</summary>
@@ -62,7 +63,7 @@ internal sealed partial class OrderCalls
         var given = ImmutableArray.CreateBuilder<GivenUpPromise>(promises.Length);
         foreach (var (number, units) in promises)
         {
-            var (part, write) = (record.Expected[number], id.Derive(SupplySalt).Derive((uint)number));
+            var (part, write) = (record.Expected[number], id.Derive(MissedSalt).Derive((uint)number));
             if (part.Components.Count > 0)
             {
                 if (await GiveUpKits(record, part, units, write) is not { } kits)
