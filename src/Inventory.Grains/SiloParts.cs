@@ -12,6 +12,12 @@ internal sealed class SiloParts(
     /// <summary>Entered by who tries an order that waits again.</summary>
     public SemaphoreSlim Waking { get; } = new(GrainLimits.WakingAtOnce);
 
+    /// <summary>
+    /// Set for good once a list of those who wait has heard that this silo stops. From then on no list begins to try orders: an order that is tried calls its
+    /// list, a list that begins anew tries its orders, and so the two would keep each other, and the silo, from coming to an end.
+    /// </summary>
+    public bool IsStopping { get; set; }
+
     /// <summary>How many orders may wait for a SKU before a new one is refused, 1 or more.</summary>
     public int WaitingPerSkuMax { get; set; } = GrainLimits.WaitingPerSkuMax;
 

@@ -46,6 +46,7 @@ internal sealed class WaitListGrain(SiloParts silo) : IndexGrain<WaitTicket>(sil
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         _isGone = true;
+        silo.IsStopping |= reason.ReasonCode == DeactivationReasonCode.ShuttingDown;
         _asked.TrySetResult();
         await base.OnDeactivateAsync(reason, cancellationToken);
     }
@@ -53,6 +54,7 @@ internal sealed class WaitListGrain(SiloParts silo) : IndexGrain<WaitTicket>(sil
     public override async ValueTask Add(WaitTicket id)
     {
         _cameBack |= id == _tried;
+        var isNew = false;
         _adding++;
         try
         {
@@ -61,16 +63,23 @@ internal sealed class WaitListGrain(SiloParts silo) : IndexGrain<WaitTicket>(sil
                 await Skus.Add(_sku); // before the list has a name: so a start finds the list
             }
 
-            await base.Add(id);
+            var before = Count;
+            var adding = base.Add(id);
+            isNew = Count > before;
+            await adding;
         }
         finally
         {
             _adding--;
         }
 
-        _hasNew = true;
         Watch();
-        _asked.TrySetResult();
+        if (isNew)
+        {
+            // Of one that was here before nothing is new: it comes back from being tried, and would be tried again at once for as long as it is refused.
+            _hasNew = true;
+            _asked.TrySetResult();
+        }
     }
 
     public async ValueTask<bool> TryAdd(WaitTicket id)
@@ -120,7 +129,7 @@ internal sealed class WaitListGrain(SiloParts silo) : IndexGrain<WaitTicket>(sil
 
     private void Watch()
     {
-        if (!_isWatching && !_isGone && Count > 0)
+        if (!_isWatching && !_isGone && !silo.IsStopping && Count > 0)
         {
             _isWatching = true;
             _ = WatchWhileAnybodyWaits();
@@ -130,7 +139,7 @@ internal sealed class WaitListGrain(SiloParts silo) : IndexGrain<WaitTicket>(sil
     private async Task WatchWhileAnybodyWaits()
     {
         await Task.Yield(); // in a turn of its own: whoever added is answered first
-        while (Count > 0 && !_isGone)
+        while (Count > 0 && !_isGone && !silo.IsStopping)
         {
             try
             {
@@ -216,11 +225,11 @@ internal sealed class WaitListGrain(SiloParts silo) : IndexGrain<WaitTicket>(sil
     // To the end of the list, or of the units.
     private async Task Walk(bool toEnd)
     {
-        for (WaitTicket? after = null; !_isGone;)
+        for (WaitTicket? after = null; !_isGone && !silo.IsStopping;)
         {
             var page = await List(after, GrainLimits.WokenPerPage);
             var took = 0L;
-            foreach (var ticket in page)
+            foreach (var ticket in page.TakeWhile(_ => !_isGone && !silo.IsStopping))
             {
                 took += await Try(ticket);
             }
