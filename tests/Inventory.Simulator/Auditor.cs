@@ -103,10 +103,11 @@ internal sealed class Auditor(TimeProvider time, Tally tally)
         if (ofCoordinator)
         {
             CheckGrant(where, before, change);
+            CheckLots(where, book, before, null, change);
             return;
         }
 
-        if (IsOfOrder(change) || (!_sent.ContainsKey(change.Id) && Owners.Explains(before, change)))
+        if (IsOfOrder(change) || (!_sent.ContainsKey(change.Id) && Owners.Explains(book.Key, before, change)))
         {
             CheckGrant(where, before, change);
             return;
@@ -309,6 +310,15 @@ internal sealed class Auditor(TimeProvider time, Tally tally)
         }
     }
 
+    private void CheckLots(string where, StockBook book, StockState before, StockCommand? command, in StockEvent change)
+    {
+        tally.Add("lot of a promised unit looked at", command is null && !change.Lots.IsDefaultOrEmpty ? 1 : 0);
+        if (book.Key.Sku == Shop.Milk && LotChecks.Problem(before, command, change) is { } wrong)
+        {
+            Fail($"{where}: {wrong}");
+        }
+    }
+
     private void CheckEffect(string where, StockBook book, StockState before, StockCommand command, in StockEvent change)
     {
         CheckGrant(where, before, change);
@@ -327,10 +337,7 @@ internal sealed class Auditor(TimeProvider time, Tally tally)
             Fail($"{where}: it should have been {expected}");
         }
 
-        if (book.Key.Sku == Shop.Milk && LotChecks.Problem(before, command, change) is { } wrong)
-        {
-            Fail($"{where}: {wrong}");
-        }
+        CheckLots(where, book, before, command, change);
 
         var needsHold = command.Verb is StockVerb.Extend or StockVerb.Confirm or StockVerb.Release or StockVerb.Collect or StockVerb.Ship;
         if (needsHold && (hold.Units == 0 || hold.Leased || change.Units > hold.Units))

@@ -15,6 +15,8 @@ internal abstract class BesideCaller(World world, Plan plan, Random random, Tall
 
     protected Tally Tally => tally;
 
+    protected string Kind => kind;
+
     protected static Actor By { get; } = new(Channel.Web, "caller");
 
     public async Task LiveAsync()

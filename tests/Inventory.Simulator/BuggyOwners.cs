@@ -24,21 +24,28 @@ internal sealed class BuggyOwners(IStreamReader reader, Bug bug) : IStreamReader
 
     public void Event(long version, ReadOnlySpan<byte> payload) => reader.Event(version, bug switch
     {
-        Bug.CancelForgottenAtRecovery or Bug.ReturnForgottenAtRecovery => OrderCodec.Encode(Of(OrderCodec.Decode(payload))),
+        Bug.CancelForgottenAtRecovery or Bug.ReturnForgottenAtRecovery or Bug.ArrivalForOrderForgottenAtRecovery =>
+            OrderCodec.Encode(Of(OrderCodec.Decode(payload))),
         Bug.ArrivalOfTransferForgottenAtRecovery => TransferCodec.Encode(Of(TransferCodec.Decode(payload))),
         _ => SupplyCodec.Encode(Of(SupplyCodec.Decode(payload))),
     });
 
     private static string? FolderOf(Bug bug) => bug switch
     {
-        Bug.CancelForgottenAtRecovery or Bug.ReturnForgottenAtRecovery => "order/",
+        Bug.CancelForgottenAtRecovery or Bug.ReturnForgottenAtRecovery or Bug.ArrivalForOrderForgottenAtRecovery => "order/",
         Bug.ArrivalOfTransferForgottenAtRecovery => "transfer/",
-        Bug.PromiseForgottenAtRecovery or Bug.ArrivalForgottenAtRecovery or Bug.CargoForgottenAtRecovery => "supply/",
+        Bug.PromiseForgottenAtRecovery or Bug.ArrivalForgottenAtRecovery or Bug.CargoForgottenAtRecovery
+            or Bug.ClaimForgottenAtRecovery or Bug.GivenUpClaimForgottenAtRecovery => "supply/",
         _ => null,
     };
 
     private OrderEvent Of(OrderEvent change)
     {
+        if (bug == Bug.ArrivalForOrderForgottenAtRecovery)
+        {
+            return change is SupplySeen seen ? seen with { Promises = [] } : change;
+        }
+
         var verb = (_before as OrderStepIntended)?.Verb;
         _before = change;
         var isForgotten = verb == (bug == Bug.CancelForgottenAtRecovery ? OrderVerb.Cancel : OrderVerb.Return);
@@ -57,6 +64,10 @@ internal sealed class BuggyOwners(IStreamReader reader, Bug bug) : IStreamReader
     {
         (Bug.PromiseForgottenAtRecovery, SupplyChanged { Command.Verb: SupplyVerb.Promise } promised) =>
             promised with { Command = promised.Command with { Verb = SupplyVerb.Expect, Units = 0, Receipt = "none" } },
+        (Bug.ClaimForgottenAtRecovery, SupplyChanged { Command.Verb: SupplyVerb.Promise } promised) =>
+            promised with { Command = promised.Command with { Order = default } },
+        (Bug.GivenUpClaimForgottenAtRecovery, SupplyChanged { Command.Verb: SupplyVerb.Settle } settled) =>
+            settled with { Command = settled.Command with { Units = 0 } },
         (Bug.CargoForgottenAtRecovery, SupplyChanged { Command.Verb: SupplyVerb.Carry } carried) =>
             carried with { Command = carried.Command with { Units = 0 } },
         (Bug.ArrivalForgottenAtRecovery, ArrivalDecided) => new ArrivalDecided(change.AtMs, [.. Enumerable.Range(0, Domain.Limits.SupplyPromisesMax)]),

@@ -46,7 +46,8 @@ internal sealed class BuggyJournal(IJournal journal, Bug bug) : IJournal
 
         public bool WantsSnapshot => stream.WantsSnapshot;
 
-        public JournalPosition Append(ReadOnlySpan<byte> payload) => stream.Append(isWrittenWrong ? BuggyOwners.Written(payload) : payload);
+        public JournalPosition Append(ReadOnlySpan<byte> payload) => stream.Append(
+            isWrittenWrong ? BuggyOwners.Written(payload) : isStock && bug == Bug.LotsOfOrdersNotWritten ? WithoutLots(payload) : payload);
 
         public void AppendSnapshot(ReadOnlySpan<byte> state)
         {
@@ -74,6 +75,14 @@ internal sealed class BuggyJournal(IJournal journal, Bug bug) : IJournal
         public ValueTask WhenDurable(JournalPosition position) => journal.WhenDurable(position);
 
         public void Close() => stream.Close();
+
+        private static byte[] WithoutLots(ReadOnlySpan<byte> payload)
+        {
+            var change = StockEventCodec.Decode(payload);
+            change.Lots = change.Verb == StockVerb.Settle ? default : change.Lots;
+            var bytes = new byte[StockEventCodec.BytesMax(change)];
+            return bytes[..StockEventCodec.Encode(change, bytes)];
+        }
     }
 
     private sealed class Reader(IStreamReader reader, Bug bug) : IStreamReader

@@ -95,9 +95,9 @@ public static class Campaign
         Plan[] fewer =
         [
             plan with { Orders = plan.Orders - 1 }, plan with { Transfers = plan.Transfers - 1 }, plan with { Supply = plan.Supply - 1 },
-            plan with { Kits = plan.Kits - 1 }, plan with { Lots = plan.Lots - 1 },
+            plan with { Kits = plan.Kits - 1 }, plan with { Lots = plan.Lots - 1 }, plan with { BackOrders = plan.BackOrders - 1 },
         ];
-        foreach (var each in fewer.Where(each => each is { Orders: >= 0, Transfers: >= 0, Supply: >= 0, Kits: >= 0, Lots: >= 0 }))
+        foreach (var each in fewer.Where(each => each is { Orders: >= 0, Transfers: >= 0, Supply: >= 0, Kits: >= 0, Lots: >= 0, BackOrders: >= 0 }))
         {
             yield return each;
         }

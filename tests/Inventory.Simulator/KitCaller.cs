@@ -28,7 +28,8 @@ internal sealed class KitCaller : BesideCaller
     /// <summary>Describes the kit by one of its definitions.</summary>
     public static async Task DefineAsync(World world, Tally tally, Random random, RequestId id)
     {
-        var facts = new CatalogFacts { Kit = Shop.KitDefinitions[random.Next(Shop.KitDefinitions.Length)] };
+        var definitions = world.Plan.Lots > 0 ? Shop.KitDefinitionsWithMilk : Shop.KitDefinitions;
+        var facts = new CatalogFacts { Kit = definitions[random.Next(definitions.Length)] };
         var answer = await world.Catalog.Upsert(id, Shop.Kit, facts);
         tally.Add($"answer kit defined {answer.Outcome}");
         if (!answer.Outcome.IsAccepted())

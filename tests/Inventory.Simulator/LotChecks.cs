@@ -6,11 +6,12 @@ namespace Inventory.Simulator;
 /// <summary>Which lots a write must concern, by what the auditor knows of them, without the rules of a stock.</summary>
 internal static class LotChecks
 {
-    /// <summary>What is wrong with the lots of an event that a caller's command led to; null if nothing is.</summary>
-    public static string? Problem(StockState before, StockCommand command, in StockEvent change)
+    /// <summary>What is wrong with the lots of an event that a caller's command, or a coordinator's word, led to; null if nothing is.</summary>
+    public static string? Problem(StockState before, StockCommand? command, in StockEvent change)
     {
         var told = change.Lots.IsDefault ? [] : change.Lots.ToDictionary(part => part.Name, part => Math.Abs(part.Units));
-        var expected = command.Lots.IsDefaultOrEmpty ? Guessed(before, change) : new() { [command.Lots[0].Name] = Math.Abs(change.Units) };
+        var expected = command is not { Lots.IsDefaultOrEmpty: false } named ? Guessed(before, change)
+            : new() { [named.Lots[0].Name] = Math.Abs(change.Units) };
         if (expected is null)
         {
             return null;
@@ -25,10 +26,12 @@ internal static class LotChecks
             : $"it concerns the lots {string.Join(' ', told)}, but should {string.Join(' ', expected)} of {string.Join(' ', before.Lots)}";
     }
 
-    // What is handed over is of the earliest lot within its date, then without a lot. What else may be meant is not looked at here: sums tell.
+    // What is handed over is of the earliest lot within its date, then without a lot; of what a coordinator promised before, then of the latest past its
+    // date. What else may be meant is not looked at here: sums tell.
     private static Dictionary<LotName, long>? Guessed(StockState before, in StockEvent change)
     {
-        if (change.Verb is not (StockVerb.Collect or StockVerb.Ship))
+        var isPromised = change.Verb == StockVerb.Settle && change.Settlement is Settlement.Collect or Settlement.Ship;
+        if (change.Verb is not (StockVerb.Collect or StockVerb.Ship) && !isPromised)
         {
             return null;
         }
@@ -36,6 +39,14 @@ internal static class LotChecks
         var (expected, left, today) = (new Dictionary<LotName, long>(), change.Units, StockState.DateOf(change.AtMs));
         var lots = before.Lots.Where(lot => lot.Key.Condition == Condition.Sellable && before.Dates[lot.Key.Lot] >= today);
         foreach (var (key, units) in lots.OrderBy(lot => before.Dates[lot.Key.Lot]))
+        {
+            expected[key.Lot] = Math.Min(left, units);
+            left -= expected[key.Lot];
+        }
+
+        left -= Math.Min(left, before.Of(LotName.None, Condition.Sellable));
+        var old = before.Lots.Where(lot => isPromised && lot.Key.Condition == Condition.Sellable && before.Dates[lot.Key.Lot] < today);
+        foreach (var (key, units) in old.OrderByDescending(lot => before.Dates[lot.Key.Lot]))
         {
             expected[key.Lot] = Math.Min(left, units);
             left -= expected[key.Lot];

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Inventory.Domain;
 using Inventory.Domain.Catalog;
 using Inventory.Domain.Orders;
+using Inventory.Domain.Routing;
 using Inventory.Domain.Stocks;
 using Inventory.Grains;
 
@@ -14,6 +15,7 @@ namespace Inventory.Simulator;
 /// </summary>
 internal sealed class OrderAudit(World world, Tally tally)
 {
+    private const int LooksMax = 40;
     private const int ComponentStep = 1 << 12; // between the numbers of the holds of a kit's components
     private readonly Dictionary<RequestId, OrderView> _views = [];
 
@@ -21,9 +23,9 @@ internal sealed class OrderAudit(World world, Tally tally)
 
     public async Task CheckAsync()
     {
+        await SeeAllAsync();
         foreach (var told in Auditor.Orders)
         {
-            await SeeAsync(told.Id);
             CheckTold(told, _views.GetValueOrDefault(told.Id));
         }
 
@@ -31,7 +33,69 @@ internal sealed class OrderAudit(World world, Tally tally)
         CheckReturned();
         await CheckListedAsync();
         tally.Add("order audited", _views.Count);
+        await CheckPromisesAsync();
     }
+
+    // Those who wait go on by themselves: until all of them are at rest.
+    private async Task SeeAllAsync()
+    {
+        for (var look = 1; look <= LooksMax; look++)
+        {
+            _views.Clear();
+            foreach (var told in Auditor.Orders)
+            {
+                await SeeAsync(told.Id);
+            }
+
+            if (_views.Values.All(IsAtRest))
+            {
+                break;
+            }
+
+            if (look == LooksMax)
+            {
+                Auditor.Fail($"these come to no rest: {string.Join(' ', _views.Values.Where(view => !IsAtRest(view)).Select(view => BookOf(view).Stream))}");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(300), world.Time);
+        }
+
+        Auditor.Owners.Claims.Check(isOver: true);
+    }
+
+    // Nothing was written since it was seen, it knows all that came in for it, and what was not paid in time is given back.
+    private bool IsAtRest(OrderView view)
+    {
+        var book = BookOf(view);
+        return view.Version == book.Version && book.Now.Open is null && !(view.State == OrderState.Expired && view.Expected.Length > 0)
+            && Auditor.Owners.Claims.IsKnown(book)
+            && view.Parts.All(part => part.State != PartState.Expired || book.Now.Parts[part.Number] is { Promise: null } or { HasLapsed: true });
+    }
+
+    private OrderBook BookOf(OrderView view) => (OrderBook)Auditor.Owners.Of("order/" + view.Id);
+
+    private async Task CheckPromisesAsync()
+    {
+        tally.Add("unit of an order promised in the end", _views.Values.Sum(view => view.Expected.Sum(each => each.Units)));
+        tally.Add("unit of an order that came in and is held in the end", _views.Values.Sum(
+            view => view.Parts.Where(part => IsLive(part) && IsOfSupply(view, part)).Sum(part => part.Lines.Sum(line => line.Left))));
+        tally.Add("unit of an order that came in and was delivered", _views.Values.Sum(
+            view => view.Parts.Where(part => IsOfSupply(view, part)).Sum(part => part.Lines.Sum(line => line.Collected + line.Shipped))));
+        if (world.Plan.BackOrders > 0)
+        {
+            await foreach (var audit in world.Supply.Audit(default))
+            {
+                foreach (var difference in audit.Differences)
+                {
+                    Auditor.Fail($"{difference.Key}: the service's own audit of promises says: {difference.Message}");
+                }
+
+                tally.Add("promise audited", audit.Promises);
+            }
+        }
+    }
+
+    private bool IsOfSupply(OrderView view, OrderPartView part) => BookOf(view).Now.Parts[part.Number].Promise is not null;
 
     // Whoever asks an order wakes it, and it brings to an end what a crash has cut off.
     private async Task SeeAsync(RequestId id)
@@ -41,13 +105,27 @@ internal sealed class OrderAudit(World world, Tally tally)
             return;
         }
 
-        await world.Grain<IOrderGrain>(id.ToString()).HasTaken(id);
+        var owner = world.Grain<IOrderGrain>(id.ToString());
+        if (world.Plan.BackOrders > 0)
+        {
+            await owner.Promises();
+        }
+        else
+        {
+            await owner.HasTaken(id);
+        }
+
         if (await world.Orders.Get(id) is not { } view)
         {
             return; // it was never placed, or its id has redeemed a quote
         }
 
         _views.Add(id, view);
+        if (BookOf(view).Problem(view) is { } problem)
+        {
+            Auditor.Fail(problem);
+        }
+
         if (view.State == OrderState.Routing)
         {
             Auditor.Fail($"order {id}: it is still being routed");
@@ -57,7 +135,8 @@ internal sealed class OrderAudit(World world, Tally tally)
         {
             tally.Add("order exchanged");
             await SeeAsync(other.NewOrder!.Value);
-            if (_views.GetValueOrDefault(other.NewOrder.Value) is not { Parts.IsEmpty: false } exchanged || exchanged.Exchanges != id)
+            if (_views.GetValueOrDefault(other.NewOrder.Value) is not { } exchanged || exchanged.Exchanges != id
+                || exchanged is { Parts.IsEmpty: true, Unfillable: Unfillable.Cancel })
             {
                 Auditor.Fail($"order {id}: goods were exchanged for those of {other.NewOrder}, which does not have any");
             }
@@ -66,7 +145,8 @@ internal sealed class OrderAudit(World world, Tally tally)
 
     private void CheckTold(OrderTold told, OrderView? view)
     {
-        if (told.Placed && view is not { Parts.IsEmpty: false })
+        var waits = view is { Unfillable: not Unfillable.Cancel, State: not OrderState.Refused };
+        if (told.Placed && !waits && view is not { Parts.IsEmpty: false })
         {
             Auditor.Fail($"order {told.Id}: the caller was told that it is held, but it has no part");
         }
@@ -81,7 +161,7 @@ internal sealed class OrderAudit(World world, Tally tally)
     {
         var nowMs = world.NowMs;
         var many = Auditor.Many.Select(record => record.Order.Id).ToHashSet();
-        var live = _views.Values.SelectMany(view => view.Parts.Where(IsLive)
+        var live = _views.Values.SelectMany(view => view.Parts.Where(part => IsLive(part) && !IsOfSupply(view, part))
             .SelectMany(part => part.Lines.Select(line => (Key: new StockKey(view.Content.Lines[line.Line].Sku, part.Location), line.Left))));
         var expected = live.GroupBy(each => each.Key).ToDictionary(same => same.Key, same => same.Sum(each => each.Left));
         var found = HeldForOrders(many, nowMs);
@@ -191,9 +271,9 @@ internal sealed class OrderAudit(World world, Tally tally)
             return;
         }
 
-        var came = Shop.Skus.Select(sku => Auditor.Books.All.Where(book => book.Key.Sku == sku)
+        var came = Shop.Goods.Select(sku => Auditor.Books.All.Where(book => book.Key.Sku == sku)
             .Sum(book => book.Events.Where(Auditor.IsOfOrder).Sum(change => change.Units)) - Auditor.Owners.UnitsOfKitReturns(sku)).ToArray();
-        var (told, kits) = (Shop.Skus.Select(ReturnedOf).ToArray(), ReturnedOf(Shop.Kit));
+        var (told, kits) = (Shop.Goods.Select(ReturnedOf).ToArray(), ReturnedOf(Shop.Kit));
         tally.Add("unit returned by an order", told.Sum());
         tally.Add("kit returned by an order", kits);
         tally.Add("kit moved to another place", _views.Values.Sum(view => view.Parts.Sum(part => part.Lines.Sum(
@@ -219,7 +299,7 @@ internal sealed class OrderAudit(World world, Tally tally)
         for (var some = definitions.Length == 1 ? kits : 0; some <= kits; some++)
         {
             var (first, many) = (definitions[0], some);
-            var rest = units.Select((each, i) => each - (many * first.Where(part => part.Sku == Shop.Skus[i]).Sum(part => (long)part.Units))).ToArray();
+            var rest = units.Select((each, i) => each - (many * first.Where(part => part.Sku == Shop.Goods[i]).Sum(part => (long)part.Units))).ToArray();
             if (definitions.Length == 1 ? !Array.Exists(rest, each => each != 0) : IsOfKits(rest, definitions[1..], kits - some))
             {
                 return true;

@@ -10,12 +10,13 @@ namespace Inventory.Simulator;
 internal sealed class OwnerAudit(World world, Plan plan, Tally tally)
 {
     private const int PageSize = 50;
+    private const int LooksMax = 20;
 
     private Auditor Auditor => world.Auditor;
 
     public async Task CheckAsync()
     {
-        if (plan.Transfers + plan.Supply > 0)
+        if (plan.Transfers + plan.Supply + plan.BackOrders > 0)
         {
             await world.FinishAsync();
             await CheckTransfersAsync();
@@ -136,6 +137,11 @@ internal sealed class OwnerAudit(World world, Plan plan, Tally tally)
         {
             var look = new SupplyLook(long.MaxValue, 0, Shop.Channels[0]);
             var view = (await world.Supply.Get(book.Key, look)).Supply;
+            for (var again = 0; again < LooksMax && (view.Version != book.Version || book.Now.Arrival is not null); again++)
+            {
+                view = (await world.Supply.Get(book.Key, look)).Supply; // orders that wait go on by themselves
+            }
+
             Fail(book.Problem(view, look, 0));
             Auditor.Owners.CheckArrived(book);
             if (view.Version != book.Version || book.Now.Arrival is not null)

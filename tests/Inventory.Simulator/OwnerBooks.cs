@@ -7,7 +7,7 @@ using Inventory.Grains;
 
 namespace Inventory.Simulator;
 
-/// <summary>The auditor's books of transfers, supply and kits, and how they must agree with the books of stocks.</summary>
+/// <summary>The auditor's books of orders, transfers, supply and kits, and how they must agree with the books of stocks.</summary>
 internal sealed class OwnerBooks(Auditor auditor)
 {
     private static readonly Channel s_transfers = Channel.Parse("transfer");
@@ -20,6 +20,9 @@ internal sealed class OwnerBooks(Auditor auditor)
     public IEnumerable<SupplyBook> Supplies => _byStream.Values.OfType<SupplyBook>();
 
     public IEnumerable<KitReturnBook> KitReturns => _byStream.Values.OfType<KitReturnBook>();
+
+    /// <summary>What orders and supplies say of each other.</summary>
+    public ClaimAudit Claims => field ??= new ClaimAudit(auditor);
 
     public CatalogBook Catalog => (CatalogBook)Of("catalog/" + ICatalogGrain.OnlyKey);
 
@@ -35,6 +38,7 @@ internal sealed class OwnerBooks(Auditor auditor)
             {
                 "transfer/" => new TransferBook(stream),
                 "supply/" => new SupplyBook(stream),
+                "order/" => new OrderBook(stream),
                 "catalog/" => new CatalogBook(stream),
                 "kit-return/" => new KitReturnBook(stream),
                 _ => null,
@@ -72,6 +76,10 @@ internal sealed class OwnerBooks(Auditor auditor)
             case SupplyBook supply:
                 auditor.Met("event of supply");
                 CheckArrived(supply);
+                Claims.CheckSupply(supply);
+                break;
+            case OrderBook order:
+                Claims.CheckOrder(order);
                 break;
         }
     }
@@ -91,8 +99,10 @@ internal sealed class OwnerBooks(Auditor auditor)
     }
 
     /// <summary>True of what happens to a stock though no caller sent it: its owner here did. Sums tell whether rightly.</summary>
-    public bool Explains(StockState before, in StockEvent change) => change.Verb switch
+    public bool Explains(StockKey key, StockState before, in StockEvent change) => change.Verb switch
     {
+        StockVerb.Collect or StockVerb.Ship or StockVerb.Release when IsOfClaim(key, change.Hold) =>
+            change.Units <= before.HoldAt(change.Hold, change.AtMs).Units,
         StockVerb.TransferOut or StockVerb.TransferIn or StockVerb.TransferInHeld => Transfers.Any(),
         StockVerb.Reserve => change.Channel == s_transfers && Transfers.Any(),
         StockVerb.Confirm or StockVerb.Release => before.HoldAt(change.Hold, change.AtMs).Channel == s_transfers,
@@ -200,6 +210,9 @@ internal sealed class OwnerBooks(Auditor auditor)
         .Where(state => state.End is { Answer.Outcome: StockOutcome.Accepted } && (location is null || state.Intent!.Kit.Location == location)
             && (condition is null || state.Intent!.Condition == condition))
         .Sum(state => state.Intent!.Units * state.Intent.Components.Where(each => each.Sku == component).Sum(each => (long)each.Units));
+
+    private bool IsOfClaim(StockKey key, HoldId hold) =>
+        ((SupplyBook)Of(StreamOf(key))).Now.Claims.Keys.Any(promise => PromiseSums.HoldOf(promise) == hold);
 
     private static long Sum(StockBook book, StockVerb verb) => book.Events.Where(change => change.Verb == verb).Sum(change => change.Units);
 

@@ -127,6 +127,18 @@ public enum Bug
 
     /// <summary>Recovery takes a lot for one that is good a day longer.</summary>
     LotKeptADayLonger,
+
+    /// <summary>What orders and reservations hand over is written without its lots.</summary>
+    LotsOfOrdersNotWritten,
+
+    /// <summary>Recovery takes a promise to an order for one that belongs to nobody.</summary>
+    ClaimForgottenAtRecovery,
+
+    /// <summary>Recovery passes over what orders have given up of their promises, as those that are cancelled do.</summary>
+    GivenUpClaimForgottenAtRecovery,
+
+    /// <summary>Recovery passes over what an order has taken over of its promises, so that it takes it over again.</summary>
+    ArrivalForOrderForgottenAtRecovery,
 }
 
 /// <summary>All that a run depends on: equal plans give equal runs.</summary>
@@ -139,7 +151,8 @@ public enum Bug
 /// <param name="Transfers">Callers at once beside the others who send units from place to place.</param>
 /// <param name="Supply">Callers at once beside the others who announce, promise and take in what is not there yet.</param>
 /// <param name="Kits">Callers at once beside the others who define a kit, reserve it and bring it back; orders have lines of it then.</param>
-/// <param name="Lots">Callers at once beside the others who sell what has a date.</param>
+/// <param name="Lots">Callers at once beside the others who sell what has a date; orders have lines of it then, and kits have it in them.</param>
+/// <param name="BackOrders">Callers at once beside the others who order what is not there yet, so that it is promised from what is to come.</param>
 public sealed record Plan(
     int Seed,
     int Clients = 5,
@@ -150,7 +163,8 @@ public sealed record Plan(
     int Transfers = 0,
     int Supply = 0,
     int Kits = 0,
-    int Lots = 0)
+    int Lots = 0,
+    int BackOrders = 0)
 {
     /// <summary>A plan whose callers are those among whom a planted mistake can show.</summary>
     public static Plan For(Bug bug, int seed) => bug switch
@@ -159,6 +173,9 @@ public sealed record Plan(
         Bug.RefusedLineSent or Bug.ArrivalOfTransferForgottenAtRecovery => new Plan(seed, Clients: 1, Transfers: 4, Bug: bug),
         Bug.PromiseForgottenAtRecovery or Bug.ArrivalForgottenAtRecovery => new Plan(seed, Clients: 1, Supply: 4, Bug: bug),
         Bug.CargoForgottenAtRecovery => new Plan(seed, Clients: 1, Transfers: 3, Supply: 2, Bug: bug),
+        Bug.ClaimForgottenAtRecovery or Bug.GivenUpClaimForgottenAtRecovery or Bug.ArrivalForOrderForgottenAtRecovery =>
+            new Plan(seed, Clients: 1, Supply: 2, BackOrders: 3, Bug: bug),
+        Bug.LotsOfOrdersNotWritten => new Plan(seed, Clients: 1, Orders: 3, Lots: 2, Bug: bug),
         Bug.LotKeptADayLonger => new Plan(seed, Clients: 1, Lots: 4, Bug: bug),
         Bug.KitReservedInPart or Bug.KitReturnedInPart => new Plan(seed, Clients: 1, Kits: 4, Bug: bug),
         _ => new Plan(seed, Bug: bug),
@@ -172,7 +189,7 @@ public sealed record Plan(
             var text = new StringBuilder();
             text.Append(CultureInfo.InvariantCulture, $"--from {Seed} --seeds 1 --clients {Clients} --calls {Calls}");
             foreach (var (name, callers) in (ReadOnlySpan<(string, int)>)
-                [("orders", Orders), ("transfers", Transfers), ("supply", Supply), ("kits", Kits), ("lots", Lots)])
+                [("orders", Orders), ("transfers", Transfers), ("supply", Supply), ("kits", Kits), ("lots", Lots), ("back-orders", BackOrders)])
             {
                 text.Append(callers == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" --{name} {callers}"));
             }

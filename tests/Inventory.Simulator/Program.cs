@@ -13,15 +13,20 @@ var orders = new Option<int>("--orders") { Description = "Callers at once who pl
 var transfers = new Option<int>("--transfers") { Description = "Callers at once who send units from place to place beside the others." };
 var supply = new Option<int>("--supply") { Description = "Callers at once who announce, promise and take in supply beside the others." };
 var kits = new Option<int>("--kits") { Description = "Callers at once who define, reserve and bring back kits beside the others; orders have kits then." };
-var lots = new Option<int>("--lots") { Description = "Callers at once who sell what has a date beside the others." };
+var lots = new Option<int>("--lots") { Description = "Callers at once who sell what has a date beside the others; orders and kits have it then." };
+var backOrders = new Option<int>("--back-orders")
+{
+    Description = "Callers at once who order what is not there yet beside the others; with --supply it is promised to them.",
+};
 var threads = new Option<int>("--threads") { Description = "Runs at once.", DefaultValueFactory = _ => Environment.ProcessorCount };
 var command = new RootCommand("Runs the whole service on a simulated engine, clock and disk, breaks it in every way it knows, and audits every reply.")
 {
-    seeds, from, clients, calls, faults, bug, orders, transfers, supply, kits, lots, threads,
+    seeds, from, clients, calls, faults, bug, orders, transfers, supply, kits, lots, backOrders, threads,
 };
 command.SetAction((arguments, cancellation) => Task.FromResult(Simulate(
     new Plan(arguments.GetValue(from), arguments.GetValue(clients), arguments.GetValue(calls), arguments.GetValue(faults), arguments.GetValue(bug),
-        arguments.GetValue(orders), arguments.GetValue(transfers), arguments.GetValue(supply), arguments.GetValue(kits), arguments.GetValue(lots)),
+        arguments.GetValue(orders), arguments.GetValue(transfers), arguments.GetValue(supply), arguments.GetValue(kits), arguments.GetValue(lots),
+        arguments.GetValue(backOrders)),
     arguments.GetValue(seeds),
     arguments.GetValue(threads),
     cancellation)));

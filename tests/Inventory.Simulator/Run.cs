@@ -1,5 +1,6 @@
 using System.Globalization;
 using Inventory.Domain;
+using Inventory.Domain.Routing;
 using Inventory.Domain.Stocks;
 using Inventory.Grains;
 using Inventory.Journal;
@@ -15,9 +16,12 @@ namespace Inventory.Simulator;
 public sealed record RunResult(Plan Plan, string? Failure, ulong Fingerprint, Tally Tally);
 
 /// <summary>One run: callers, a service, and somebody who breaks it.</summary>
-public sealed class Run
+public sealed partial class Run
 {
     private const int StepsMax = 3_000_000;
+    private const int LooksMax = 20;
+    private const int Rounds = 200;
+    private const int RoundsOfManyOrders = 4_000;
     private static readonly TimeSpan s_clockJumpsMax = TimeSpan.FromHours(12);
     private readonly Plan _plan;
     private readonly Tally _tally = new();
@@ -86,6 +90,7 @@ public sealed class Run
         .. Enumerable.Range(0, _plan.Supply).Select(number => new SupplyCaller(_world, _plan, number, _tally)),
         .. Enumerable.Range(0, _plan.Kits).Select(number => new KitCaller(_world, _plan, number, _tally)),
         .. Enumerable.Range(0, _plan.Lots).Select(number => new LotCaller(_world, _plan, number, _tally)),
+        .. Enumerable.Range(0, _plan.BackOrders).Select(number => new BackOrderCaller(_world, _plan, number, _tally)),
     ];
 
     private async Task OpenAsync()
@@ -103,6 +108,13 @@ public sealed class Run
         if (_plan.Kits > 0)
         {
             await KitCaller.DefineAsync(_world, _tally, Random, Shop.AnyId(Random));
+        }
+
+        if (_plan.BackOrders > 0)
+        {
+            var policy = new RoutingPolicy { Name = Shop.BackOrder, Unfillable = Unfillable.BackOrder };
+            await _world.Policies.Write(new PolicyCommand(PolicyVerb.Create, Shop.AnyId(Random), default, Policy: policy));
+            await _world.Policies.Write(new PolicyCommand(PolicyVerb.Activate, Shop.AnyId(Random), default, Shop.BackOrder, 1));
         }
     }
 
@@ -275,7 +287,7 @@ public sealed class Run
         Settle(TouchWorkAsync);
         var owners = new OwnerAudit(_world, _plan, _tally);
         Settle(owners.CheckAsync);
-        Settle(new OrderAudit(_world, _tally).CheckAsync);
+        Settle(new OrderAudit(_world, _tally).CheckAsync, _plan.BackOrders > 0 ? RoundsOfManyOrders : Rounds);
         _world.Simulation.Advance(TimeSpan.FromSeconds(30));
         foreach (var many in Auditor.Many)
         {
@@ -294,10 +306,10 @@ public sealed class Run
         _world.Start(); // and once more from the disk
     }
 
-    private void Settle(Func<Task> work)
+    private void Settle(Func<Task> work, int rounds = Rounds)
     {
         var task = _world.Simulation.Start(work);
-        for (var round = 0; round < 200 && !task.IsCompleted; round++)
+        for (var round = 0; round < rounds && !task.IsCompleted; round++)
         {
             _world.Simulation.RunUntilIdle();
             _world.Simulation.Pass(TimeSpan.FromMilliseconds(500));
@@ -316,79 +328,6 @@ public sealed class Run
             }
 
             task.GetAwaiter().GetResult();
-        }
-    }
-
-    private async Task TouchAllAsync()
-    {
-        foreach (var book in Auditor.Books.All)
-        {
-            var (told, askedAtMs) = (book.Told, _world.NowMs);
-            var view = await _world.Service.Stocks.Get(book.Key, Shop.Channels[0]);
-            Auditor.Shown(book.Key, view.Version, view.Sellable, view.Available, Shop.Channels[0], told, askedAtMs, "the owner, in the end,");
-        }
-    }
-
-    // Whoever looks wakes the owner, which then minds its leases.
-    private async Task TouchWorkAsync()
-    {
-        foreach (var place in Auditor.Work.Places)
-        {
-            foreach (var load in await _world.Work.Left(place, [.. Auditor.Work.At(place).Select(each => each.Slot)]))
-            {
-                var book = Auditor.Work.Of(place, load.Slot);
-                var held = book.Now.Held(_world.NowMs);
-                if (load.Held != held)
-                {
-                    Auditor.Fail($"{book.Key}: in the end {load.Held} are held, true are {held}");
-                }
-            }
-        }
-    }
-
-    private async Task CompareBoardsAsync()
-    {
-        foreach (var group in Auditor.Books.All.Where(book => book.Version > 0).GroupBy(book => book.Key.Sku))
-        {
-            var rows = (await _world.Service.Get(new BoardQuery(group.Key, Shop.Channels[0], null))).Rows.ToDictionary(row => row.Location);
-            foreach (var book in group)
-            {
-                var row = rows.GetValueOrDefault(book.Key.Location);
-                if (row.Version != book.Version || row.OnHand != book.Now.Sellable)
-                {
-                    Auditor.Fail(string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"{book.Key}: in the end the board shows version {row.Version} with {row.OnHand}, true are {book.Version} and {book.Now.Sellable}"));
-                }
-
-                if (group.Key == _watcher.Sku && _watcher.Rows.GetValueOrDefault(book.Key.Location) != row)
-                {
-                    Auditor.Fail($"{book.Key}: in the end the watch shows {_watcher.Rows.GetValueOrDefault(book.Key.Location)}, the board {row}");
-                }
-            }
-        }
-    }
-
-    private async Task AuditAllAsync()
-    {
-        await foreach (var progress in _world.Service.Stocks.Audit(null, null, default))
-        {
-            foreach (var difference in progress.Differences)
-            {
-                Auditor.Fail($"{difference.Key}: the service's own audit says: {difference.Message}");
-            }
-
-            _tally.Add("stock audited", progress.StocksVerified);
-        }
-
-        foreach (var place in Auditor.Work.Places)
-        {
-            foreach (var difference in await _world.Work.Audit(place))
-            {
-                Auditor.Fail($"work of {place}: the service's own audit says: {difference}");
-            }
-
-            _tally.Add("work audited");
         }
     }
 }

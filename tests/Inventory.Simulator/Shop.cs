@@ -10,12 +10,18 @@ namespace Inventory.Simulator;
 /// <summary>The few SKUs and places that all callers fight over: one stock is hot, and there is never quite enough.</summary>
 internal static class Shop
 {
+    /// <summary>Name of the policy under which what no shelf has is promised from what is to come.</summary>
+    public const string BackOrder = "back-order";
+
     public static readonly ImmutableArray<Channel> Channels = [Channel.Parse("web"), Channel.Parse("pos")];
     public static readonly ImmutableArray<LocationId> Places = [LocationId.Parse("1"), LocationId.Parse("2"), LocationId.Parse("3")];
     public static readonly ImmutableArray<Sku> Skus = [Sku.Parse("HOT"), Sku.Parse("COLD")];
 
-    /// <summary>What has a date, and lots: sold by those who mind it alone.</summary>
+    /// <summary>What has a date, and lots.</summary>
     public static readonly Sku Milk = Sku.Parse("MILK");
+
+    /// <summary>All that lies on a shelf.</summary>
+    public static readonly ImmutableArray<Sku> Goods = [.. Skus, Milk];
 
     /// <summary>A kit of both, and what one of it consists of at one time or another: no two in the same proportion.</summary>
     public static readonly Sku Kit = Sku.Parse("SET");
@@ -24,6 +30,14 @@ internal static class Shop
         [new(Skus[0], 1), new(Skus[1], 1)],
         [new(Skus[0], 1), new(Skus[1], 2)],
         [new(Skus[0], 2), new(Skus[1], 1)],
+    ];
+
+    /// <summary>The same where somebody sells milk.</summary>
+    public static readonly ImmutableArray<ImmutableArray<KitComponent>> KitDefinitionsWithMilk =
+    [
+        [new(Skus[0], 1), new(Milk, 1)],
+        [new(Skus[0], 2), new(Skus[1], 1)],
+        [new(Skus[0], 1), new(Milk, 2)],
     ];
 
     private static readonly long[] s_ttls = [1_000, 1_000, 2_000, 5_000, 60_000, 600_000];

@@ -7,6 +7,14 @@ using Inventory.Grains;
 
 namespace Inventory.Simulator;
 
+/// <summary>A promise to an order, as the record of supply has it: sums since it was made, also of one that is over.</summary>
+/// <param name="Order">The order.</param>
+/// <param name="Units">Units promised.</param>
+/// <param name="Arrived">Units that came in for it.</param>
+/// <param name="GivenUp">Units that the order gave up before they came.</param>
+/// <param name="Seen">Units that came and that the order has said it knows of.</param>
+internal sealed record ClaimSums(RequestId Order, long Units, long Arrived, long GivenUp, long Seen);
+
 /// <summary>What is expected at a stock and what of it is promised, as sums.</summary>
 /// <param name="Receipts">What is still to come, by name.</param>
 /// <param name="Promises">What waits, in the order in which it was promised.</param>
@@ -24,6 +32,9 @@ internal sealed record SupplyState(
 {
     public static SupplyState Empty { get; } = new(
         ImmutableSortedDictionary.Create<string, ExpectedReceipt>(StringComparer.Ordinal), [], null, 0, 0, []);
+
+    /// <summary>Every promise that was ever made to an order, and what became of it.</summary>
+    public ImmutableDictionary<RequestId, ClaimSums> Claims { get; init; } = ImmutableDictionary<RequestId, ClaimSums>.Empty;
 
     /// <summary>Units that ever came by transfers for a promise, and for nobody.</summary>
     public (long Held, long Free) Carried { get; init; }
@@ -110,6 +121,11 @@ internal sealed class SupplyBook(string stream) : OwnerBook<SupplyState>(stream,
 
     private static (SupplyState After, string? Problem) Changed(SupplyState before, SupplyCommand command, long atMs)
     {
+        if (command.Verb == SupplyVerb.Settle)
+        {
+            return Settled(before, command); // it has no id: it says how things stand
+        }
+
         var after = before with { Done = before.Done.Add(command.Id) };
         var problem = before.Done.Contains(command.Id) ? $"{command.Verb} took effect before" : null;
         switch (command.Verb)
@@ -121,6 +137,10 @@ internal sealed class SupplyBook(string stream) : OwnerBook<SupplyState>(stream,
             case SupplyVerb.Promise:
                 var promise = new SupplyPromise(command.Id, command.Units, command.AtMs, command.Confidence, command.Channel, command.Reference);
                 after = after with { Promises = after.Promises.Add(promise) };
+                after = command.Order == default ? after : after with
+                {
+                    Claims = after.Claims.Add(command.Id, new ClaimSums(command.Order, command.Units, 0, 0, 0)),
+                };
                 return (after, problem ?? (CanBeKept(after, promise, atMs) ? null
                     : $"{promise.Left} are promised by {promise.ByMs} beyond what is expected: {string.Join(' ', after.Receipts.Values)}, "
                         + $"promised are {string.Join(' ', after.Promises)}"));
@@ -128,6 +148,20 @@ internal sealed class SupplyBook(string stream) : OwnerBook<SupplyState>(stream,
                 var left = before.Promises.Find(each => each.Id == command.Promise)?.Left ?? 0;
                 return (after.Less(command.Promise, command.Units), problem ?? (command.Units > left ? $"{command.Units} of {left} are given back" : null));
         }
+    }
+
+    private static (SupplyState After, string? Problem) Settled(SupplyState before, SupplyCommand command)
+    {
+        if (!before.Claims.TryGetValue(command.Promise, out var claim) || claim.Order != command.Order)
+        {
+            return (before, $"{command.Order} settles {command.Promise}, which it was never promised");
+        }
+
+        var settled = claim with { GivenUp = command.Units, Seen = command.Seen };
+        var isPossible = settled.GivenUp >= claim.GivenUp && settled.Seen >= claim.Seen && settled.Seen <= claim.Arrived
+            && settled.Arrived + settled.GivenUp <= settled.Units;
+        var after = before.Less(command.Promise, settled.GivenUp - claim.GivenUp) with { Claims = before.Claims.SetItem(command.Promise, settled) };
+        return (after, isPossible ? null : $"{claim} becomes {settled}");
     }
 
     private static SupplyState Arrived(SupplyState before, ArrivalIntended arrival, ArrivalDecided decided)
@@ -141,6 +175,8 @@ internal sealed class SupplyBook(string stream) : OwnerBook<SupplyState>(stream,
                 came += units;
                 carried = promise == default ? (carried.Held, carried.Free + units) : (carried.Held + units, carried.Free);
                 after = promise == default ? after with { Free = after.Free + units } : after.Less(promise, units) with { Held = after.Held + units };
+                after = !after.Claims.TryGetValue(promise, out var claim) ? after
+                    : after with { Claims = after.Claims.SetItem(promise, claim with { Arrived = claim.Arrived + units }) };
             }
         }
 

@@ -30,8 +30,8 @@ internal sealed class SupplyCaller(World world, Plan plan, int number, Tally tal
         _ => LookAsync(),
     };
 
-    /// <summary>How sure supply must be for the promises of a place: the same for all of them there, so that sums tell which can be kept.</summary>
-    private static int ConfidenceOf(LocationId place) => place == Shop.Places[2] ? 80 : 0;
+    // How sure supply must be for the promises of a place: the same for all of them there, those of orders too, so that sums tell which can be kept.
+    private int ConfidenceOf(LocationId place) => place == Shop.Places[2] && World.Plan.BackOrders == 0 ? 80 : 0;
 
     // Half of the time one that is known already: it moves, mostly later, or there is less of it.
     private Task ExpectAsync()
@@ -152,7 +152,9 @@ internal sealed class SupplyCaller(World world, Plan plan, int number, Tally tal
         Tally.Add($"answer supply {command.Verb.ToString().ToLowerInvariant()} {answer.Outcome}");
         Tally.Add("promise concerned by what was announced", command.Verb == SupplyVerb.Expect ? answer.Concerned.Length : 0);
         Tally.Add("promise fulfilled", answer.Fulfilled.Length);
-        _arrived.AddRange(answer.Fulfilled.Select(each => (key, new HoldId(each.Reservation, 0))));
+        var others = answer.Fulfilled.Where(each => !book.Now.Claims.ContainsKey(each.Promise)).ToArray(); // an order minds its own
+        Tally.Add("promise of an order fulfilled", answer.Fulfilled.Length - others.Length);
+        _arrived.AddRange(others.Select(each => (key, new HoldId(each.Reservation, 0))));
         if (answer.Version > book.Version)
         {
             World.Auditor.Fail($"{what} is answered as version {answer.Version}, written are {book.Version}");

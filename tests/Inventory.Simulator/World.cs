@@ -49,6 +49,8 @@ internal sealed class World
         _simulation.Crash();
     }
 
+    public Plan Plan => _plan;
+
     public Random Random { get; }
 
     public SimulatedDisk Disk { get; }
@@ -82,6 +84,8 @@ internal sealed class World
     public ICatalog Catalog => _simulation.Services.GetRequiredService<ICatalog>();
 
     public IOrders Orders => _simulation.Services.GetRequiredService<IOrders>();
+
+    public IPolicies Policies => _simulation.Services.GetRequiredService<IPolicies>();
 
     public ILocations Locations => _simulation.Services.GetRequiredService<ILocations>();
 
@@ -136,7 +140,7 @@ internal sealed class World
         _service = new Service(
             services.GetRequiredService<IStocks>(), services.GetRequiredService<IReservations>(), services.GetRequiredService<IAvailability>());
         _service = _plan.Bug == Bug.None ? _service : new BuggyService(_service, _plan.Bug, Random);
-        if (_plan.Transfers + _plan.Supply > 0)
+        if (_plan.Transfers + _plan.Supply + _plan.BackOrders > 0)
         {
             _simulation.Start(() => Caller.TryAsync(this, _tally, FinishAsync));
         }
@@ -147,6 +151,10 @@ internal sealed class World
     {
         await Transfers.FinishOpen(default);
         await Supply.FinishOpen(default);
+        if (_plan.BackOrders > 0)
+        {
+            await Orders.ResumeWaiting(default);
+        }
     }
 
     // About one in six; a board that stays behind must come to show the truth all the same.
@@ -188,6 +196,8 @@ internal sealed class World
         {
             Auditor.Owners.Restored(book, await journal.ReadAsync(book.Stream, new Nothing()));
         }
+
+        Auditor.Owners.Claims.Check();
     }
 
     /// <summary>Reads without keeping anything: the version is all that is asked for.</summary>
