@@ -176,7 +176,7 @@ internal sealed class OwnerAudit(World world, Plan plan, Tally tally)
             }
         }
 
-        if (plan.Orders > 0)
+        if (plan.Orders + plan.BackOrders > 0)
         {
             return; // orders bring back too: see there
         }

@@ -163,8 +163,9 @@ internal sealed class TransferCaller(World world, Plan plan, int number, Tally t
         if (answer.Transfer is { } view)
         {
             Check(book, view);
-            _arrived.AddRange(answer.Fulfilled.Select(each =>
-                (new StockKey(each.Sku, view.Content.To), new HoldId(each.Promise.Reservation, 0))));
+            _arrived.AddRange(answer.Fulfilled.Select(each => (Key: new StockKey(each.Sku, view.Content.To), each.Promise))
+                .Where(each => !SupplyOf(each.Key).Now.Claims.ContainsKey(each.Promise.Promise)) // an order minds its own
+                .Select(static each => (each.Key, new HoldId(each.Promise.Reservation, 0))));
         }
 
         Tally.Add("promise fulfilled by a transfer", answer.Fulfilled.Length);
@@ -203,4 +204,6 @@ internal sealed class TransferCaller(World world, Plan plan, int number, Tally t
             World.Auditor.Fail(problem);
         }
     }
+
+    private SupplyBook SupplyOf(StockKey key) => (SupplyBook)World.Auditor.Owners.Of(OwnerBooks.StreamOf(key));
 }

@@ -52,7 +52,7 @@ internal static class BackOrderCrash
 
     private static async Task AssertRight(World world, int point, Func<OrderView, long, long, bool> isRight, string[] skus)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var patience = new CancellationTokenSource(World.Patience);
         using var pulse = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
         while (true)
         {

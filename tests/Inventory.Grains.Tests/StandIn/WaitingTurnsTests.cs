@@ -6,9 +6,12 @@ using Inventory.Journal;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Simulation;
 
-namespace Inventory.Grains.Tests;
+namespace Inventory.Grains.Tests.StandIn;
 
-/// <summary>Lists of those who wait and their orders call each other: neither may keep the other busy for nothing, whatever the order of their turns.</summary>
+/// <summary>
+/// Lists of those who wait and their orders call each other: neither may keep the other busy for nothing, whatever the order of their turns. Only the
+/// stand-in draws it from a seed.
+/// </summary>
 public sealed class WaitingTurnsTests
 {
     private const int Seeds = 40;
