@@ -31,6 +31,9 @@ public static class GrainLimits
     /// <summary>Most lines of a reservation.</summary>
     public const int LinesMax = 1_000;
 
+    /// <summary>How long an order that waits does not ask a stock again by itself that holds no so many, or so few, units at once, milliseconds.</summary>
+    public const long RuledOutMs = 3_600_000;
+
     /// <summary>How long a line may stay in doubt, in milliseconds: longer than any healthy step, short against a customer's patience.</summary>
     public const long LeaseMs = 10_000;
 

@@ -127,6 +127,14 @@ public sealed class SimulationTests(ITestOutputHelper output)
             "answer back-order reject Accepted", "answer supply receive Accepted", "event ReceiveHeld");
     }
 
+    // Some want more at once than a stock gives: what they hold elsewhere meanwhile, and give back, must not wake them for ever.
+    [Fact]
+    public void Orders_that_a_stock_refuses_by_its_rules_come_to_rest()
+    {
+        var plan = new Plan(12_036, Clients: 1, Calls: 150, Faults: Faults.SlowSync, Orders: 2, Supply: 1, Kits: 1, Lots: 1, BackOrders: 1);
+        AssertMet(RunClean(plan, seeds: 2), "order audited", "promise audited", "answer back-order place Accepted", "board of a kit compared");
+    }
+
     [Fact]
     public void Whatever_breaks_orders_and_kits_take_the_earliest_lot()
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Inventory.Domain;
 using Inventory.Domain.Orders;
+using Inventory.Domain.Stocks;
 
 namespace Inventory.Grains;
 
@@ -9,6 +10,8 @@ internal sealed partial class OrderGrain
 {
     private const uint WakeSalt = 0x5741_4B45;
     private static readonly Actor s_waker = new(Channel.Web, "service", "units came");
+    private readonly List<RefusedStock> _ruledOut = []; // stocks that hold no so many, or so few, units at once, however often they are asked
+    private long _ruledOutUntilMs;
     private bool _isInLists;
     private long _remindedMs;
 
@@ -38,13 +41,22 @@ internal sealed partial class OrderGrain
             return;
         }
 
+        if (nowMs >= _ruledOutUntilMs)
+        {
+            _ruledOut.Clear(); // a stock may have other rules by now
+            _ruledOutUntilMs = nowMs + GrainLimits.RuledOutMs;
+        }
+
         // First without a word on record: most of those who wait find nothing most of the time.
-        var found = await _routing.Find(_order.Content!, _order.Unfilled.ToArray(), _order.Rejected, nowMs);
+        var found = await _routing.Find(_order.Content!, _order.Unfilled.ToArray(), [.. _order.Rejected, .. _ruledOut], nowMs);
         if (!found.Parts.IsEmpty)
         {
             await Record(new OrderStepIntended(nowMs, _id.Derive(WakeSalt).Derive((uint)_order.Version), 0, s_waker, OrderVerb.Retry, []));
             await Take();
             await Proceed();
+
+            // Whoever they refuse comes back for ever: each try holds and gives back what other stocks have, and by that wakes others who do the same.
+            _ruledOut.AddRange(_order.Refused.Where(static each => each.Outcome is StockOutcome.AboveMaximum or StockOutcome.BelowMinimum).Except(_ruledOut));
         }
     }
 
