@@ -23,6 +23,9 @@ internal sealed class BoardNews(IGrainFactory grains, IJournal journal, TimeProv
     private const int SpareMax = 16_384;
 
     private static readonly TimeSpan s_restMin = TimeSpan.FromMilliseconds(1);
+
+    // However long it took: what made a round of a few changes long was something else, and below 10,000 changes a second rests come to nothing.
+    private static readonly TimeSpan s_restPerItem = TimeSpan.FromMilliseconds(0.1);
     private static readonly TimeSpan s_restMax = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan s_retryPause = TimeSpan.FromSeconds(1);
     private readonly Lock _gate = new();
@@ -96,7 +99,7 @@ internal sealed class BoardNews(IGrainFactory grains, IJournal journal, TimeProv
 
             if (await IsDurable(position))
             {
-                await Rest(TellBoards(round));
+                await Rest(TellBoards(round), round.Count);
             }
             else
             {
@@ -153,10 +156,11 @@ internal sealed class BoardNews(IGrainFactory grains, IJournal journal, TimeProv
         _ = Finish(told, item);
     }
 
-    private Task Rest(TimeSpan worked)
+    private Task Rest(TimeSpan worked, int items)
     {
-        var rest = worked * RestFactor;
-        return rest < s_restMin ? Task.CompletedTask : Task.Delay(rest < s_restMax ? rest : s_restMax, time);
+        var most = s_restPerItem * items < s_restMax ? s_restPerItem * items : s_restMax;
+        var rest = worked * RestFactor < most ? worked * RestFactor : most;
+        return rest < s_restMin ? Task.CompletedTask : Task.Delay(rest, time);
     }
 
     private bool IsLate(in Item item)
