@@ -24,7 +24,8 @@ internal sealed class BoardNews(IGrainFactory grains, IJournal journal, TimeProv
 
     private static readonly TimeSpan s_restMin = TimeSpan.FromMilliseconds(1);
 
-    // However long it took: what made a round of a few changes long was something else, and below 10,000 changes a second rests come to nothing.
+    // However long it took: what made a round of a few changes long was something else, and they are not to be late for it.
+    private static readonly TimeSpan s_restOfFew = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan s_restPerItem = TimeSpan.FromMilliseconds(0.1);
     private static readonly TimeSpan s_restMax = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan s_retryPause = TimeSpan.FromSeconds(1);
@@ -158,7 +159,8 @@ internal sealed class BoardNews(IGrainFactory grains, IJournal journal, TimeProv
 
     private Task Rest(TimeSpan worked, int items)
     {
-        var most = s_restPerItem * items < s_restMax ? s_restPerItem * items : s_restMax;
+        var most = s_restOfFew + (s_restPerItem * items);
+        most = most < s_restMax ? most : s_restMax;
         var rest = worked * RestFactor < most ? worked * RestFactor : most;
         return rest < s_restMin ? Task.CompletedTask : Task.Delay(rest, time);
     }
