@@ -19,8 +19,6 @@ public readonly record struct RequestId([property: Id(0)] ulong High, [property:
     private const int UuidCharacters = 36;
     private const string Alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-    private static ReadOnlySpan<byte> AsciiAlphabet => "0123456789ABCDEFGHJKMNPQRSTVWXYZ"u8;
-
     /// <summary>Characters of <see cref="ToString"/>.</summary>
     public const int TokenCharacters = 26;
 
@@ -126,7 +124,7 @@ public readonly record struct RequestId([property: Id(0)] ulong High, [property:
     {
         for (var i = digits.Length - 1; i >= 0; i--)
         {
-            digits[i] = AsciiAlphabet[(int)(value & 31)];
+            digits[i] = (byte)Alphabet[(int)(value & 31)];
             value >>= 5;
         }
     }

@@ -334,6 +334,7 @@ internal sealed partial class OrderCalls(IGrainFactory grains, CatalogDirectory 
 
         return returns;
     }
+
     private async ValueTask<IEnumerable<KitComponent>> ComponentsOf(OrderRecord record, PartUnits units)
     {
         var part = record.Parts[units.Part];

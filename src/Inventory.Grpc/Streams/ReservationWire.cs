@@ -28,7 +28,6 @@ internal abstract class ReservationWire
     public abstract Task<ReserveReply> Reserve(MessageBytes request, ServerCallContext context);
 
     // The others, as they are generated.
-
     public abstract Task<ConfirmReservationResponse> ConfirmReservation(ConfirmReservationRequest request, ServerCallContext context);
 
     public abstract Task<ExtendReservationResponse> ExtendReservation(ExtendReservationRequest request, ServerCallContext context);

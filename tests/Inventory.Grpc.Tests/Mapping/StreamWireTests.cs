@@ -50,10 +50,10 @@ public sealed class StreamWireTests
         }
 
         generated.ExpireTime = Times.Timestamp(NowMs + 1);
-        Assert.Equal(Convert.ToHexString(generated.ToByteArray()), Convert.ToHexString(Bytes(reply)));
+        Assert.Equal(Convert.ToHexString(generated.ToByteArray()), Convert.ToHexString(WrittenMessage.Of(reply.Write)));
         var none = new StreamReply(1);
         none.Set(0, new StockAnswer(StockOutcome.Insufficient, 3));
-        Assert.Null(ReserveStreamResponse.Parser.ParseFrom(Bytes(none)).ExpireTime);
+        Assert.Null(ReserveStreamResponse.Parser.ParseFrom(WrittenMessage.Of(none.Write)).ExpireTime);
     }
 
     [Fact]
@@ -156,30 +156,6 @@ public sealed class StreamWireTests
         }
 
         var answer = await new ReserveStreamCall(world, world, 4).Answer(MessageBytes.Copy(new ReadOnlySequence<byte>(message)));
-        return ReserveStreamResponse.Parser.ParseFrom(Bytes(answer));
-    }
-
-    private static byte[] Bytes(StreamReply reply)
-    {
-        var context = new Context();
-        reply.Write(context);
-        Assert.True(context.IsComplete);
-        Assert.Equal(context.Announced, context.Writer.WrittenCount);
-        return context.Writer.WrittenSpan.ToArray();
-    }
-
-    private sealed class Context : SerializationContext
-    {
-        public ArrayBufferWriter<byte> Writer { get; } = new();
-
-        public int Announced { get; private set; }
-
-        public bool IsComplete { get; private set; }
-
-        public override void SetPayloadLength(int payloadLength) => Announced = payloadLength;
-
-        public override IBufferWriter<byte> GetBufferWriter() => Writer;
-
-        public override void Complete() => IsComplete = true;
+        return ReserveStreamResponse.Parser.ParseFrom(WrittenMessage.Of(answer.Write));
     }
 }
