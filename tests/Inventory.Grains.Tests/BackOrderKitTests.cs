@@ -284,7 +284,7 @@ public sealed class BackOrderKitTests
     }
 
     // How many promises of orders there are, if orders and stocks agree about them.
-    private static async Task<long> Audited(World world)
+    internal static async Task<long> Audited(World world)
     {
         var promises = 0L;
         await foreach (var progress in world.Supply.Audit(CancellationToken.None))

@@ -7,6 +7,8 @@ public sealed class ExpectedPart
     {
         (Number, Plan, Receipt, DueMs, PromisedAtMs) = (number, plan, plan.Receipt, plan.DueMs, plan.PromisedAtMs);
         Components = plan.Kit.IsDefault ? [] : [.. plan.Kit.Select((component, place) => new ExpectedComponent(this, place, component))];
+        Invariant.Holds(plan.Shelf.IsDefault || plan.Shelf.Length == Components.Count);
+        Invariant.Holds(Components.All(static component => component.Shelf >= 0 && component.Units >= 0));
     }
 
     /// <summary>Place among the order's promises, from 0: it names the promise.</summary>
@@ -76,8 +78,11 @@ public sealed class ExpectedComponent
     /// <summary>Units of it in one kit.</summary>
     public int PerKit { get; }
 
-    /// <summary>How many were promised.</summary>
-    public long Units => _kit.Plan.Units * PerKit;
+    /// <summary>Units that were on the shelf when the kit was promised, and are held from there.</summary>
+    public long Shelf => _kit.Plan.ShelfOf(Place);
+
+    /// <summary>How many were promised from what is to come: all others.</summary>
+    public long Units => (_kit.Plan.Units * PerKit) - Shelf;
 
     /// <summary>Units that have come, also those that went back to the shelf since.</summary>
     public long Came { get; internal set; }
@@ -88,8 +93,8 @@ public sealed class ExpectedComponent
     /// <summary>Units that are still to come.</summary>
     public long Left => _kit.IsMade ? Units - Came - GivenUp : 0;
 
-    /// <summary>Units that have come and are held until the other components of their kits have come too.</summary>
-    public long Kept => _kit.IsMade ? Came - (_kit.Arrived * PerKit) - ((_kit.GivenUp * PerKit) - GivenUp) : 0;
+    /// <summary>Units that are there, from the shelf or because they have come, and are held until the other components of their kits are there too.</summary>
+    public long Kept => _kit.IsMade ? Shelf + Came - (_kit.Arrived * PerKit) - ((_kit.GivenUp * PerKit) - GivenUp) : 0;
 }
 
 /// <summary>What happened to an order without a step of anybody's: for its history.</summary>

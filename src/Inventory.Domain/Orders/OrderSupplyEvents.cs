@@ -46,6 +46,16 @@ public sealed record SupplyAsk(
     /// Of a kit: what it consists of, as it was defined when this was asked; each component is promised by the same day. Default if it is none.
     /// </summary>
     [Orleans.Id(8)] public ImmutableArray<KitComponent> Kit { get; init; }
+
+    /// <summary>
+    /// Of a kit of which some is on the shelf already: units of each component that are held from there, for all kits of this together; only the others are
+    /// promised from what is to come. Default if there are none.
+    /// </summary>
+    [Orleans.Id(9)] public ImmutableArray<long> Shelf { get; init; }
+
+    /// <summary>Units of a component that are held from the shelf.</summary>
+    /// <param name="component">Its place in the kit, from 0.</param>
+    public long ShelfOf(int component) => Shelf.IsDefault ? 0 : Shelf[component];
 }
 
 /// <summary>Some units of a promise.</summary>

@@ -262,11 +262,11 @@ public sealed record ExpectedPartView(
 }
 
 /// <summary>A component of kits that are promised.</summary>
-/// <param name="Promise">Name of its promise at its stock.</param>
+/// <param name="Promise">Name of its promise at its stock; default if all of it was on the shelf, for then nothing of it is promised.</param>
 /// <param name="Sku">What.</param>
 /// <param name="PerKit">Units of it in one kit.</param>
 /// <param name="Units">Units still to come.</param>
-/// <param name="Kept">Units that have come and are held until the other components have come too.</param>
+/// <param name="Kept">Units that are there, from the shelf or because they have come, and are held until the other components are there too.</param>
 [GenerateSerializer, Immutable, Alias("expected-component-view")]
 public sealed record ExpectedComponentView(
     [property: Id(0)] RequestId Promise,

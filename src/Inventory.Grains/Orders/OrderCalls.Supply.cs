@@ -12,6 +12,13 @@ internal sealed partial class OrderCalls
     private const uint SupplySalt = 0x5355_0000;
     private const uint MissedSalt = 0x5355_0001; // of what came too late: parts of the same step have the other
     private const uint BackSalt = 0x5355_6000;
+    private const uint ShelfBackSalt = 0x5355_6001;
+
+    /// <summary>
+    /// Stocks from whose shelf a component was to be held for kits of which others are to come, and that, or whose kits, were refused for another reason than
+    /// that somebody was faster: asked again, all would be refused again.
+    /// </summary>
+    public HashSet<StockKey> RefusedShelves { get; } = [];
 
     /// <summary>Asks for promises, gives others up, and gives back what has come too late.</summary>
     /// <returns>What is to be on record; null if it cannot be told yet.</returns>
@@ -120,7 +127,8 @@ internal sealed partial class OrderCalls
     /// <param name="givenUp">All that was ever given up of it.</param>
     /// <returns>All that ever arrived of it, and all that is given up: less than asked for if more has arrived.</returns>
     public async ValueTask<(long Arrived, long GivenUp)> Settle(OrderClaim claim, long givenUp) =>
-        await Owner(claim.Key).Settle(order, claim.Promise, givenUp, claim.Came) is { } standing
+        claim.Units == 0 ? (0, 0)
+        : await Owner(claim.Key).Settle(order, claim.Promise, givenUp, claim.Came) is { } standing
             ? (standing.Arrived, standing.GivenUp)
             : (claim.Came, claim.Units - claim.Came); // it is forgotten because all of it is known here, or given up
 
@@ -128,7 +136,7 @@ internal sealed partial class OrderCalls
     public async ValueTask<Dictionary<RequestId, ClaimStanding>> Standing(IEnumerable<OrderClaim> claims)
     {
         var standing = new Dictionary<RequestId, ClaimStanding>();
-        foreach (var stock in claims.GroupBy(static claim => claim.Key))
+        foreach (var stock in claims.Where(static claim => claim.Units > 0).GroupBy(static claim => claim.Key))
         {
             foreach (var each in await Owner(stock.Key).Standing([.. stock.Select(static claim => claim.Promise)]))
             {
@@ -142,7 +150,32 @@ internal sealed partial class OrderCalls
     private async Task<SupplyOutcome> Promise(OrderRecord record, ExpectedPart part)
     {
         var claims = OrderClaim.Of(record, part);
-        foreach (var claim in claims)
+        var outcome = await PromiseAll(record, part, claims);
+        if (claims[0].Place < 0 || outcome.IsAccepted() || outcome == SupplyOutcome.InDoubt)
+        {
+            return outcome;
+        }
+
+        if (outcome != SupplyOutcome.Insufficient)
+        {
+            RefusedShelves.UnionWith(claims.Where(static claim => claim.Shelf > 0).Select(static claim => claim.Key));
+        }
+
+        return await GiveBackAll(claims) ? outcome : SupplyOutcome.InDoubt;
+    }
+
+    // What is on the shelf first: once something is promised, what comes enters the hold that is there.
+    private async ValueTask<SupplyOutcome> PromiseAll(OrderRecord record, ExpectedPart part, ImmutableArray<OrderClaim> claims)
+    {
+        foreach (var claim in claims.Where(static claim => claim.Shelf > 0))
+        {
+            if (await HoldShelf(record, claim) is var held && held != SupplyOutcome.Accepted)
+            {
+                return held;
+            }
+        }
+
+        foreach (var claim in claims.Where(static claim => claim.Units > 0))
         {
             var command = new SupplyCommand(
                 SupplyVerb.Promise, claim.Promise, default, claim.Units, AtMs: part.Plan.DueMs,
@@ -151,28 +184,41 @@ internal sealed partial class OrderCalls
                 Order = order,
             };
             var outcome = (await Owner(claim.Key).Do(command)).Outcome;
-            if (claim.Place < 0 || outcome == SupplyOutcome.InDoubt)
+            if (claim.Place < 0 || !outcome.IsAccepted())
             {
                 return outcome;
-            }
-
-            if (!outcome.IsAccepted())
-            {
-                return await GiveBackAll(claims) ? outcome : SupplyOutcome.InDoubt;
             }
         }
 
         // A life before a crash may have given some of them up again, because another was refused then.
         var standing = await Standing(claims);
-        return claims.All(claim => standing.TryGetValue(claim.Promise, out var now) && now.GivenUp == 0) ? SupplyOutcome.Accepted
-            : await GiveBackAll(claims) ? SupplyOutcome.Insufficient
-            : SupplyOutcome.InDoubt;
+        return claims.All(claim => claim.Units == 0 || (standing.TryGetValue(claim.Promise, out var now) && now.GivenUp == 0))
+            ? SupplyOutcome.Accepted
+            : SupplyOutcome.Insufficient;
     }
 
-    // Of kits of which one component cannot be promised: what is promised of the others, and what has come for them in the same moment.
+    // A life before a crash may have given it back: what the stock remembers of it then is no hold.
+    private async ValueTask<SupplyOutcome> HoldShelf(OrderRecord record, OrderClaim claim)
+    {
+        var (stock, id) = (Stock(claim), claim.Hold.Reservation);
+        var held = (await stock.Do(StockCommand.Reserve(id, claim.Shelf, record.Content!.Channel, FirmTtlMs))).Outcome;
+        var firm = held.IsAccepted() ? (await stock.Do(StockCommand.Confirm(id.Derive(FirmSalt), claim.Hold))).Outcome : held;
+        if (!firm.IsAccepted() && firm != StockOutcome.ReservationFirm)
+        {
+            var mayPass = firm is StockOutcome.Insufficient or StockOutcome.LocationClosed or StockOutcome.ReservationExpired or StockOutcome.ReservationEnded;
+            return mayPass ? SupplyOutcome.Insufficient : SupplyOutcome.StockRefused;
+        }
+
+        return (await stock.Hold(claim.Hold)).Holds is [{ Line: { State: LineState.Firm, Held: var units } }] && units >= claim.Shelf
+            ? SupplyOutcome.Accepted
+            : SupplyOutcome.Insufficient;
+    }
+
+    // Of kits of which one component cannot be had: what is promised of the others, and what has come for them in the same moment; then what is held from the
+    // shelf. In this order, so that a hold which is not there any more stands for promises that are not there either.
     private async ValueTask<bool> GiveBackAll(ImmutableArray<OrderClaim> claims)
     {
-        foreach (var claim in claims)
+        foreach (var claim in claims.Where(static claim => claim.Units > 0))
         {
             if (await Owner(claim.Key).Settle(order, claim.Promise, claim.Units, 0) is not { } standing)
             {
@@ -189,6 +235,11 @@ internal sealed partial class OrderCalls
                 await Stock(claim).Do(StockCommand.Release(claim.Promise.Derive(BackSalt), claim.Hold, standing.Arrived));
                 await Owner(claim.Key).Settle(order, claim.Promise, claim.Units, standing.Arrived);
             }
+        }
+
+        foreach (var claim in claims.Where(static claim => claim.Shelf > 0))
+        {
+            await Stock(claim).Do(StockCommand.Release(claim.Promise.Derive(ShelfBackSalt), claim.Hold, claim.Shelf));
         }
 
         return true;

@@ -9,7 +9,7 @@ namespace Inventory.Grains;
 /// </summary>
 /// <param name="Promise">Its name.</param>
 /// <param name="Key">The stock.</param>
-/// <param name="Units">How many were promised.</param>
+/// <param name="Units">How many were promised from what is to come; 0 of a component that is on the shelf.</param>
 /// <param name="Came">How many have come.</param>
 /// <param name="GivenUp">How many were given up.</param>
 /// <param name="PerUnit">Units of the stock in one of the order's line.</param>
@@ -18,10 +18,13 @@ internal readonly record struct OrderClaim(RequestId Promise, StockKey Key, long
 {
     private const uint HoldSalt = 0x5355_5001; // the name that a supply gives to the hold of a promise
 
+    /// <summary>Of a component: units that are held from the shelf, and were never promised.</summary>
+    public long Shelf { get; init; }
+
     /// <summary>Units that are still to come.</summary>
     public long Left => Units - Came - GivenUp;
 
-    /// <summary>The hold in which its units come in.</summary>
+    /// <summary>The hold in which its units come in; what is held from the shelf is in it from the beginning.</summary>
     public HoldId Hold => new(Promise.Derive(HoldSalt), 0);
 
     /// <summary>Id of a write to its stock, of one that is the same for all stocks of a part.</summary>
@@ -34,5 +37,5 @@ internal readonly record struct OrderClaim(RequestId Promise, StockKey Key, long
             part.GivenUp, 1, -1)]
         : [.. part.Components.OrderBy(static component => component.Sku.Value, StringComparer.Ordinal).Select(component => new OrderClaim(
             record.PromiseId(part.Number, component.Place), new StockKey(component.Sku, part.Plan.Location), component.Units, component.Came,
-            component.GivenUp, component.PerKit, component.Place))];
+            component.GivenUp, component.PerKit, component.Place) { Shelf = component.Shelf })];
 }

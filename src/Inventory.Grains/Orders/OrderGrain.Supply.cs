@@ -29,7 +29,7 @@ internal sealed partial class OrderGrain
         await Finish();
         return
         [
-            .. Made().SelectMany(part => OrderClaim.Of(_order, part)).Select(static claim => new KnownPromise(
+            .. Made().SelectMany(part => OrderClaim.Of(_order, part)).Where(static claim => claim.Units > 0).Select(static claim => new KnownPromise(
                 claim.Promise, claim.Key, claim.Left, claim.Came, claim.GivenUp)),
         ];
     }
@@ -151,7 +151,8 @@ internal sealed partial class OrderGrain
             }
 
             var version = _order.Version;
-            var asks = await _supply.Find(_order.Content!, _order.Unfilled.ToArray(), _order.Rejected, NowMs);
+            ForgetRuledOut(NowMs);
+            var asks = await _supply.Find(_order.Content!, _order.Unfilled.ToArray(), _order.Rejected, NowMs, _calls.RefusedShelves);
             asks = [.. asks.Take(Domain.Limits.OrderPromisesMax - _order.Expected.Count)];
             if (asks.IsEmpty)
             {

@@ -41,11 +41,7 @@ internal sealed partial class OrderGrain
             return;
         }
 
-        if (nowMs >= _ruledOutUntilMs)
-        {
-            _ruledOut.Clear(); // a stock may have other rules by now
-            _ruledOutUntilMs = nowMs + GrainLimits.RuledOutMs;
-        }
+        ForgetRuledOut(nowMs);
 
         // First without a word on record: most of those who wait find nothing most of the time.
         var found = await _routing.Find(_order.Content!, _order.Unfilled.ToArray(), [.. _order.Rejected, .. _ruledOut], nowMs);
@@ -57,6 +53,17 @@ internal sealed partial class OrderGrain
 
             // Whoever they refuse comes back for ever: each try holds and gives back what other stocks have, and by that wakes others who do the same.
             _ruledOut.AddRange(_order.Refused.Where(static each => each.Outcome is StockOutcome.AboveMaximum or StockOutcome.BelowMinimum).Except(_ruledOut));
+        }
+    }
+
+    // A stock may have other rules by now.
+    private void ForgetRuledOut(long nowMs)
+    {
+        if (nowMs >= _ruledOutUntilMs)
+        {
+            _ruledOut.Clear();
+            _calls.RefusedShelves.Clear();
+            _ruledOutUntilMs = nowMs + GrainLimits.RuledOutMs;
         }
     }
 

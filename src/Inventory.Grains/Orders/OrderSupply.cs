@@ -10,7 +10,8 @@ namespace Inventory.Grains;
 /// <remarks>
 /// An announcement is judged by the router as if it were that day and the units lay there: so every rule of the policy holds for it, and the promise counts
 /// preparation, opening hours, cut-off and the carrier's time. A kit is expected where all its components are, on the day of the last of them: as many as there
-/// are components of by then that nobody else is promised.
+/// are components of by then that nobody else is promised. What of its components is on a shelf there counts as come: it is held. Components are not brought
+/// together from several locations.
 /// </remarks>
 internal sealed class OrderSupply(IGrainFactory grains, LocationDirectory directory, CatalogDirectory catalog, PolicyDirectory policies)
 {
@@ -19,12 +20,21 @@ internal sealed class OrderSupply(IGrainFactory grains, LocationDirectory direct
     /// <param name="units">Units of each line that no shelf has.</param>
     /// <param name="rejected">Stocks whose location has rejected units of the order.</param>
     /// <param name="nowMs">Now, Unix milliseconds.</param>
+    /// <param name="refusing">Stocks from whose shelves components of kits are not to be held; null if there are none.</param>
+    /// <param name="planned">Units that are planned to be taken from shelves beside these, and that no stock holds yet; null if there are none.</param>
     /// <returns>
     /// Line by line. Of the announcements that are due first, what the customer has first; then what is due first, is surer, is nearer, and by name of location
     /// and announcement.
     /// </returns>
-    public async ValueTask<ImmutableArray<SupplyAsk>> Find(OrderContent content, long[] units, IReadOnlyList<RefusedStock> rejected, long nowMs)
+    public async ValueTask<ImmutableArray<SupplyAsk>> Find(
+        OrderContent content,
+        long[] units,
+        IReadOnlyList<RefusedStock> rejected,
+        long nowMs,
+        IReadOnlySet<StockKey>? refusing = null,
+        IReadOnlyDictionary<StockKey, long>? planned = null)
     {
+        var shelves = new KitShelves(grains, content.Channel, refusing ?? ImmutableHashSet<StockKey>.Empty, planned);
         await Task.WhenAll(directory.WhenLoaded(), catalog.WhenLoaded(), policies.WhenLoaded());
         var refused = rejected.Select(stock => new StockKey(content.Lines[stock.Line].Sku, stock.Location)).ToHashSet();
         var offers = new Dictionary<(Sku, Wish), List<SupplyOffer>>();
@@ -41,7 +51,7 @@ internal sealed class OrderSupply(IGrainFactory grains, LocationDirectory direct
             var kit = catalog.Kit(line.Sku)?.Facts.Kit ?? default;
             if (!offers.TryGetValue((line.Sku, line.Wish), out var all))
             {
-                offers.Add((line.Sku, line.Wish), all = await OffersOf(line, kit.IsDefault ? [new KitComponent(line.Sku, 1)] : kit, refused));
+                offers.Add((line.Sku, line.Wish), all = await OffersOf(line, kit.IsDefault ? [new KitComponent(line.Sku, 1)] : kit, shelves, refused));
             }
 
             var (left, number) = (units[i], i);
@@ -53,9 +63,12 @@ internal sealed class OrderSupply(IGrainFactory grains, LocationDirectory direct
                 var taken = Math.Min(left, offer.Left(used));
                 if (taken > 0)
                 {
+                    var shelf = offer.Take(taken, used);
                     asks.Add(new SupplyAsk(
-                        offer.Location.Id, line.Wish.Kind, i, taken, offer.Name, offer.DueMs, part!.PromisedAtMs, part.Cost.Total) { Kit = kit });
-                    offer.Take(taken, used);
+                        offer.Location.Id, line.Wish.Kind, i, taken, offer.Name, offer.DueMs, part!.PromisedAtMs, part.Cost.Total)
+                    {
+                        Kit = kit, Shelf = kit.IsDefault || shelf.All(static each => each == 0) ? default : shelf,
+                    });
                     left -= taken;
                 }
             }
@@ -76,10 +89,12 @@ internal sealed class OrderSupply(IGrainFactory grains, LocationDirectory direct
             : atMs;
     }
 
-    private async ValueTask<List<SupplyOffer>> OffersOf(OrderedLine line, ImmutableArray<KitComponent> recipe, HashSet<StockKey> refused)
+    private async ValueTask<List<SupplyOffer>> OffersOf(
+        OrderedLine line, ImmutableArray<KitComponent> recipe, KitShelves shelves, HashSet<StockKey> refused)
     {
         var places = new List<(LocationView Location, double Metres)>();
-        foreach (var id in await LocationsOf(line.Wish, recipe))
+        await shelves.Look(recipe, line.Wish.Location);
+        foreach (var id in await LocationsOf(line.Wish, recipe, shelves))
         {
             if (!refused.Contains(new StockKey(line.Sku, id)) && directory.TryGet(id, out var location) && directory.IsOpen(id))
             {
@@ -92,10 +107,11 @@ internal sealed class OrderSupply(IGrainFactory grains, LocationDirectory direct
         var found = new List<(SupplyOffer Offer, double Metres)>();
         foreach (var chunk in asked.Chunk(Math.Max(1, GrainLimits.LinesAtOnce / recipe.Length)))
         {
+            var lying = await Task.WhenAll(chunk.Select(place => shelves.At(place.Location.Id, recipe)));
             var answers = await Task.WhenAll(chunk.Select(place => Task.WhenAll(recipe.Select(part => grains.GetGrain<ISupplyGrain>(
                 new StockKey(part.Sku, place.Location.Id).ToString()).Offers(GrainLimits.SupplyOffersMax).AsTask()))));
-            found.AddRange(chunk.Zip(answers).SelectMany(pair => SupplyOffer.Of(pair.First.Location, recipe, pair.Second)
-                .Select(offer => (offer, pair.First.Metres))));
+            found.AddRange(chunk.Zip(answers, lying).SelectMany(each => SupplyOffer.Of(each.First.Location, recipe, each.Second, each.Third)
+                .Select(offer => (offer, each.First.Metres))));
         }
 
         return
@@ -106,8 +122,8 @@ internal sealed class OrderSupply(IGrainFactory grains, LocationDirectory direct
         ];
     }
 
-    // The place that the customer named, or all that ever expected all that is needed.
-    private async ValueTask<IReadOnlyCollection<LocationId>> LocationsOf(Wish wish, ImmutableArray<KitComponent> recipe)
+    // The place that the customer named, or all that have or ever expected all that is needed.
+    private async ValueTask<IReadOnlyCollection<LocationId>> LocationsOf(Wish wish, ImmutableArray<KitComponent> recipe, KitShelves shelves)
     {
         if (wish.Location is { } named)
         {
@@ -117,7 +133,7 @@ internal sealed class OrderSupply(IGrainFactory grains, LocationDirectory direct
         HashSet<LocationId>? all = null;
         foreach (var part in recipe)
         {
-            var those = new HashSet<LocationId>();
+            var those = new HashSet<LocationId>(shelves.Of(part.Sku));
             var index = grains.GetGrain<ISupplyIndexGrain>("sku/" + part.Sku);
             for (StockKey? after = null; await index.List(after, GrainLimits.LinesMax) is { IsEmpty: false } page; after = page[^1])
             {

@@ -74,7 +74,7 @@ internal static class OrderViews
         part.Plan.PromisedAtMs, part.IsLateAt(nowMs))
     {
         Components = [.. part.Components.Select(component => new ExpectedComponentView(
-            order.PromiseId(part.Number, component.Place), component.Sku, component.PerKit, component.Left, component.Kept))],
+            component.Units == 0 ? default : order.PromiseId(part.Number, component.Place), component.Sku, component.PerKit, component.Left, component.Kept))],
     };
 
     private static OrderPartView Of(OrderPart part, long nowMs) => new(

@@ -170,7 +170,7 @@ internal static class OrderMapping
             UnitsPerKit = component.PerKit,
             Units = component.Units,
             KeptUnits = component.Kept,
-            PromiseId = SupplyMapping.NameOf(component.Promise),
+            PromiseId = component.Promise == default ? "" : SupplyMapping.NameOf(component.Promise),
         }));
         return proto;
     }
@@ -179,9 +179,12 @@ internal static class OrderMapping
     {
         Components =
         {
-            (ask.Kit.IsDefault ? [] : ask.Kit).Select(component => new V1.ExpectedComponent
+            (ask.Kit.IsDefault ? [] : ask.Kit).Select((component, place) => new V1.ExpectedComponent
             {
-                Sku = component.Sku.Value, UnitsPerKit = component.Units, Units = ask.Units * component.Units,
+                Sku = component.Sku.Value,
+                UnitsPerKit = component.Units,
+                Units = (ask.Units * component.Units) - ask.ShelfOf(place),
+                KeptUnits = ask.ShelfOf(place),
             }),
         },
         Line = ask.Line,

@@ -156,6 +156,22 @@ public sealed class OrderSupplyTests
         Assert.Equal(("M 0+0, C 0+0", 0L, 4L), (Components(part), scene.Order.ExpectedUnits, scene.Order.UnfilledUnits));
     }
 
+    [Fact]
+    public void What_is_held_from_the_shelf_is_kept_from_the_beginning_and_given_up_last()
+    {
+        var scene = Kits(2, 1);
+        var part = scene.Order.Expected[0];
+        Assert.Equal(("M 0+2, C 3+1", 2L, 3L), (Components(part), scene.Order.ExpectedUnits, scene.Order.UnfilledUnits));
+        Seen(scene, 1, 0, 2);
+        Assert.Equal(("M 0+1, C 1+1", 1L), (Components(part), scene.Order.Parts.Single().Left));
+        scene.Apply(new SupplyIntended(scene.NowMs, [], [new PromiseUnits(0, 1)]));
+        scene.Apply(new SupplyDecided(scene.NowMs, [], [new GivenUpPromise(0, 1, 0) { Components = [new(0, 0), new(2, 1)] }]));
+        Assert.Equal(("M 0+0, C 0+0", 0L, 4L), (Components(part), scene.Order.ExpectedUnits, scene.Order.UnfilledUnits));
+        Golden.Check("order-shelf-kit-supply-events", scene.Events.Skip(2).Select(change => (change.GetType().Name, OrderCodec.Encode(change))));
+        Assert.All(Golden.Read("order-shelf-kit-supply-events"), sample => Assert.Equal(sample.Bytes, OrderCodec.Encode(OrderCodec.Decode(sample.Bytes))));
+        Assert.Throws<InvariantBrokenException>(() => Kits(3, 0)); // more than the kits need
+    }
+
     [Theory]
     [InlineData(1, 1, 0)] // no cup for the kit
     [InlineData(0, 3, 5)] // more cups than were promised
@@ -173,13 +189,13 @@ public sealed class OrderSupplyTests
         Assert.All(Golden.Read("order-kit-supply-events"), sample => Assert.Equal(sample.Bytes, OrderCodec.Encode(OrderCodec.Decode(sample.Bytes))));
     }
 
-    // Five kits of which nothing is there; two are promised at York, each a mug and two cups.
-    private static OrderScene Kits()
+    // Five kits of which nothing is there; two are promised at York, each a mug and two cups. Some of these may be held from its shelf.
+    private static OrderScene Kits(params long[] shelf)
     {
         var scene = Waiting(Unfillable.BackOrder);
         scene.Apply(new SupplyIntended(scene.NowMs, [new SupplyAsk(s_york, WishKind.Ship, 0, 2, "PO-1", BeginMs + DayMs, BeginMs + (2 * DayMs), 499)
         {
-            Kit = [new KitComponent(Sku.Parse("M"), 1), new KitComponent(Sku.Parse("C"), 2)],
+            Kit = [new KitComponent(Sku.Parse("M"), 1), new KitComponent(Sku.Parse("C"), 2)], Shelf = shelf.Length == 0 ? default : [.. shelf],
         }], []));
         scene.Apply(new SupplyDecided(scene.NowMs, [true], []));
         return scene;

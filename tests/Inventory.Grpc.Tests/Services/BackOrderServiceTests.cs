@@ -102,14 +102,9 @@ public sealed class BackOrderServiceTests
     public async Task A_kit_is_promised_on_the_day_of_its_last_component_and_keeps_what_comes_before()
     {
         await using var shop = await Promising(near: 0);
-        var supply = new SupplyService.SupplyServiceClient(shop.Server.Channel);
-        var kit = new CatalogItem { Sku = "PAIR", Components = { new KitComponent { Sku = "MUG", Units = 1 }, new KitComponent { Sku = "CUP", Units = 2 } } };
-        Assert.True((await new CatalogService.CatalogServiceClient(shop.Server.Channel).UpsertItemAsync(
-            new UpsertItemRequest { RequestId = "i-1", Item = kit })).Decision.Accepted);
         await Expect(shop, "e-1", "far", 5, day: 4);
         await Expect(shop, "e-2", "far", 3, day: 6, "CUP");
-        var content = Wanted(2);
-        content.Lines[0].Sku = "PAIR";
+        var content = await Pairs(shop, 2);
         var quoted = Assert.Single((await shop.Web.QuoteOrderAsync(new QuoteOrderRequest { Content = content })).Expected);
         Assert.Equal(("far", 1L, Day(shop, 6), "MUG 1+0 False, CUP 2+0 False"), (quoted.LocationId, quoted.Units, quoted.DueTime, Components(quoted)));
         var placed = (await shop.Web.PlaceOrderAsync(new PlaceOrderRequest { RequestId = "p-3", Content = content })).Order;
@@ -119,20 +114,58 @@ public sealed class BackOrderServiceTests
         await shop.Confirm(placed.Id);
 
         using var watch = shop.Others.WatchOrder(new WatchOrderRequest { OrderId = placed.Id });
-        await Receive("r-1", "CUP", 3);
+        await Receive(shop, "r-1", "CUP", 3);
         var seen = await Seen(watch, static order => order.Expected is [{ Components: [_, { KeptUnits: 2 }] }]);
         Assert.Equal(("", Day(shop, 4)), (Parts(seen), seen.Expected[0].DueTime)); // the mug is what is waited for
-        await Receive("r-2", "MUG", 5);
+        await Receive(shop, "r-2", "MUG", 5);
         seen = await Seen(watch, static order => order.Parts.Count == 1);
         Assert.Equal(("far Open 1", 0), (Parts(seen), seen.Expected.Count));
         Assert.True((await shop.Ship(placed.Id)).Decision.Accepted);
         Assert.Equal((0, 4), await shop.Sums());
+    }
 
-        async Task Receive(string id, string sku, int units) => Assert.True((await supply.ReceiveSupplyAsync(new ReceiveSupplyRequest
+    [Fact]
+    public async Task Of_a_kit_what_is_on_the_shelf_is_kept_for_one_of_two_clients_until_the_rest_has_come()
+    {
+        await using var shop = await Promising(near: 0);
+        var stocks = new StockService.StockServiceClient(shop.Server.Channel);
+        Assert.True((await stocks.ReceiveStockAsync(new ReceiveStockRequest
+        {
+            RequestId = "s-1", Key = new StockKey { Sku = "MUG", LocationId = "far" }, Units = 1,
+        })).Decision.Accepted);
+        await Expect(shop, "e-1", "far", 9, day: 6, "CUP");
+        var content = await Pairs(shop, 1);
+        Assert.Equal("MUG 0+1 False, CUP 2+0 False", Components(Assert.Single((await shop.Web.QuoteOrderAsync(
+            new QuoteOrderRequest { Content = content })).Expected)));
+        var answers = await Task.WhenAll(
+            shop.Web.PlaceOrderAsync(new PlaceOrderRequest { RequestId = "p-3", Content = content }).ResponseAsync,
+            shop.Others.PlaceOrderAsync(new PlaceOrderRequest { RequestId = "p-4", Content = content }).ResponseAsync);
+        var winner = Assert.Single(answers, static answer => answer.Order.Expected.Count == 1).Order;
+        Assert.Equal(("MUG 0+1 False, CUP 2+0 True", Day(shop, 6)), (Components(winner.Expected[0]), winner.Expected[0].DueTime));
+        await shop.Confirm(winner.Id);
+        using var watch = shop.Others.WatchOrder(new WatchOrderRequest { OrderId = winner.Id });
+        await Receive(shop, "r-1", "CUP", 9);
+        Assert.Equal("far Open 1", Parts(await Seen(watch, static order => order.Parts.Count == 1)));
+        Assert.True((await shop.Ship(winner.Id)).Decision.Accepted);
+        Assert.Equal((0, 0), await shop.Sums());
+    }
+
+    // So many kits of a mug and two cups.
+    private static async Task<OrderContent> Pairs(OrderShop shop, int units)
+    {
+        var kit = new CatalogItem { Sku = "PAIR", Components = { new KitComponent { Sku = "MUG", Units = 1 }, new KitComponent { Sku = "CUP", Units = 2 } } };
+        Assert.True((await new CatalogService.CatalogServiceClient(shop.Server.Channel).UpsertItemAsync(
+            new UpsertItemRequest { RequestId = "i-1", Item = kit })).Decision.Accepted);
+        var content = Wanted(units);
+        content.Lines[0].Sku = "PAIR";
+        return content;
+    }
+
+    private static async Task Receive(OrderShop shop, string id, string sku, int units) =>
+        Assert.True((await new SupplyService.SupplyServiceClient(shop.Server.Channel).ReceiveSupplyAsync(new ReceiveSupplyRequest
         {
             RequestId = id, Key = new StockKey { Sku = sku, LocationId = "far" }, Name = "PO-1", Units = units,
         })).Decision.Accepted);
-    }
 
     [Fact]
     public async Task An_audit_compares_orders_and_stocks_over_the_wire()

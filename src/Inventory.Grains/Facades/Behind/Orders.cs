@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Inventory.Domain;
+using Inventory.Domain.Catalog;
 using Inventory.Domain.Orders;
 using Inventory.Domain.Routing;
 
@@ -25,7 +26,8 @@ internal sealed class Orders(IGrainFactory grains, SiloParts silo) : IOrders
             lacking[line.Line] = line.Units;
         }
 
-        var expected = await new OrderSupply(grains, silo.Directory, silo.Catalog, silo.Policies).Find(content, lacking, [], nowMs);
+        var supply = new OrderSupply(grains, silo.Directory, silo.Catalog, silo.Policies);
+        var expected = await supply.Find(content, lacking, [], nowMs, planned: Planned(content, found.Parts));
         foreach (var ask in expected)
         {
             lacking[ask.Line] -= ask.Units;
@@ -37,6 +39,23 @@ internal sealed class Orders(IGrainFactory grains, SiloParts silo) : IOrders
             Expected = expected,
             PolicyVersion = found.PolicyVersion, Unfillable = found.Unfillable, Routes = found.Routes,
         };
+    }
+
+    // Of kits their components: what a quote would take from shelves is not there for what it would hold beside it.
+    private Dictionary<StockKey, long> Planned(OrderContent content, ImmutableArray<LegPart> parts)
+    {
+        var planned = new Dictionary<StockKey, long>();
+        foreach (var (part, line) in parts.SelectMany(static part => part.Lines.Select(line => (part, line))))
+        {
+            var sku = content.Lines[line.Line].Sku;
+            foreach (var (component, units) in silo.Catalog.Kit(sku)?.Facts.Kit ?? [new KitComponent(sku, 1)])
+            {
+                var key = new StockKey(component, part.Location);
+                planned[key] = planned.GetValueOrDefault(key) + (units * line.Units);
+            }
+        }
+
+        return planned;
     }
 
     public ValueTask<OrderAnswer> Place(PlaceOrder order) => Owner(order.Id).Place(order);
