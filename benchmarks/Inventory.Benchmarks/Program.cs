@@ -11,6 +11,11 @@ if (args is ["memory", ..])
     return await StockMemory.RunAsync(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 100_000);
 }
 
+if (args is ["objects", var process])
+{
+    return HeapTable.Print(int.Parse(process, System.Globalization.CultureInfo.InvariantCulture));
+}
+
 if (args is ["import", ..])
 {
     return await ImportCost.RunAsync(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 300_000);

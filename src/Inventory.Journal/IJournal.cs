@@ -25,6 +25,17 @@ public interface IJournal : IAsyncDisposable
     ValueTask<IJournalStream> OpenAsync(string prefix, string name, IStreamReader reader, CancellationToken cancellationToken = default) =>
         OpenAsync(prefix + name, reader, cancellationToken);
 
+    /// <summary>Appends the first event of a stream that has no record and no owner, and leaves it so: for who begins very many and needs none now.</summary>
+    /// <param name="prefix">The beginning of the stream's name.</param>
+    /// <param name="name">The rest of it.</param>
+    /// <param name="payload">As for <see cref="IJournalStream.Append"/>.</param>
+    /// <returns>
+    /// What to pass to <see cref="WhenDurable"/>; null if somebody owns the stream or has written to it, or if this journal begins none so: it is to be opened.
+    /// </returns>
+    /// <exception cref="JournalFailedException">Storage is lost.</exception>
+    /// <exception cref="JournalFullException">More bytes are pending than may be; nothing was appended.</exception>
+    JournalPosition? TryBegin(string prefix, string name, ReadOnlySpan<byte> payload) => null;
+
     /// <summary>Reads a stream without owning it: durable records only.</summary>
     /// <returns>Version of the last event handed over; 0 if there is none.</returns>
     ValueTask<long> ReadAsync(string stream, IStreamReader reader, CancellationToken cancellationToken = default);

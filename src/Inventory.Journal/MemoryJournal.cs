@@ -49,6 +49,24 @@ public sealed class MemoryJournal : IJournal
     }
 
     /// <inheritdoc/>
+    public JournalPosition? TryBegin(string prefix, string name, ReadOnlySpan<byte> payload)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(payload.Length, nameof(payload));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(payload.Length, JournalLimits.PayloadBytesMax, nameof(payload));
+        var stream = prefix + name;
+        CheckName(stream);
+        lock (_lock)
+        {
+            if (!_logs.TryGetValue(stream, out var log))
+            {
+                _logs.Add(stream, log = new Log());
+            }
+
+            return log.Owner is null && log.Entries.Count == 0 ? Add(stream, log, version: 1, isSnapshot: false, payload) : null;
+        }
+    }
+
+    /// <inheritdoc/>
     public ValueTask<long> ReadAsync(string stream, IStreamReader reader, CancellationToken cancellationToken = default)
     {
         CheckName(stream);

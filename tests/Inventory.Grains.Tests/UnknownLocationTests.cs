@@ -23,7 +23,7 @@ public sealed class UnknownLocationTests
             Assert.Equal((StockOutcome.LocationUnknown, 0L, true), (answer.Outcome, answer.Version, answer.Outcome.MayPassLater()));
         }
 
-        await world.Stocks.Prepare([s_mug]);
+        Assert.Equal([Registering.Itself], await world.Stocks.Prepare([s_mug]));
         var many = await world.Stocks.DoMany(s_mug, [StockCommand.Import(world.NewId(), 5), StockCommand.Receive(world.NewId(), 5)]);
         Assert.All(many, answer => Assert.Equal(StockOutcome.LocationUnknown, answer.Outcome));
         Assert.Equal(0, world.Journal.Appends);

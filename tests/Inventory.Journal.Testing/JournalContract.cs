@@ -126,6 +126,35 @@ public abstract class JournalContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_stream_that_nobody_has_can_be_begun_without_an_owner_once()
+    {
+        var begun = Assert.NotNull(_journal.TryBegin("board/", "CUP", "first"u8));
+        await _journal.WhenDurable(begun).AsTask().WaitAsync(s_patience);
+        Assert.Equal("1:first", await Read("board/CUP"));
+        Assert.Null(_journal.TryBegin("board/", "CUP", "second"u8));
+
+        var (stream, tape) = await Open("board/CUP");
+        Assert.Equal(("1:first", 1L), (tape, stream.Version));
+        await AppendAll(stream, "third");
+        stream.Close();
+        Assert.Null(_journal.TryBegin("board/", "CUP", "fourth"u8));
+        Assert.Equal("1:first 2:third", await Read("board/CUP"));
+    }
+
+    [Fact]
+    public async Task A_stream_that_somebody_owns_is_not_begun_by_anybody_else()
+    {
+        var (stream, _) = await Open("board/CUP");
+        Assert.Null(_journal.TryBegin("board/", "CUP", "x"u8));
+        stream.Close(); // only looked at: it is as if it had never been
+        Assert.NotNull(_journal.TryBegin("board/", "CUP", "y"u8));
+        var (_, tape) = await Open("board/CUP"); // waits until that is durable
+        Assert.Equal("1:y", tape);
+        Assert.ThrowsAny<ArgumentException>(() => _journal.TryBegin("board/", "MUG", []));
+        Assert.ThrowsAny<ArgumentException>(() => _journal.TryBegin("", "", "x"u8));
+    }
+
+    [Fact]
     public async Task The_payload_is_copied()
     {
         var (stream, _) = await Open("a");

@@ -25,6 +25,8 @@ internal sealed class BuggyJournal(IJournal journal, Bug bug) : IJournal
         return new Stream(this, await journal.OpenAsync(stream, read, cancellationToken), bug, isStock, BuggyOwners.Writes(bug, stream));
     }
 
+    public JournalPosition? TryBegin(string prefix, string name, ReadOnlySpan<byte> payload) => journal.TryBegin(prefix, name, payload);
+
     public ValueTask<long> ReadAsync(string stream, IStreamReader reader, CancellationToken cancellationToken = default) =>
         journal.ReadAsync(stream, reader, cancellationToken);
 

@@ -211,13 +211,27 @@ internal sealed class Caller
         await RetryAsync(async () =>
         {
             var (told, askedAtMs) = (Auditor.Books.Of(key).Told, _world.NowMs);
-            var got = await _world.Service.Do(key, command);
+            var got = await (command.Verb == StockVerb.Import ? ImportAsync(key, command) : _world.Service.Do(key, command));
             Auditor.Answered(sent, got, told, askedAtMs);
             answer = got;
             _seen[key] = got.Version;
         });
         _past.Add(sent);
         return answer;
+    }
+
+    // As a row of an import: a stock that is new is made known first, with a board that need not be in memory.
+    private async ValueTask<StockAnswer> ImportAsync(StockKey key, StockCommand command)
+    {
+        var stocks = _world.Service.Stocks;
+        var begun = await stocks.Begin(key, command, Registering.Caller);
+        if (begun.IsUnknown)
+        {
+            begun = await stocks.Begin(key, command, (await stocks.Prepare([key]))[0]);
+        }
+
+        await stocks.WhenDurable(begun.Position);
+        return begun.Answer;
     }
 
     /// <summary>As a good client does: repeats with the same id until there is an answer, or gives up.</summary>

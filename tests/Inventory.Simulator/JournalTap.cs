@@ -24,6 +24,14 @@ internal sealed class JournalTap(IJournal journal, Auditor auditor, Tally tally)
             : opened;
     }
 
+    // Of boards, which have no book.
+    public JournalPosition? TryBegin(string prefix, string name, ReadOnlySpan<byte> payload)
+    {
+        var begun = journal.TryBegin(prefix, name, payload);
+        tally.Add(begun is null ? "board told in memory" : "board begun out of memory");
+        return begun;
+    }
+
     public ValueTask<long> ReadAsync(string stream, IStreamReader reader, CancellationToken cancellationToken = default) =>
         journal.ReadAsync(stream, reader, cancellationToken);
 

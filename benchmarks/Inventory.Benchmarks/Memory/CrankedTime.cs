@@ -18,11 +18,11 @@ internal sealed class CrankedTime : TimeProvider
 
     public void Advance(TimeSpan by)
     {
-        Timer[] due;
+        List<Timer> due;
         lock (_lock)
         {
             _nowMs += (long)by.TotalMilliseconds;
-            due = [.. _timers.Where(timer => timer.DueMs <= _nowMs)];
+            due = _timers.Where(timer => timer.DueMs <= _nowMs).ToList(); // an array would be made in one of the pool's, which stays
         }
 
         foreach (var timer in due)

@@ -11,6 +11,7 @@ namespace Inventory.Benchmarks.Memory;
 internal static class StockMemory
 {
     private const int Skus = 1_000;
+    private const int RowsOfMessage = 5_000;
     private static long s_before;
 
     public static async Task<int> RunAsync(int stocks)
@@ -38,9 +39,14 @@ internal static class StockMemory
 
         await World.DescribeAsync(world.Get<ILocations>(), (stocks / Skus) + 1);
         s_before = Heap();
+        var objects = HeapTable.OfThis();
         var index = journal.IndexBytes;
         var begin = s_before;
-        await world.Stocks.Prepare(keys);
+        foreach (var chunk in keys.Chunk(RowsOfMessage))
+        {
+            await world.Stocks.Prepare(chunk);
+        }
+
         Tell("names on boards and in assortments", stocks, Step());
         foreach (var chunk in keys.Chunk(1_000))
         {
@@ -54,6 +60,7 @@ internal static class StockMemory
         await ReadAsync(world, keys);
         Pass(time, minutes: 5); // some of the engine's sweeps
         Tell("ACTIVE: all of it, once the reservation has fallen back", stocks, Heap() - begin);
+        HeapTable.OfThis().TellSince(objects, stocks);
         Pass(time, minutes: 60);
         for (var last = long.MaxValue; Heap() is var now && now < last; last = now)
         {
@@ -74,8 +81,14 @@ internal static class StockMemory
         }
     }
 
+    // Of stocks and boards: all of them are in memory then.
     private static async Task ReadAsync(World world, StockKey[] keys)
     {
+        for (var i = 0; i < Skus; i++)
+        {
+            await world.Grains.GetGrain<IBoardGrain>(World.Sku(i).Value).View(Channel.Web, [], availableOnly: false);
+        }
+
         foreach (var key in keys)
         {
             await world.Stocks.Get(key, Channel.Web);

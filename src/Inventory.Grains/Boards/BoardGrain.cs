@@ -9,6 +9,9 @@ namespace Inventory.Grains;
 [Reentrant]
 internal sealed class BoardGrain(SiloParts silo) : Grain, IBoardGrain
 {
+    /// <summary>What the names of boards' streams begin with, before the SKU.</summary>
+    public const string StreamPrefix = "board/";
+
     private const int RevisionBits = 20;
     private static readonly TimeSpan s_retryPause = TimeSpan.FromSeconds(1);
     private static long s_latestFirst;
@@ -31,7 +34,7 @@ internal sealed class BoardGrain(SiloParts silo) : Grain, IBoardGrain
 
         _revision = FirstRevision(NowMs);
         await silo.Directory.WhenLoaded().WaitAsync(cancellationToken);
-        await _locations.OpenAsync(silo.Journal, "board/", _sku.Value, this, cancellationToken, silo.Directory.SameText);
+        await _locations.OpenAsync(silo.Journal, StreamPrefix, _sku.Value, this, cancellationToken, silo.Directory.SameText);
         await AskStocks(cancellationToken);
     }
 

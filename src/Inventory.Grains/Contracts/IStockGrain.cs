@@ -47,7 +47,7 @@ public interface IStockGrain : IGrainWithStringKey
     [Alias("holds")]
     ValueTask<HoldPage> Holds(HoldId? after, int max);
 
-    /// <summary>The figure that the board shows.</summary>
+    /// <summary>The figure that the board shows. Asked by the board as it begins to live; from then on it is told.</summary>
     [Alias("figure")]
     ValueTask<BoardFigure> Figure();
 
@@ -72,6 +72,9 @@ public enum Registering : byte
 
     /// <summary>The caller will, for many at once, and then asks again: <see cref="BegunWrite.IsUnknown"/>.</summary>
     Caller = 2,
+
+    /// <summary>The caller has done so, and the board is not in memory: it asks when it begins to live, and until then it is told nothing.</summary>
+    DoneQuietly = 3,
 }
 
 /// <summary>An answer, and what it stands on. Not to be shown, nor acted on outside, before the position is durable.</summary>

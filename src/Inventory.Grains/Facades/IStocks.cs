@@ -79,10 +79,13 @@ public interface IStocks
     /// <summary>Makes many stocks known to their boards and assortments at once, ahead of an import, so that the writes need not do it one by one.</summary>
     /// <remarks>
     /// Those at locations that nobody has described are passed over: their writes will be refused. Those that are known are told again, which costs two
-    /// calls and writes nothing: who does not know asks the stocks first (<see cref="Registering.Caller"/>).
+    /// calls and writes nothing: who does not know asks the stocks first (<see cref="Registering.Caller"/>). A SKU that is new gets a board on record, but
+    /// none in memory.
     /// </remarks>
-    /// <returns>Whether none was passed over.</returns>
-    ValueTask<bool> Prepare(IReadOnlyList<StockKey> keys);
+    /// <returns>
+    /// Of each stock what to say with its first write: that it is done, in one way or the other, or <see cref="Registering.Itself"/> of those passed over.
+    /// </returns>
+    ValueTask<Registering[]> Prepare(IReadOnlyList<StockKey> keys);
 
     /// <summary>Reads one stock from its owner. A stock never touched reads as zero.</summary>
     ValueTask<StockView> Get(StockKey key, Channel channel);

@@ -15,6 +15,9 @@ internal sealed class NameSet : IStreamReader
     private const byte Format = 1;
     private const byte Gone = 2;
     private const int EventBytesMax = 32 * 1024;
+
+    /// <summary>Of a set that is begun without an owner: some ten names. More are worth one.</summary>
+    private const int FirstBytesMax = 1024;
     private NamedTable<Entry> _names = new();
     private IJournalStream? _stream;
     private Func<string, string>? _same;
@@ -60,6 +63,30 @@ internal sealed class NameSet : IStreamReader
         (_same, _grain) = (same, grain);
         _stream = await journal.OpenAsync(prefix, name, this, cancellation);
         _same = null;
+    }
+
+    /// <summary>Writes the first names of a set that nobody has in memory and that has none yet, without bringing it into memory.</summary>
+    /// <param name="journal">Where.</param>
+    /// <param name="prefix">As for <see cref="OpenAsync"/>.</param>
+    /// <param name="name">As for <see cref="OpenAsync"/>.</param>
+    /// <param name="names">1 to 255 bytes of UTF-8 each.</param>
+    /// <returns>Where they are durable; null if they must be added by the set's owner.</returns>
+    /// <exception cref="IOException">Nothing can be stored.</exception>
+    public static JournalPosition? TryBegin(IJournal journal, string prefix, string name, ReadOnlySpan<string> names)
+    {
+        Span<byte> bytes = stackalloc byte[FirstBytesMax];
+        var length = Begin(bytes);
+        foreach (var each in names)
+        {
+            if (length + 1 + Encoding.UTF8.GetMaxByteCount(each.Length) > bytes.Length)
+            {
+                return null;
+            }
+
+            length += Write(bytes[length..], each);
+        }
+
+        return journal.TryBegin(prefix, name, bytes[..length]);
     }
 
     /// <summary>Adds names that are new, at once in memory; done when they, and all before them, are durable.</summary>

@@ -23,12 +23,9 @@ internal sealed partial class StockGrain(SiloParts silo) : Grain, IStockGrain, I
     private IJournalStream _stream = null!;
     private JournalPosition _last;
     private Task? _registering;
-    private IBoardGrain? _board;
-    private BoardNews.Place _news;
     private IGrainTimer? _timer;
     private long _timerDueMs = long.MaxValue;
     private bool _isDescribed;
-    private bool _boardIsBehind;
     private bool _lost;
 
     private long NowMs => silo.Time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -67,7 +64,8 @@ internal sealed partial class StockGrain(SiloParts silo) : Grain, IStockGrain, I
             return BegunWrite.Ended(Do(command));
         }
 
-        var answer = Judge(command, registering == Registering.Done, out var later);
+        HearOfBoard(registering);
+        var answer = Judge(command, registering is Registering.Done or Registering.DoneQuietly, out var later);
         TellBoard();
         return !later ? new ValueTask<BegunWrite>(new BegunWrite(answer, _last.Value) { By = this })
             : registering == Registering.Caller && _stock.Version == 0 ? new ValueTask<BegunWrite>(new BegunWrite(default, 0) { IsUnknown = true })
@@ -149,12 +147,6 @@ internal sealed partial class StockGrain(SiloParts silo) : Grain, IStockGrain, I
         return Answer(WhenDurable(), StockViews.HoldsOf(_key, _stock, after, max));
     }
 
-    public ValueTask<BoardFigure> Figure()
-    {
-        StockLots.Advance(silo, _key, _stock, NowMs);
-        return Answer(WhenDurable(), StockViews.FigureOf(_key, _stock));
-    }
-
     public ValueTask<ImmutableArray<LotUnits>> LotsTakenBy(RequestId write) => Answer(WhenDurable(), _stock.LotsTakenBy(write));
 
     public async ValueTask<ImmutableArray<string>> Audit()
@@ -223,8 +215,7 @@ internal sealed partial class StockGrain(SiloParts silo) : Grain, IStockGrain, I
             ScheduleDue();
         }
 
-        // A nightly import that finds all as it was is no news for boards.
-        _boardIsBehind |= change.Verb != StockVerb.Import || change.Units != 0;
+        NoteNews(change);
     }
 
     private ValueTask WhenDurable()
@@ -307,17 +298,6 @@ internal sealed partial class StockGrain(SiloParts silo) : Grain, IStockGrain, I
         {
             Schedule(NowMs + RetryPauseMs);
             return false;
-        }
-    }
-
-    /// <summary>Gives away the newest figure; the board gets it once it is durable. After a command or several, before the turn waits.</summary>
-    private void TellBoard()
-    {
-        if (_boardIsBehind && !_lost) // what memory says after a failure was never written
-        {
-            _boardIsBehind = false;
-            _board ??= StockNeighbours.BoardOf(GrainFactory, ref _key);
-            silo.News.Tell(ref _news, _board, _key, StockViews.FigureOf(_key, _stock), _last);
         }
     }
 

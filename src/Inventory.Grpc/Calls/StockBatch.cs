@@ -52,11 +52,10 @@ internal sealed class StockBatch(int capacity)
     public async Task<ReadOnlyMemory<StockAnswer>> Run(IStocks stocks, int callsInFlightMax)
     {
         _answers = _answers.Length < _writes.Count ? new StockAnswer[_writes.Count] : _answers;
-        await Call(stocks, _groups, callsInFlightMax, Registering.Caller);
+        await Call(stocks, _groups, callsInFlightMax, []);
         if (_unknown.Count > 0)
         {
-            var isPrepared = await stocks.Prepare([.. _unknown.Select(group => group.Key)]);
-            await Call(stocks, _unknown, callsInFlightMax, isPrepared ? Registering.Done : Registering.Itself);
+            await Call(stocks, _unknown, callsInFlightMax, await stocks.Prepare([.. _unknown.Select(group => group.Key)]));
         }
 
         await stocks.WhenDurable(Volatile.Read(ref _position));
@@ -74,12 +73,13 @@ internal sealed class StockBatch(int capacity)
         _position = 0;
     }
 
-    private async Task Call(IStocks stocks, List<Group> groups, int callsInFlightMax, Registering registering)
+    // Of each group who makes its stock known; nobody has yet if that is empty.
+    private async Task Call(IStocks stocks, List<Group> groups, int callsInFlightMax, Registering[] registering)
     {
         var waiting = new List<Task>();
-        foreach (var group in groups)
+        for (var i = 0; i < groups.Count; i++)
         {
-            if (Begin(stocks, group, registering) is not { } task)
+            if (Begin(stocks, groups[i], registering.Length == 0 ? Registering.Caller : registering[i]) is not { } task)
             {
                 continue;
             }

@@ -148,6 +148,32 @@ public sealed partial class FileJournal : IJournal
     }
 
     /// <inheritdoc/>
+    public JournalPosition? TryBegin(string prefix, string name, ReadOnlySpan<byte> payload)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(payload.Length, nameof(payload));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(payload.Length, JournalLimits.PayloadBytesMax, nameof(payload));
+        Span<byte> room = stackalloc byte[JournalLimits.StreamNameBytesMax];
+        var bytes = NameBytes(prefix, name, room);
+        var key = _index.KeyOf(bytes);
+        _index.Fetch(key); // before the lock, which all streams share
+        var length = RecordFormat.HeadBytes + bytes.Length + payload.Length;
+        var head = new RecordHead(length, 0, 0, default, 1, RecordFormat.Checksum(payload), RecordKind.Event, RecordMarks.None, bytes.Length);
+        lock (_log.Gate)
+        {
+            if (!Unsafe.IsNullRef(ref _index.TryOf(key)))
+            {
+                return null;
+            }
+
+            var location = _log.Append_UnderLock(head, bytes, payload, own: default);
+            ref var entry = ref _index.Of(key); // only now: what could not be appended leaves no trace
+            (entry.Last, entry.BeginsIn, entry.ChainBytes) = (location, (ushort)location.Segment, (uint)length);
+            _compaction.Consider_UnderLock();
+            return new JournalPosition(_log.Sequence);
+        }
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<long> ReadAsync(string stream, IStreamReader reader, CancellationToken cancellationToken = default)
     {
         var name = NameBytes(stream);

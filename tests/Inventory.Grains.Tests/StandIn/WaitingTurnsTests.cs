@@ -122,6 +122,8 @@ public sealed class WaitingTurnsTests
         public ValueTask<IJournalStream> OpenAsync(string stream, IStreamReader reader, CancellationToken cancellationToken = default) =>
             journal.OpenAsync(stream, reader, cancellationToken);
 
+        public JournalPosition? TryBegin(string prefix, string name, ReadOnlySpan<byte> payload) => journal.TryBegin(prefix, name, payload);
+
         public ValueTask<long> ReadAsync(string stream, IStreamReader reader, CancellationToken cancellationToken = default) =>
             journal.ReadAsync(stream, reader, cancellationToken);
 

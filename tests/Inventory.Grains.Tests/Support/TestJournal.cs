@@ -91,6 +91,20 @@ internal sealed class TestJournal(MemoryJournal disk) : IJournal
         return new Handle(this, stream, await disk.OpenAsync(stream, reader, cancellationToken));
     }
 
+    public JournalPosition? TryBegin(string prefix, string name, ReadOnlySpan<byte> payload)
+    {
+        Count(prefix + name);
+        var begun = disk.TryBegin(prefix, name, payload);
+        if (begun is null)
+        {
+            Interlocked.Decrement(ref _appends);
+            return null;
+        }
+
+        Appended?.Invoke(prefix + name);
+        return begun;
+    }
+
     public ValueTask<long> ReadAsync(string stream, IStreamReader reader, CancellationToken cancellationToken = default) =>
         disk.ReadAsync(stream, HideEvent is { } hidden ? new Hiding(reader, hidden) : reader, cancellationToken);
 

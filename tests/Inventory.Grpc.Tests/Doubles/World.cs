@@ -86,14 +86,14 @@ internal sealed partial class World : IStocks
         return answers;
     }
 
-    public ValueTask<bool> Prepare(IReadOnlyList<StockKey> keys)
+    public ValueTask<Registering[]> Prepare(IReadOnlyList<StockKey> keys)
     {
         lock (_gate)
         {
             Prepared += keys.Count;
         }
 
-        return ValueTask.FromResult(true);
+        return ValueTask.FromResult(Enumerable.Repeat(Registering.Done, keys.Count).ToArray());
     }
 
     public ValueTask<StockView> Get(StockKey key, Channel channel)

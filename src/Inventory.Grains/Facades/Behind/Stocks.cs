@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Inventory.Domain;
 using Inventory.Domain.Stocks;
 using Inventory.Journal;
@@ -12,6 +10,7 @@ internal sealed class Stocks(IGrainFactory grains, SiloParts silo) : IStocks
 {
     private const int PageOfAudit = 500;
     private readonly KnownStocks _known = new(grains);
+    private readonly NewStocks _new = new(grains, silo);
 
     public ValueTask<StockAnswer> Do(StockKey key, StockCommand command)
     {
@@ -79,47 +78,7 @@ internal sealed class Stocks(IGrainFactory grains, SiloParts silo) : IStocks
 
     public ValueTask<StockAnswer[]> DoMany(StockKey key, StockCommand[] commands) => Owner(key).DoMany(commands);
 
-    public async ValueTask<bool> Prepare(IReadOnlyList<StockKey> keys)
-    {
-        await silo.Directory.WhenLoaded();
-        if (keys.Any(key => !silo.Directory.Knows(key.Location)))
-        {
-            await silo.Directory.LookAgain();
-        }
-
-        var known = keys.Where(key => silo.Directory.Knows(key.Location)).ToList();
-        await Register(known);
-        return known.Count == keys.Count;
-    }
-
-    // Boards are as many as SKUs, and each of them answers at once: what they all stand on is waited for once.
-    private async Task Register(List<StockKey> keys)
-    {
-        var position = 0L;
-        var calls = new List<Task>();
-        foreach (var (sku, locations) in Grouped(keys, key => key.Sku, key => silo.Directory.Same(key.Location)))
-        {
-            var begun = grains.GetGrain<IBoardGrain>(sku.Value).BeginRegister(locations, silo.Id);
-            if (begun.IsCompletedSuccessfully)
-            {
-                position = Math.Max(position, begun.Result);
-            }
-            else
-            {
-                calls.Add(Registered(begun));
-            }
-        }
-
-        foreach (var (location, skus) in Grouped(keys, key => key.Location, key => key.Sku))
-        {
-            calls.Add(grains.GetGrain<IAssortmentGrain>(location.Value).Register(skus).AsTask());
-        }
-
-        await Task.WhenAll(calls);
-        await WhenDurable(position);
-    }
-
-    private async Task Registered(ValueTask<long> begun) => await WhenDurable(await begun);
+    public ValueTask<Registering[]> Prepare(IReadOnlyList<StockKey> keys) => _new.Register(keys);
 
     public ValueTask<StockView> Get(StockKey key, Channel channel) => Owner(key).View(channel);
 
@@ -272,25 +231,4 @@ internal sealed class Stocks(IGrainFactory grains, SiloParts silo) : IStocks
     }
 
     private IStockGrain Owner(in StockKey key) => grains.GetGrain<IStockGrain>(key.ToString());
-
-    // Counted first: most groups are of one.
-    private static IEnumerable<(TGroup Of, ImmutableArray<TItem> Items)> Grouped<TGroup, TItem>(
-        List<StockKey> keys, Func<StockKey, TGroup> groupOf, Func<StockKey, TItem> itemOf)
-        where TGroup : notnull
-    {
-        var groups = new Dictionary<TGroup, (TItem[]? Items, int Count)>();
-        foreach (var key in keys)
-        {
-            CollectionsMarshal.GetValueRefOrAddDefault(groups, groupOf(key), out _).Count++;
-        }
-
-        for (var i = keys.Count - 1; i >= 0; i--)
-        {
-            ref var group = ref CollectionsMarshal.GetValueRefOrNullRef(groups, groupOf(keys[i]));
-            group.Items ??= new TItem[group.Count];
-            group.Items[--group.Count] = itemOf(keys[i]);
-        }
-
-        return groups.Select(static group => (group.Key, ImmutableCollectionsMarshal.AsImmutableArray(group.Value.Items)));
-    }
 }
