@@ -21,9 +21,15 @@ public interface IJournal : IAsyncDisposable
     ValueTask<IJournalStream> OpenAsync(string stream, IStreamReader reader, CancellationToken cancellationToken = default);
 
     /// <summary>As <see cref="OpenAsync(string, IStreamReader, CancellationToken)"/> of the stream whose name is both texts, one after the other.</summary>
-    /// <remarks>Who has very many streams open gives a text that is there anyway, the name of what owns the stream; so it need not be kept twice.</remarks>
     ValueTask<IJournalStream> OpenAsync(string prefix, string name, IStreamReader reader, CancellationToken cancellationToken = default) =>
         OpenAsync(prefix + name, reader, cancellationToken);
+
+    /// <summary>As the other opening, for who has very many streams open and no object for each.</summary>
+    /// <remarks>
+    /// The name is not kept: it is given with each call, the beginning and a text that is there anyway, such as the name of what owns the stream.
+    /// </remarks>
+    ValueTask<HeldStream> HoldAsync(string prefix, string name, IStreamReader reader, CancellationToken cancellationToken = default) =>
+        HeldStream.Of(OpenAsync(prefix, name, reader, cancellationToken));
 
     /// <summary>Appends the first event of a stream that has no record and no owner, and leaves it so: for who begins very many and needs none now.</summary>
     /// <param name="prefix">The beginning of the stream's name.</param>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Inventory.Journal.Testing;
@@ -100,6 +101,38 @@ public abstract class JournalContract : IAsyncLifetime
         first.Close();
         await AppendAll(second, "y");
         Assert.Equal("1:x 2:y", await Read("a"));
+    }
+
+    [Fact]
+    public async Task A_stream_that_is_held_is_as_one_with_a_handle()
+    {
+        const string Prefix = "stock/", Name = "A@1";
+        var (first, tape) = (await Hold(new Tape()), new Tape());
+        first.Append(Prefix, Name, 1, "x"u8);
+        await first.WhenDurable(first.Append(Prefix, Name, 2, "y"u8)).AsTask().WaitAsync(s_patience);
+        Assert.Equal("1:x 2:y", await Read(Prefix + Name));
+        first.AppendSnapshot(Prefix, Name, 2, Rented("state"u8), 5);
+        first.Append(Prefix, Name, 3, "z"u8);
+
+        var second = await Hold(tape);
+        Assert.Equal("s2:state 3:z", tape.Text);
+        Assert.Throws<JournalFencedException>(() => first.Append(Prefix, Name, 4, "lost"u8));
+        first.Close(Prefix, Name);
+        second.Close(Prefix, Name);
+        Assert.ThrowsAny<Exception>(() => second.Append(Prefix, Name, 4, "lost"u8));
+        Assert.Throws<InvalidOperationException>(() => default(HeldStream).Append(Prefix, Name, 1, "nowhere"u8));
+
+        var third = await Open(Prefix + Name);
+        Assert.Equal(("s2:state 3:z", 3L), (third.Tape, third.Stream.Version));
+
+        Task<HeldStream> Hold(Tape to) => _journal.HoldAsync(Prefix, Name, to).AsTask().WaitAsync(s_patience);
+
+        static byte[] Rented(ReadOnlySpan<byte> state)
+        {
+            var rented = ArrayPool<byte>.Shared.Rent(state.Length);
+            state.CopyTo(rented);
+            return rented;
+        }
     }
 
     [Fact]

@@ -1,6 +1,6 @@
 namespace Inventory.Benchmarks.Memory;
 
-/// <summary>A clock that stands until it is moved; timers that have fallen due then fire, once, on the mover's thread.</summary>
+/// <summary>A clock that stands until it is moved; timers that have fallen due then fire, once, before it stands again.</summary>
 internal sealed class CrankedTime : TimeProvider
 {
     private readonly Lock _lock = new();
@@ -18,17 +18,23 @@ internal sealed class CrankedTime : TimeProvider
 
     public void Advance(TimeSpan by)
     {
-        List<Timer> due;
+        var due = new List<Timer>(); // collection expressions and queries would leave as much room behind in the shared pool
         lock (_lock)
         {
             _nowMs += (long)by.TotalMilliseconds;
-            due = _timers.Where(timer => timer.DueMs <= _nowMs).ToList(); // an array would be made in one of the pool's, which stays
+            foreach (var timer in _timers)
+            {
+                if (timer.DueMs <= _nowMs)
+                {
+                    due.Add(timer);
+                }
+            }
         }
 
-        foreach (var timer in due)
-        {
-            timer.Fire();
-        }
+        // A thread of the pool would put them all into a queue of its own, which keeps the room.
+        var mover = new Thread(() => due.ForEach(timer => timer.Fire()));
+        mover.Start();
+        mover.Join();
 
         lock (_lock)
         {

@@ -15,16 +15,17 @@ internal sealed class BoardGrain(SiloParts silo) : Grain, IBoardGrain
     private const int RevisionBits = 20;
     private static readonly TimeSpan s_retryPause = TimeSpan.FromSeconds(1);
     private static long s_latestFirst;
-    private readonly NameSet _locations = new();
-    private NamedTable<BoardEntry> _entries = new();
+    private readonly Places _places = new(silo.Directory);
     private TaskCompletionSource? _changed;
     private IGrainTimer? _retry;
     private Sku _sku;
-    private bool _sorted = true;
+    private int _sorted;
     private long _revision;
     private long _directoryRevision;
     private int _waiting;
     private bool _mustCall;
+
+    private ref NamedTable<BoardEntry> Entries => ref _places.Items;
 
     private long NowMs => silo.Time.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -34,24 +35,24 @@ internal sealed class BoardGrain(SiloParts silo) : Grain, IBoardGrain
 
         _revision = FirstRevision(NowMs);
         await silo.Directory.WhenLoaded().WaitAsync(cancellationToken);
-        await _locations.OpenAsync(silo.Journal, StreamPrefix, _sku.Value, this, cancellationToken, silo.Directory.SameText);
+        await _places.OpenAsync(silo.Journal, StreamPrefix, _sku.Value, this, cancellationToken);
         await AskStocks(cancellationToken);
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        _locations.Close();
+        _places.Close();
         _changed?.TrySetResult();
         return Task.CompletedTask;
     }
 
-    public ValueTask Register(ImmutableArray<LocationId> locations) => _locations.AddAsync(NamesOf(locations));
+    public ValueTask Register(ImmutableArray<LocationId> locations) => _places.AddAsync(NamesOf(locations));
 
     public async ValueTask<long> BeginRegister(ImmutableArray<LocationId> locations, Guid journal)
     {
         if (journal == silo.Id)
         {
-            return _locations.Add(NamesOf(locations)).Value;
+            return _places.Add(NamesOf(locations)).Value;
         }
 
         await Register(locations);
@@ -60,15 +61,15 @@ internal sealed class BoardGrain(SiloParts silo) : Grain, IBoardGrain
 
     public ValueTask Update(BoardFigure figure)
     {
-        var place = _entries.PlaceOf(figure.Location.Value);
+        var place = Entries.PlaceOf(figure.Location.Value);
         if (place < 0)
         {
-            place = _entries.Add(new BoardEntry(figure.Location, !silo.Directory.IsOpen(figure.Location)));
-            _sorted = false;
+            _places.Add([figure.Location.Value]); // its stock has an event and was registered before, so this is a guard only
+            place = Entries.PlaceOf(figure.Location.Value);
         }
 
-        var before = _entries[place].AvailableTo(Channel.Web);
-        if (_entries[place].Take(figure, _revision + 1, NowMs))
+        var before = Entries[place].AvailableTo(Channel.Web);
+        if (Entries[place].Take(figure, _revision + 1, NowMs))
         {
             _revision++;
             CallIfMore(place, before);
@@ -84,7 +85,7 @@ internal sealed class BoardGrain(SiloParts silo) : Grain, IBoardGrain
     {
         using var width = new SemaphoreSlim(GrainLimits.BoardRebuildWidth);
         var asked = new List<Task<bool>>();
-        foreach (var location in _locations.ToArray())
+        foreach (var location in _places.ToArray())
         {
             await width.WaitAsync();
             asked.Add(Ask(new StockKey(_sku, LocationId.Parse(location)), width));
@@ -104,11 +105,11 @@ internal sealed class BoardGrain(SiloParts silo) : Grain, IBoardGrain
         FoldClosings();
         var rows = new List<BoardRow>();
         var near = Near(point, metres);
-        for (var i = 0; i < (near?.Count ?? _entries.Count); i++)
+        for (var i = 0; i < (near?.Count ?? Entries.Count); i++)
         {
-            if (PlaceOf(near, i) is >= 0 and var place && _entries[place].AvailableTo(channel) > 0)
+            if (PlaceOf(near, i) is >= 0 and var place && Entries[place].AvailableTo(channel) > 0)
             {
-                rows.Add(_entries[place].Row(channel));
+                rows.Add(Entries[place].Row(channel));
             }
         }
 
@@ -117,8 +118,8 @@ internal sealed class BoardGrain(SiloParts silo) : Grain, IBoardGrain
 
     public async ValueTask<ImmutableArray<LocationId>> Locations()
     {
-        await _locations.WhenDurable();
-        return [.. _locations.ToArray().Order(StringComparer.Ordinal).Select(LocationId.Parse)];
+        await _places.WhenDurable();
+        return [.. _places.ToArray().Order(StringComparer.Ordinal).Select(LocationId.Parse)];
     }
 
     public ValueTask<NearRows> Near(NearPoint query)
@@ -126,15 +127,15 @@ internal sealed class BoardGrain(SiloParts silo) : Grain, IBoardGrain
         FoldClosings();
         var finder = new NearFinder(query, silo.Directory);
         var near = Near(query.Point, query.RadiusMetres);
-        for (var i = 0; i < (near?.Count ?? _entries.Count); i++)
+        for (var i = 0; i < (near?.Count ?? Entries.Count); i++)
         {
             if (PlaceOf(near, i) is >= 0 and var place)
             {
-                finder.Look(place, _entries[place]);
+                finder.Look(place, Entries[place]);
             }
         }
 
-        return new(finder.Take(NowMs, _entries.All));
+        return new(finder.Take(NowMs, Entries.All));
     }
 
     public async ValueTask<BoardChanges> Changes(Channel channel, ImmutableArray<LocationId> only, long sinceRevision)
@@ -175,15 +176,15 @@ internal sealed class BoardGrain(SiloParts silo) : Grain, IBoardGrain
 
     // Who may be near: of a board of many locations those that the map names; null if it costs less to look at all entries.
     private List<LocationId>? Near(in Position point, double metres) =>
-        _entries.Count <= GrainLimits.BoardEntriesFew ? null : silo.Directory.Map.Within(point, metres);
+        Entries.Count <= GrainLimits.BoardEntriesFew ? null : silo.Directory.Map.Within(point, metres);
 
     // The entry of one of these; below 0 if there is none.
-    private int PlaceOf(List<LocationId>? near, int i) => near is null ? i : _entries.PlaceOf(near[i].Value);
+    private int PlaceOf(List<LocationId>? near, int i) => near is null ? i : Entries.PlaceOf(near[i].Value);
 
     // Units that a ring-fence lets go of do not show in this channel's figure: so whatever is not less may be more.
     private void CallIfMore(int place, long before)
     {
-        if (_mustCall && _entries[place].Row(Channel.Web) is { OnHand: > 0 } row && row.Available >= before)
+        if (_mustCall && Entries[place].Row(Channel.Web) is { OnHand: > 0 } row && row.Available >= before)
         {
             _mustCall = false;
             _ = GrainFactory.GetGrain<IWaitListGrain>(_sku.Value).More().AsTask();
@@ -223,7 +224,7 @@ internal sealed class BoardGrain(SiloParts silo) : Grain, IBoardGrain
         }
 
         _directoryRevision = revision;
-        foreach (ref var entry in _entries.All)
+        foreach (ref var entry in Entries.All)
         {
             if (entry.Take(!silo.Directory.IsOpen(entry.Location), _revision + 1))
             {
@@ -235,12 +236,12 @@ internal sealed class BoardGrain(SiloParts silo) : Grain, IBoardGrain
     private BoardRows Rows(Channel channel, ImmutableArray<LocationId> only, bool availableOnly, long since)
     {
         var nowMs = NowMs;
-        var rows = new List<BoardRow>(since > 0 ? 0 : only.IsDefaultOrEmpty ? _entries.Count : only.Length);
+        var rows = new List<BoardRow>(since > 0 ? 0 : only.IsDefaultOrEmpty ? Entries.Count : only.Length);
         var oldest = nowMs;
         if (only.IsDefaultOrEmpty)
         {
             Sort();
-            foreach (ref readonly var entry in _entries.All)
+            foreach (ref readonly var entry in Entries.All)
             {
                 Add(entry);
             }
@@ -249,9 +250,9 @@ internal sealed class BoardGrain(SiloParts silo) : Grain, IBoardGrain
         {
             foreach (var location in only)
             {
-                if (_entries.PlaceOf(location.Value) is >= 0 and var place)
+                if (Entries.PlaceOf(location.Value) is >= 0 and var place)
                 {
-                    Add(_entries[place]);
+                    Add(Entries[place]);
                 }
             }
 
@@ -272,23 +273,23 @@ internal sealed class BoardGrain(SiloParts silo) : Grain, IBoardGrain
 
     private void Sort()
     {
-        if (!_sorted)
+        if (_sorted != Entries.Count)
         {
-            _entries.Sort();
-            _sorted = true;
+            Entries.Sort();
+            _sorted = Entries.Count;
         }
     }
 
     // After a restart a board knows its locations but not their figures: it asks each stock, some at a time.
     private async Task AskStocks(CancellationToken cancellation)
     {
-        if (_locations.Count == 0)
+        if (_places.Count == 0)
         {
             return; // nearly all that begin to live in an import
         }
 
         using var width = new SemaphoreSlim(GrainLimits.BoardRebuildWidth);
-        var unknown = Array.FindAll(_locations.ToArray(), location => _entries.PlaceOf(location) < 0);
+        var unknown = Array.FindAll(_places.ToArray(), location => Entries[Entries.PlaceOf(location)].Revision == 0);
         var asked = new List<Task<bool>>(unknown.Length);
         foreach (var location in unknown)
         {
@@ -321,6 +322,16 @@ internal sealed class BoardGrain(SiloParts silo) : Grain, IBoardGrain
         finally
         {
             width.Release();
+        }
+    }
+
+    /// <summary>The locations that stock the SKU, on record, with what is shown of each.</summary>
+    private sealed class Places(LocationDirectory directory) : NameSet<BoardEntry>
+    {
+        private protected override BoardEntry Make(string name)
+        {
+            var location = directory.Same(LocationId.Parse(name)); // its text is in memory once
+            return new BoardEntry(location, !directory.IsOpen(location));
         }
     }
 }

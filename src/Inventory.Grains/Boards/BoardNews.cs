@@ -22,6 +22,9 @@ internal sealed class BoardNews(IGrainFactory grains, IJournal journal, TimeProv
     /// <summary>A list that grew beyond this, in an import for instance, is not kept: it would take as much memory as a tenth of its stocks.</summary>
     private const int SpareMax = 16_384;
 
+    /// <summary>So with stocks whose boards were slow.</summary>
+    private const int LateKeptMax = 1_024;
+
     private static readonly TimeSpan s_restMin = TimeSpan.FromMilliseconds(1);
 
     // However long it took: what made a round of a few changes long was something else, and they are not to be late for it.
@@ -42,12 +45,12 @@ internal sealed class BoardNews(IGrainFactory grains, IJournal journal, TimeProv
     /// <summary>Where the news of a stock is in the open round; kept by the stock, 0 before its first. A hint: rounds begin anew at 0 some day.</summary>
     internal record struct Place(uint Round, int Index);
 
-    private readonly record struct Item(IBoardGrain Board, StockKey Key, BoardFigure Figure);
+    private readonly record struct Item(StockKey Key, BoardFigure Figure);
 
     /// <summary>Takes a figure that is true once a position is durable; if it is already, the board gets it now. Called within the turn of the stock.</summary>
-    public void Tell(ref Place place, IBoardGrain board, in StockKey key, in BoardFigure figure, JournalPosition position)
+    public void Tell(ref Place place, in StockKey key, in BoardFigure figure, JournalPosition position)
     {
-        var item = new Item(board, key, figure);
+        var item = new Item(key, figure);
         if (position.Value <= journal.DurablePosition)
         {
             TellBoard(item);
@@ -143,7 +146,7 @@ internal sealed class BoardNews(IGrainFactory grains, IJournal journal, TimeProv
             return;
         }
 
-        var told = item.Board.Update(item.Figure);
+        var told = grains.GetGrain<IBoardGrain>(item.Key.Sku.Value).Update(item.Figure);
         if (told.IsCompletedSuccessfully)
         {
             return;
@@ -199,6 +202,11 @@ internal sealed class BoardNews(IGrainFactory grains, IJournal journal, TimeProv
         lock (_gate)
         {
             _late.Remove(item.Key, out var newer);
+            if (_late is { Count: 0, Capacity: > LateKeptMax })
+            {
+                _late.TrimExcess();
+            }
+
             next = newer ?? next;
             if (next is { } again)
             {

@@ -16,7 +16,7 @@ internal sealed class NearFinder(NearPoint query, LocationDirectory directory)
     /// <param name="entry">The entry.</param>
     public void Look(int at, in BoardEntry entry)
     {
-        if (entry.AvailableTo(query.Channel) < query.Units || entry.Location == query.Except
+        if (entry.Revision == 0 || entry.AvailableTo(query.Channel) < query.Units || entry.Location == query.Except
             || !directory.TryGet(entry.Location, out var place) || !directory.IsOpen(entry.Location)
             || (query.CollectOnly && !place.Facts.Capabilities.HasFlag(Capabilities.Collect)))
         {

@@ -22,7 +22,6 @@ public sealed class LocationDirectory(IGrainFactory grains, TimeProvider time, T
     private long _nextEdgeMs = long.MaxValue;
     private long _revision;
     private MapOfRevision? _places;
-    private Func<string, string>? _sameText;
 
     private long NowMs => Time.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -76,10 +75,7 @@ public sealed class LocationDirectory(IGrainFactory grains, TimeProvider time, T
         return location is not null;
     }
 
-    /// <summary>The text of a location's id as all keep it that know the location, so that it is in memory once; the same text if it is not known.</summary>
-    public Func<string, string> SameText => _sameText ??= id => LocationId.TryParse(id, out var location, out _) ? Same(location).Value : id;
-
-    /// <summary>As <see cref="SameText"/>, of an id.</summary>
+    /// <summary>A location's id with the text of all others who know the location, so that it is in memory once; as it is if nobody does.</summary>
     public LocationId Same(LocationId id) => TryGet(id, out var location) ? location.Id : id;
 
     /// <summary>True if the location is described.</summary>

@@ -10,17 +10,15 @@ namespace Inventory.Grains;
 /// Belongs to one grain. After a failed write the names in memory may be ahead of the journal: the set refuses everything, and its grain is told once to go, so
 /// that the next call reads what is durable.
 /// </remarks>
-internal sealed class NameSet : IStreamReader
+/// <typeparam name="T">What is kept with a name in memory; on disk there are names only.</typeparam>
+internal abstract class NameSet<T> : IStreamReader
+    where T : struct, INamed
 {
-    private const byte Format = 1;
+    private protected const byte Format = 1;
     private const byte Gone = 2;
     private const int EventBytesMax = 32 * 1024;
-
-    /// <summary>Of a set that is begun without an owner: some ten names. More are worth one.</summary>
-    private const int FirstBytesMax = 1024;
-    private NamedTable<Entry> _names = new();
+    private NamedTable<T> _names = new();
     private IJournalStream? _stream;
-    private Func<string, string>? _same;
     private IGrainBase? _grain;
     private JournalPosition _last;
     private string[]? _sorted;
@@ -28,6 +26,9 @@ internal sealed class NameSet : IStreamReader
 
     /// <summary>How many names there are, durable or not.</summary>
     public int Count => _names.Count;
+
+    /// <summary>What is kept, durable or not; to be added to and taken from by the set alone. Valid until the next change.</summary>
+    public ref NamedTable<T> Items => ref _names;
 
     /// <summary>The names, durable or not: wait for <see cref="WhenDurable"/> before showing them.</summary>
     public string[] ToArray()
@@ -56,37 +57,10 @@ internal sealed class NameSet : IStreamReader
     /// <param name="name">The rest of its name: a text that is there anyway, so that it is not kept twice.</param>
     /// <param name="grain">Whose set it is.</param>
     /// <param name="cancellation">Gives up.</param>
-    /// <param name="same">Of a name that was read, the same text as others have it, so that it is in memory once.</param>
-    public async ValueTask OpenAsync(
-        IJournal journal, string prefix, string name, IGrainBase grain, CancellationToken cancellation, Func<string, string>? same = null)
+    public async ValueTask OpenAsync(IJournal journal, string prefix, string name, IGrainBase grain, CancellationToken cancellation)
     {
-        (_same, _grain) = (same, grain);
+        _grain = grain;
         _stream = await journal.OpenAsync(prefix, name, this, cancellation);
-        _same = null;
-    }
-
-    /// <summary>Writes the first names of a set that nobody has in memory and that has none yet, without bringing it into memory.</summary>
-    /// <param name="journal">Where.</param>
-    /// <param name="prefix">As for <see cref="OpenAsync"/>.</param>
-    /// <param name="name">As for <see cref="OpenAsync"/>.</param>
-    /// <param name="names">1 to 255 bytes of UTF-8 each.</param>
-    /// <returns>Where they are durable; null if they must be added by the set's owner.</returns>
-    /// <exception cref="IOException">Nothing can be stored.</exception>
-    public static JournalPosition? TryBegin(IJournal journal, string prefix, string name, ReadOnlySpan<string> names)
-    {
-        Span<byte> bytes = stackalloc byte[FirstBytesMax];
-        var length = Begin(bytes);
-        foreach (var each in names)
-        {
-            if (length + 1 + Encoding.UTF8.GetMaxByteCount(each.Length) > bytes.Length)
-            {
-                return null;
-            }
-
-            length += Write(bytes[length..], each);
-        }
-
-        return journal.TryBegin(prefix, name, bytes[..length]);
     }
 
     /// <summary>Adds names that are new, at once in memory; done when they, and all before them, are durable.</summary>
@@ -179,7 +153,7 @@ internal sealed class NameSet : IStreamReader
             var place = _names.PlaceOf(name);
             if (payload[0] == Format && place < 0)
             {
-                _names.Add(new Entry(_same?.Invoke(name) ?? name));
+                _names.Add(Make(name));
             }
             else if (payload[0] == Gone && place >= 0)
             {
@@ -187,6 +161,9 @@ internal sealed class NameSet : IStreamReader
             }
         }
     }
+
+    /// <summary>What is kept with a name that is new.</summary>
+    private protected abstract T Make(string name);
 
     private void Append(IEnumerable<string> names)
     {
@@ -199,7 +176,7 @@ internal sealed class NameSet : IStreamReader
                 continue;
             }
 
-            _names.Add(new Entry(name));
+            _names.Add(Make(name));
             bytes ??= ArrayPool<byte>.Shared.Rent(EventBytesMax);
             if (length + 1 + Encoding.UTF8.GetMaxByteCount(name.Length) > EventBytesMax)
             {
@@ -257,18 +234,52 @@ internal sealed class NameSet : IStreamReader
         _stream.AppendSnapshot(state);
     }
 
-    private static int Begin(Span<byte> bytes)
+    private protected static int Begin(Span<byte> bytes)
     {
         bytes[0] = Format;
         return 1;
     }
 
-    private static int Write(Span<byte> bytes, string name)
+    private protected static int Write(Span<byte> bytes, string name)
     {
         var length = Encoding.UTF8.GetBytes(name, bytes[1..]);
         bytes[0] = checked((byte)length);
         return 1 + length;
     }
-
-    private readonly record struct Entry(string Name) : INamed;
 }
+
+/// <summary>A durable set of names with nothing kept beside them.</summary>
+internal sealed class NameSet : NameSet<NameAlone>
+{
+    /// <summary>Of a set that is begun without an owner: some ten names. More are worth one.</summary>
+    private const int FirstBytesMax = 1024;
+
+    /// <summary>Writes the first names of a set that nobody has in memory and that has none yet, without bringing it into memory.</summary>
+    /// <param name="journal">Where.</param>
+    /// <param name="prefix">As for <see cref="OpenAsync"/>.</param>
+    /// <param name="name">As for <see cref="OpenAsync"/>.</param>
+    /// <param name="names">1 to 255 bytes of UTF-8 each.</param>
+    /// <returns>Where they are durable; null if they must be added by the set's owner.</returns>
+    /// <exception cref="IOException">Nothing can be stored.</exception>
+    public static JournalPosition? TryBegin(IJournal journal, string prefix, string name, ReadOnlySpan<string> names)
+    {
+        Span<byte> bytes = stackalloc byte[FirstBytesMax];
+        var length = Begin(bytes);
+        foreach (var each in names)
+        {
+            if (length + 1 + Encoding.UTF8.GetMaxByteCount(each.Length) > bytes.Length)
+            {
+                return null;
+            }
+
+            length += Write(bytes[length..], each);
+        }
+
+        return journal.TryBegin(prefix, name, bytes[..length]);
+    }
+
+    private protected override NameAlone Make(string name) => new(name);
+}
+
+/// <summary>A name with nothing beside it.</summary>
+internal readonly record struct NameAlone(string Name) : INamed;

@@ -5,8 +5,8 @@ namespace Inventory.Grains;
 /// <content>What the board is told.</content>
 internal sealed partial class StockGrain
 {
-    private IBoardGrain? _board;
     private BoardNews.Place _news;
+    private bool _hasTextOfBoard;
     private bool _boardIsBehind;
 
     // A board that has not been in memory since before this stock began need not be told anything: it asks when it begins to live.
@@ -32,8 +32,9 @@ internal sealed partial class StockGrain
         if (_boardIsBehind && !_boardIsQuiet && !_lost) // what memory says after a failure was never written
         {
             _boardIsBehind = false;
-            _board ??= StockNeighbours.BoardOf(GrainFactory, ref _key);
-            silo.News.Tell(ref _news, _board, _key, StockViews.FigureOf(_key, _stock), _last);
+            _key = _hasTextOfBoard ? _key : StockNeighbours.OnBoard(GrainFactory, _key);
+            _hasTextOfBoard = true;
+            silo.News.Tell(ref _news, _key, StockViews.FigureOf(_key, _stock), _last);
         }
     }
 }

@@ -10,14 +10,13 @@ internal sealed partial class StockGrain : INearStock
         switch (step)
         {
             case 0:
-                Ahead.Fetch(this, 160);
+                Ahead.Fetch(this, 112);
                 return;
             case 1:
-                Ahead.Fetch(_stream, 56);
-                Ahead.Fetch(GrainContext, 96);
+                Ahead.Fetch(GrainContext, 80);
                 break;
             case 2:
-                _stream.Expect();
+                _stream.Expect(Name);
                 break;
         }
 
@@ -28,8 +27,7 @@ internal sealed partial class StockGrain : INearStock
     private void Expect(in RequestId id)
     {
         _stock.Fetch(0, id);
-        Ahead.Fetch(_stream, 56);
         _stock.Fetch(1, id);
-        _stream.Expect();
+        _stream.Expect(Name);
     }
 }

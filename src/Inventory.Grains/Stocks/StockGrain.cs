@@ -20,15 +20,16 @@ internal sealed partial class StockGrain(SiloParts silo) : Grain, IStockGrain, I
     private const string StreamPrefix = "stock/";
     private StockKey _key;
     private Stock _stock = new();
-    private IJournalStream _stream = null!;
+    private HeldStream _stream;
     private JournalPosition _last;
-    private Task? _registering;
-    private IGrainTimer? _timer;
-    private long _timerDueMs = long.MaxValue;
+    private bool _isSpelledOtherwise;
     private bool _isDescribed;
     private bool _lost;
 
     private long NowMs => silo.Time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    // Of the stream, after its prefix: a text that is there anyway.
+    private string Name => _isSpelledOtherwise ? _key.ToString() : this.GetPrimaryKeyString();
 
     // Once described, a location stays so: it is looked up until it is there.
     private bool IsDescribed => _isDescribed || (_isDescribed = StockNeighbours.TryFindLocation(silo.Directory, ref _key));
@@ -36,14 +37,15 @@ internal sealed partial class StockGrain(SiloParts silo) : Grain, IStockGrain, I
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _key = StockKey.Parse(this.GetPrimaryKeyString());
+        _isSpelledOtherwise = !StockNeighbours.IsNameOf(this.GetPrimaryKeyString(), _key);
         await silo.WhenLoaded().WaitAsync(cancellationToken);
-        _stream = await silo.Journal.OpenAsync(StreamPrefix, StockNeighbours.NameOf(this, _key), this, cancellationToken);
+        _stream = await silo.Journal.HoldAsync(StreamPrefix, Name, this, cancellationToken);
         ScheduleDue();
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        _stream?.Close();
+        _stream.Close(StreamPrefix, Name);
         return Task.CompletedTask;
     }
 
@@ -180,7 +182,7 @@ internal sealed partial class StockGrain(SiloParts silo) : Grain, IStockGrain, I
     private StockAnswer JudgeThere(in StockCommand command, bool isRegistered, out bool later)
     {
         var decision = StockRules.Decide(_stock, command, NowMs, out var change);
-        later = (decision.Changes && _stock.Version == 0 && !isRegistered && _registering is not { IsCompletedSuccessfully: true })
+        later = (decision.Changes && _stock.Version == 0 && !isRegistered && Registration is not { IsCompletedSuccessfully: true })
             || (decision.Answer.Outcome == StockOutcome.Insufficient && _stock.LapsedLease(NowMs) is not null);
         if (!decision.Changes || later)
         {
@@ -197,10 +199,11 @@ internal sealed partial class StockGrain(SiloParts silo) : Grain, IStockGrain, I
         {
             _stock.Apply(change);
             Span<byte> bytes = change.Lots.IsDefault ? stackalloc byte[Domain.Limits.StockEventBytesMax] : new byte[StockEventCodec.BytesMax(change)];
-            _last = _stream.Append(bytes[..StockEventCodec.Encode(change, bytes)]);
+            var name = Name;
+            _last = _stream.Append(StreamPrefix, name, _stock.Version, bytes[..StockEventCodec.Encode(change, bytes)]);
             if (_stream.WantsSnapshot)
             {
-                StockSnapshots.Append(_stream, _stock);
+                StockSnapshots.Append(ref _stream, StreamPrefix, name, _stock);
             }
         }
         catch
@@ -209,8 +212,8 @@ internal sealed partial class StockGrain(SiloParts silo) : Grain, IStockGrain, I
             throw;
         }
 
-        _registering = null; // the first event is written: nobody asks any more
-        if (change.DueMs < _timerDueMs)
+        Registration = null; // the first event is written: nobody asks any more
+        if (change.DueMs < AlarmMs)
         {
             ScheduleDue();
         }
@@ -262,15 +265,15 @@ internal sealed partial class StockGrain(SiloParts silo) : Grain, IStockGrain, I
         if (isSettled && _stock.Version == 0)
         {
             // Both know of this stock before its first event: a crash in between leaves an empty entry, never a hidden stock.
-            if (_registering is null or { IsFaulted: true } or { IsCanceled: true })
+            if (Registration is null or { IsFaulted: true } or { IsCanceled: true })
             {
-                _registering = StockNeighbours.Register(GrainFactory, _key);
+                Registration = StockNeighbours.Register(GrainFactory, _key);
             }
 
-            await _registering;
+            await Registration;
         }
 
-        var answer = Judge(command, false, out _);
+        var answer = Judge(command, isRegistered: true, out _);
         TellBoard();
         return await Answer(WhenDurable(), answer); // after the judgement, which may have written
     }
@@ -298,66 +301,6 @@ internal sealed partial class StockGrain(SiloParts silo) : Grain, IStockGrain, I
         {
             Schedule(NowMs + RetryPauseMs);
             return false;
-        }
-    }
-
-    private void ScheduleDue()
-    {
-        StockLots.Heed(silo, _key, _stock);
-        var dueMs = _stock.NextEdgeMs;
-        if (dueMs < _timerDueMs)
-        {
-            Schedule(dueMs);
-        }
-    }
-
-    private void Schedule(long dueMs)
-    {
-        var wait = TimeSpan.FromMilliseconds(Math.Clamp(dueMs - NowMs, 1, Domain.Limits.TtlMsMax + 1));
-        _timerDueMs = dueMs;
-        if (_timer is null)
-        {
-            _timer = this.RegisterGrainTimer(
-                OnDue, new GrainTimerCreationOptions { DueTime = wait, Period = Timeout.InfiniteTimeSpan, Interleave = true });
-        }
-        else
-        {
-            _timer.Change(wait, Timeout.InfiniteTimeSpan);
-        }
-
-        // Stay until the board has been told.
-        DelayDeactivation(wait + TimeSpan.FromMinutes(1));
-    }
-
-    private async Task OnDue(CancellationToken cancellation)
-    {
-        _timerDueMs = long.MaxValue;
-        if (_lost)
-        {
-            return;
-        }
-
-        StockLots.Advance(silo, _key, _stock, NowMs);
-        try
-        {
-            await TrySettleLapsed();
-        }
-        catch (Exception) when (_lost)
-        {
-            return;
-        }
-
-        _boardIsBehind = true;
-        TellBoard();
-        if (_timerDueMs == long.MaxValue && _stock.NextEdgeMs != long.MaxValue)
-        {
-            Schedule(Math.Max(_stock.NextEdgeMs, NowMs + 1));
-        }
-        else if (_timerDueMs == long.MaxValue)
-        {
-            // Most stocks wait for nothing most of the time, and a timer is as large as a stock.
-            _timer?.Dispose();
-            _timer = null;
         }
     }
 

@@ -8,13 +8,12 @@ internal static class StockNeighbours
 {
     private const uint OwnSalt = 0x8000_0000;
 
-    /// <summary>The name of a stock, as the text that its owner's key has anyway, unless that is spelled in another way.</summary>
-    public static string NameOf(Grain owner, in StockKey key)
+    /// <summary>Whether a text is the name of a stock: the key of its owner is, unless that was asked for in another spelling.</summary>
+    public static bool IsNameOf(string text, in StockKey key)
     {
-        var (own, sku, location) = (owner.GetPrimaryKeyString(), key.Sku.Value, key.Location.Value);
-        var isSame = own.Length == sku.Length + 1 + location.Length && own.StartsWith(sku, StringComparison.Ordinal)
-            && own.EndsWith(location, StringComparison.Ordinal); // it was parsed: between them is the @
-        return isSame ? own : key.ToString();
+        var (sku, location) = (key.Sku.Value, key.Location.Value);
+        return text.Length == sku.Length + 1 + location.Length && text.StartsWith(sku, StringComparison.Ordinal)
+            && text.EndsWith(location, StringComparison.Ordinal); // it was parsed: between them is the @
     }
 
     /// <summary>Whether the location of a stock is described; its key then has the same text as all other keys there.</summary>
@@ -25,13 +24,9 @@ internal static class StockNeighbours
         return isFound;
     }
 
-    /// <summary>The board of a stock's SKU; the stock's key then has the same text of it as the keys of all others there.</summary>
-    public static IBoardGrain BoardOf(IGrainFactory grains, ref StockKey key)
-    {
-        var board = grains.GetGrain<IBoardGrain>(key.Sku.Value);
-        key = key with { Sku = Sku.Parse(board.GetPrimaryKeyString()) };
-        return board;
-    }
+    /// <summary>The key of a stock with the text of its SKU that the board has, and with it the keys of all others there.</summary>
+    public static StockKey OnBoard(IGrainFactory grains, in StockKey key) =>
+        key with { Sku = Sku.Parse(grains.GetGrain<IBoardGrain>(key.Sku.Value).GetPrimaryKeyString()) };
 
     /// <summary>Makes the stock known to the board of its SKU and to the assortment of its location.</summary>
     public static async Task Register(IGrainFactory grains, StockKey key)

@@ -8,9 +8,9 @@ namespace Inventory.Grains;
 /// <summary>Brings a whole stock into its stream.</summary>
 internal static class StockSnapshots
 {
-    public static void Append(IJournalStream stream, Stock stock)
+    public static void Append(ref HeldStream stream, string prefix, string name, Stock stock)
     {
         var bytes = ArrayPool<byte>.Shared.Rent(StockSnapshotCodec.BytesMax(stock));
-        stream.AppendSnapshot(bytes, StockSnapshotCodec.Encode(stock, bytes));
+        stream.AppendSnapshot(prefix, name, stock.Version, bytes, StockSnapshotCodec.Encode(stock, bytes));
     }
 }

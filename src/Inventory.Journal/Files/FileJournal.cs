@@ -104,7 +104,22 @@ public sealed partial class FileJournal : IJournal
         OpenAsync("", stream, reader, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<IJournalStream> OpenAsync(string prefix, string name, IStreamReader reader, CancellationToken cancellationToken = default)
+    public async ValueTask<IJournalStream> OpenAsync(string prefix, string name, IStreamReader reader, CancellationToken cancellationToken = default)
+    {
+        var (held, version) = await OwnAsync(prefix, name, reader, cancellationToken);
+        return new Handle(this, prefix, name, held, version);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<HeldStream> HoldAsync(string prefix, string name, IStreamReader reader, CancellationToken cancellationToken = default)
+    {
+        var owned = OwnAsync(prefix, name, reader, cancellationToken);
+        return owned.IsCompletedSuccessfully ? new ValueTask<HeldStream>(owned.Result.Held) : Later();
+
+        async ValueTask<HeldStream> Later() => (await owned).Held;
+    }
+
+    private ValueTask<(HeldStream Held, long Version)> OwnAsync(string prefix, string name, IStreamReader reader, CancellationToken cancellationToken)
     {
         Span<byte> room = stackalloc byte[JournalLimits.StreamNameBytesMax];
         var bytes = NameBytes(prefix, name, room);
@@ -112,14 +127,13 @@ public sealed partial class FileJournal : IJournal
         _index.Fetch(key); // before the lock, which all streams share
         var owner = Own(key, out var isNew);
         return isNew
-            ? new ValueTask<IJournalStream>(new Handle(this, prefix, name, owner, version: 0, wantsSnapshot: false))
-            : OpenAsync(prefix, name, key, owner, reader, cancellationToken);
+            ? new ValueTask<(HeldStream, long)>((new HeldStream(this, owner, wantsSnapshot: false), 0))
+            : ReadOwnedAsync(prefix + name, key, owner, reader, cancellationToken);
     }
 
-    private async ValueTask<IJournalStream> OpenAsync(
-        string prefix, string name, UInt128 key, uint owner, IStreamReader reader, CancellationToken cancellationToken)
+    private async ValueTask<(HeldStream Held, long Version)> ReadOwnedAsync(
+        string stream, UInt128 key, uint owner, IStreamReader reader, CancellationToken cancellationToken)
     {
-        var stream = prefix + name;
         var bytes = NameBytes(stream);
         while (true)
         {
@@ -140,7 +154,7 @@ public sealed partial class FileJournal : IJournal
             if (entry.Last == last)
             {
                 var version = Feed(chain ?? throw Incomplete(last, stream), reader);
-                return new Handle(this, prefix, name, owner, version, IsSnapshotDue(entry));
+                return (new HeldStream(this, owner, IsSnapshotDue(entry)), version);
             }
 
             // Compaction moved the stream while it was read.

@@ -19,7 +19,7 @@ internal sealed partial class Activation
 
         lock (this)
         {
-            (_backlog ??= new Backlog()).Ready.Enqueue(begin);
+            (Extra.Backlog ??= new Backlog()).Ready.Enqueue(begin);
         }
 
         Silo.Runner.Wake(this, isOwnTurn: true);
@@ -37,7 +37,7 @@ internal sealed partial class Activation
     {
         lock (this)
         {
-            if (_phase is not (Phase.Active or Phase.Activating) || _extras is { Reason.ReasonCode: not DeactivationReasonCode.None })
+            if (_phase is not (Phase.Active or Phase.Activating) || KnownExtras is { Reason.ReasonCode: not DeactivationReasonCode.None })
             {
                 return;
             }
@@ -76,15 +76,14 @@ internal sealed partial class Activation
     {
         lock (this)
         {
-            if (_phase != Phase.Active || _executing || _running > 0 || _backlog is { IsEmpty: false })
+            if (_phase != Phase.Active || _executing || _running > 0 || KnownBacklog is { IsEmpty: false })
             {
                 return;
             }
 
-            _backlog = null;
-            _reference = null;
+            SetReference_UnderLock(null);
             DropExtras_UnderLock(epoch);
-            if (epoch - _usedAt <= Class.CollectionEpochs || (_extras is { } extras && extras.KeptUntil > epoch))
+            if (epoch - _usedAt <= Class.CollectionEpochs || (KnownExtras is { } extras && extras.KeptUntil > epoch))
             {
                 return;
             }
@@ -102,7 +101,7 @@ internal sealed partial class Activation
         {
             _phase = Phase.Dead;
             left = TakeAll_UnderLock(andTasks: true);
-            deactivated = _extras?.Deactivated;
+            deactivated = KnownExtras?.Deactivated;
             _isKilled = true;
         }
 
@@ -141,10 +140,10 @@ internal sealed partial class Activation
             {
                 if (_phase == Phase.Activating)
                 {
-                    _phase = _extras is { Reason.ReasonCode: not DeactivationReasonCode.None } ? Phase.Draining : Phase.Active;
+                    _phase = KnownExtras is { Reason.ReasonCode: not DeactivationReasonCode.None } ? Phase.Draining : Phase.Active;
                 }
 
-                if (_backlog is { } backlog)
+                if (KnownBacklog is { } backlog)
                 {
                     backlog.MayRelease = true;
                 }
@@ -172,10 +171,11 @@ internal sealed partial class Activation
         StopTimers();
         try
         {
+            var extras = KnownExtras!; // the reason is there
             if (_instance is IGrainBase grain)
             {
-                using var limit = new TimeLimit(Silo.Time, _extras!.EndToken);
-                var ended = grain.OnDeactivateAsync(_extras.Reason, limit.Token);
+                using var limit = new TimeLimit(Silo.Time, extras.EndToken);
+                var ended = grain.OnDeactivateAsync(extras.Reason, limit.Token);
                 if (!ended.IsCompletedSuccessfully)
                 {
                     limit.Start(Silo.Collection.DeactivationTimeout);
@@ -209,7 +209,7 @@ internal sealed partial class Activation
                 Extra.Failure = error;
             }
 
-            deactivated = _extras?.Deactivated;
+            deactivated = KnownExtras?.Deactivated;
         }
 
         foreach (var request in left)
@@ -241,7 +241,7 @@ internal sealed partial class Activation
                 disposable.Dispose();
             }
 
-            if (_extras?.Services is { } services)
+            if (KnownExtras?.Services is { } services)
             {
                 await services.DisposeAsync();
             }
@@ -264,7 +264,7 @@ internal sealed partial class Activation
     private List<GrainRequest> TakeAll_UnderLock(bool andTasks)
     {
         List<GrainRequest> left = [];
-        if (_backlog is not { } backlog)
+        if (KnownBacklog is not { } backlog)
         {
             return left;
         }
@@ -295,10 +295,10 @@ internal sealed partial class Activation
         List<GrainTimer>? timers;
         lock (this)
         {
-            timers = _extras?.Timers;
+            timers = KnownExtras?.Timers;
             if (timers is not null)
             {
-                _extras!.Timers = null;
+                Extra.Timers = null;
             }
         }
 
@@ -307,7 +307,7 @@ internal sealed partial class Activation
 
     private void DropServices_UnderLock()
     {
-        if (_extras is { Services.HasScope: false } extras)
+        if (KnownExtras is { Services.HasScope: false } extras)
         {
             extras.Services = null;
             DropExtras_UnderLock(epoch: 0);
@@ -316,9 +316,15 @@ internal sealed partial class Activation
 
     private void DropExtras_UnderLock(int epoch)
     {
-        if (_extras is { Services: null, Components: null, Timers: null, Deactivated: null, Reason.ReasonCode: 0 } extras && extras.KeptUntil <= epoch)
+        if (KnownExtras is not { } extras)
         {
-            _extras = null;
+            return;
+        }
+
+        extras.Backlog = extras.Backlog is { IsEmpty: true } ? null : extras.Backlog;
+        if (extras is { Backlog: null, Services: null, Components: null, Timers: null, Deactivated: null, Reason.ReasonCode: 0 } && extras.KeptUntil <= epoch)
+        {
+            _referenceOrExtras = extras.Reference;
         }
     }
 

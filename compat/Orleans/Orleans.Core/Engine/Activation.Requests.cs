@@ -22,7 +22,7 @@ internal sealed partial class Activation
     private const int LineBytes = 64;
 
     /// <summary>How much it has to do; read without the lock, so a guess.</summary>
-    public int Load => (_executing ? 1 : 0) + _running + (_backlog?.Requests ?? 0);
+    public int Load => (_executing ? 1 : 0) + _running + (KnownBacklog?.Requests ?? 0);
 
     /// <summary>Takes a request from its caller.</summary>
     public Acceptance Accept(GrainRequest request)
@@ -37,7 +37,7 @@ internal sealed partial class Activation
                 _usedAt = Silo.Epoch;
             }
 
-            inline = inline && !_executing && _phase == Phase.Active && _backlog is not { IsEmpty: false }
+            inline = inline && !_executing && _phase == Phase.Active && KnownBacklog is not { IsEmpty: false }
                 && request.State == RequestState.New && MayStart(request);
             if (inline)
             {
@@ -110,7 +110,7 @@ internal sealed partial class Activation
         }
 
         request.State = RequestState.Queued;
-        (_backlog ??= new Backlog()).Ready.Enqueue(request);
+        (Extra.Backlog ??= new Backlog()).Ready.Enqueue(request);
         if (request.Waiter.Request is not null && !MayStart(request))
         {
             Silo.Deadlocks.Inspect(request);
@@ -124,7 +124,7 @@ internal sealed partial class Activation
     /// <summary>Whoever called while it could not be activated gets the reason; whoever called a dead one asks for the next.</summary>
     private Acceptance Refuse(GrainRequest request)
     {
-        if (_extras?.Failure is not { } failure)
+        if (KnownExtras?.Failure is not { } failure)
         {
             return Acceptance.Refused;
         }
@@ -141,7 +141,7 @@ internal sealed partial class Activation
             return null;
         }
 
-        var count = _running + (_backlog?.Requests ?? 0);
+        var count = _running + (KnownBacklog?.Requests ?? 0);
         if (hard > 0 && count > hard)
         {
             return new LimitExceededException(name, count, hard, ToString());

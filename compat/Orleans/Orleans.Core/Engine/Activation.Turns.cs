@@ -14,7 +14,6 @@ internal sealed partial class Activation
     private const int TurnsPerRun = 64;
 
     private GrainRequest? _blocking;
-    private Backlog? _backlog;
     private int _running;
     private int _readers;
     private bool _executing;
@@ -96,7 +95,7 @@ internal sealed partial class Activation
                 return;
             }
 
-            (_backlog ??= new Backlog()).Ready.Enqueue(task);
+            (Extra.Backlog ??= new Backlog()).Ready.Enqueue(task);
             if (_executing)
             {
                 return;
@@ -209,7 +208,7 @@ internal sealed partial class Activation
             _blocking = null;
         }
 
-        if (_backlog is { } backlog)
+        if (KnownBacklog is { } backlog)
         {
             backlog.MayRelease = true;
         }
@@ -218,7 +217,8 @@ internal sealed partial class Activation
     private bool IsReader(GrainRequest request) => request.IsReadOnly && !request.IsAlwaysInterleave && !Class.IsReentrant;
 
     private bool HasWork_UnderLock() =>
-        _backlog is { } backlog && (!backlog.Ready.IsEmpty || (backlog.MayRelease && !backlog.Waiting.IsEmpty && _phase is (Phase.Active or Phase.Draining)))
+        (KnownBacklog is { } backlog
+            && (!backlog.Ready.IsEmpty || (backlog.MayRelease && !backlog.Waiting.IsEmpty && _phase is (Phase.Active or Phase.Draining))))
         || (_phase == Phase.Draining && _running == 0);
 
     /// <summary>The next turn, started; null if there is nothing to do now.</summary>
@@ -229,7 +229,7 @@ internal sealed partial class Activation
             return MakeEnd_UnderLock();
         }
 
-        if (_backlog is not { } backlog)
+        if (KnownBacklog is not { } backlog)
         {
             return null;
         }

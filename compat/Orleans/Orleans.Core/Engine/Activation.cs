@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Orleans.Runtime;
 
 namespace Orleans.Engine;
@@ -34,8 +35,9 @@ internal sealed partial class Activation : TaskScheduler, IGrainContext, IWorkIt
     private static Activation? t_underConstruction;
 
     private object? _instance;
-    private GrainReference? _reference;
-    private Extras? _extras;
+
+    // A reference to it; or what few need, with the reference in it. Most that are idle have neither. Written under the lock.
+    private object? _referenceOrExtras;
     private int _usedAt;
     private volatile Phase _phase;
 
@@ -44,7 +46,7 @@ internal sealed partial class Activation : TaskScheduler, IGrainContext, IWorkIt
         Class = grainClass;
         Key = key;
         KeyHash = Catalogue.HashOf(key);
-        _reference = reference;
+        _referenceOrExtras = reference;
         _usedAt = grainClass.Silo.Epoch;
         _executing = true;
     }
@@ -67,7 +69,7 @@ internal sealed partial class Activation : TaskScheduler, IGrainContext, IWorkIt
 
     public GrainId GrainId => new(Class.Type, IdSpan.Create(Key));
 
-    public GrainReference GrainReference => _reference ??= Class.MakeReference(Key, this);
+    public GrainReference GrainReference => KnownReference ?? (KnownReference = Class.MakeReference(Key, this));
 
     public IWorkItemScheduler Scheduler => this;
 
@@ -79,7 +81,7 @@ internal sealed partial class Activation : TaskScheduler, IGrainContext, IWorkIt
         {
             lock (this)
             {
-                return _extras?.Services is { } known ? known : Kept_UnderLock(new ActivationServices(this));
+                return KnownExtras?.Services is { } known ? known : Kept_UnderLock(new ActivationServices(this));
             }
         }
     }
@@ -90,7 +92,7 @@ internal sealed partial class Activation : TaskScheduler, IGrainContext, IWorkIt
         {
             lock (this)
             {
-                return _phase == Phase.Dead && _extras?.Deactivated is null ? Task.CompletedTask : Extra.Completion(Silo.Runner.PromiseOptions).Task;
+                return _phase == Phase.Dead && KnownExtras?.Deactivated is null ? Task.CompletedTask : Extra.Completion(Silo.Runner.PromiseOptions).Task;
             }
         }
     }
@@ -101,11 +103,33 @@ internal sealed partial class Activation : TaskScheduler, IGrainContext, IWorkIt
     /// <summary>A reference made earlier, to be given out again; null if none was. The sweep takes it away from an idle one.</summary>
     public GrainReference? KnownReference
     {
-        get => _reference;
-        set => _reference = value;
+        get => _referenceOrExtras is { } known ? known as Extras is { } extras ? extras.Reference : Unsafe.As<GrainReference>(known) : null;
+        set
+        {
+            lock (this)
+            {
+                SetReference_UnderLock(value);
+            }
+        }
     }
 
-    private Extras Extra => _extras ??= new Extras();
+    private Extras? KnownExtras => _referenceOrExtras as Extras;
+
+    private Backlog? KnownBacklog => KnownExtras?.Backlog;
+
+    // Made under the lock.
+    private Extras Extra
+    {
+        get
+        {
+            if (_referenceOrExtras is not Extras extras)
+            {
+                _referenceOrExtras = extras = new Extras { Reference = KnownReference };
+            }
+
+            return extras;
+        }
+    }
 
     public bool Equals(IGrainContext? other) => ReferenceEquals(this, other);
 
@@ -120,7 +144,7 @@ internal sealed partial class Activation : TaskScheduler, IGrainContext, IWorkIt
     {
         lock (this)
         {
-            return _extras?.Components?.GetValueOrDefault(typeof(TComponent)) as TComponent;
+            return KnownExtras?.Components?.GetValueOrDefault(typeof(TComponent)) as TComponent;
         }
     }
 
@@ -162,9 +186,9 @@ internal sealed partial class Activation : TaskScheduler, IGrainContext, IWorkIt
     {
         lock (this)
         {
-            if (_extras?.Timers is { } timers && timers.Remove(timer) && timers.Count == 0)
+            if (KnownExtras is { Timers: { } timers } extras && timers.Remove(timer) && timers.Count == 0)
             {
-                _extras.Timers = null;
+                extras.Timers = null;
             }
         }
     }
@@ -177,11 +201,25 @@ internal sealed partial class Activation : TaskScheduler, IGrainContext, IWorkIt
 
     void IWorkItemScheduler.QueueTask(Task task) => task.Start(this);
 
+    private void SetReference_UnderLock(GrainReference? reference)
+    {
+        if (_referenceOrExtras is Extras extras)
+        {
+            extras.Reference = reference;
+        }
+        else
+        {
+            _referenceOrExtras = reference;
+        }
+    }
+
     private ActivationServices Kept_UnderLock(ActivationServices services) => Extra.Services = services;
 
     /// <summary>What few activations need.</summary>
     private sealed class Extras
     {
+        public GrainReference? Reference;
+        public Backlog? Backlog;
         public ActivationServices? Services;
         public Dictionary<Type, object>? Components;
         public List<GrainTimer>? Timers;
