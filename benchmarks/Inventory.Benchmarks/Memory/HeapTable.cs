@@ -58,6 +58,12 @@ internal sealed class HeapTable
     /// <summary>Prints what has come since an earlier look, for each of a number of things; types of less than a byte each are left out.</summary>
     public void TellSince(HeapTable before, int things)
     {
+        if (_types.Count == 0)
+        {
+            Console.WriteLine("       (of which objects cannot be told: this system lets no process look into its parent; as root it does)");
+            return;
+        }
+
         var grown =
             from type in _types
             let had = before._types.GetValueOrDefault(type.Key)
