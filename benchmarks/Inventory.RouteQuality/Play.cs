@@ -72,8 +72,8 @@ internal static class Play
         return books;
     }
 
-    // First with the promise as a rule; where that leaves units without a location, late is better than never, but only for more units.
-    private static long[][] Routed(RouteRequest request, RouteCandidate[] candidates, RoutingPolicy policy)
+    /// <summary>The router's way: first with the promise as a rule; where that leaves units without a location, late, but only for more units.</summary>
+    public static long[][] Routed(RouteRequest request, RouteCandidate[] candidates, RoutingPolicy policy)
     {
         var plan = Router.Route(request, candidates, policy);
         if (!plan.Unfilled.IsEmpty)

@@ -1,4 +1,5 @@
 using Inventory.RouteQuality;
+using Inventory.RouteQuality.Seasons;
 
 try
 {
@@ -6,6 +7,10 @@ try
     if (settings.Times > 0)
     {
         RouteTimes.Write(settings, Console.Out);
+    }
+    else if (settings.Seasons > 0)
+    {
+        SeasonReport.Write(settings.Seed, settings.Seasons, Console.Out);
     }
     else
     {

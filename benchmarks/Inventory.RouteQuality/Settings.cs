@@ -9,7 +9,9 @@ namespace Inventory.RouteQuality;
 /// <param name="Instances">Small instances that are solved exactly.</param>
 /// <param name="Data">Folder of the real orders, stores and postcodes; null for a generated year.</param>
 /// <param name="Times">Calls of each case whose time is taken; 0 to compare ways instead.</param>
-internal sealed record Settings(int Seed = 1, int Orders = 20_000, int Locations = 200, int Instances = 2_000, string? Data = null, int Times = 0)
+/// <param name="Seasons">Networks of the published setting that are drawn; 0 to compare ways over years instead.</param>
+internal sealed record Settings(
+    int Seed = 1, int Orders = 20_000, int Locations = 200, int Instances = 2_000, string? Data = null, int Times = 0, int Seasons = 0)
 {
     /// <summary>Reads the command line.</summary>
     /// <exception cref="FormatException">An option is unknown or its value is wrong; the message says what would be right.</exception>
@@ -26,8 +28,9 @@ internal sealed record Settings(int Seed = 1, int Orders = 20_000, int Locations
                 "--locations" => settings with { Locations = Number(args[i], value, 10, 2_500) },
                 "--instances" => settings with { Instances = Number(args[i], value, 0, 100_000) },
                 "--times" => settings with { Times = Number(args[i], value, 1, 1_000_000) },
+                "--seasons" => settings with { Seasons = Number(args[i], value, 1, 1_000) },
                 "--data" => settings with { Data = value },
-                _ => throw new FormatException($"{args[i]} is unknown; there are --seed, --orders, --locations, --instances, --data and --times"),
+                _ => throw new FormatException($"{args[i]} is unknown; there are --seed, --orders, --locations, --instances, --data, --times and --seasons"),
             };
         }
 

@@ -1,4 +1,5 @@
 using Inventory.RouteQuality;
+using Inventory.RouteQuality.Seasons;
 
 namespace Inventory.Domain.Tests.Routing;
 
@@ -43,8 +44,53 @@ public sealed class RouteQualityTests
         Assert.NotEqual(Cost(3), Cost(4));
     }
 
+    [Fact]
+    public void No_way_of_a_season_costs_less_than_its_bound_and_the_best_ones_come_near()
+    {
+        var (all, bound) = SeasonReport.Play(seed: 7, networks: 1);
+        Assert.All(all, books => Assert.True(books.Cost >= bound, $"{books.Name}: {books.Cost}, though nothing costs less than {bound}"));
+        Assert.All(all, books => Assert.Equal((all[0].Orders, all[0].Sent + all[0].Unsent), (books.Orders, books.Sent + books.Unsent)));
+        var cost = all.ToDictionary(books => books.Name, books => books.Cost);
+        Assert.True(cost["prices of the season"] <= bound * 1.06, $"{cost["prices of the season"]} against {bound}");
+        Assert.True(cost["rounded together"] <= cost["rounded line by line"], $"{cost["rounded together"]} against {cost["rounded line by line"]}");
+        Assert.True(cost["router, by shelf"] <= cost["nearest"] * 0.98, $"{cost["router, by shelf"]} against {cost["nearest"]}");
+    }
+
+    [Fact]
+    public void Prices_of_a_season_lead_to_ways_that_its_stock_allows()
+    {
+        var network = SeasonNetwork.Draw(new Random(5));
+        double[][] counts = [.. network.Kinds.Select(kind => kind.Chances.Select(chance => chance * SeasonSetting.Arrivals).ToArray())];
+        var found = SeasonPrices.Of(network, counts, known: 2 * SeasonSetting.Parcel * SeasonSetting.Arrivals);
+        var used = network.Stock.Select(_ => new double[SeasonSetting.Facilities.Length + 1]).ToArray();
+        for (var kind = 0; kind < counts.Length; kind++)
+        {
+            for (var city = 0; city < SeasonSetting.Cities.Length; city++)
+            {
+                for (var line = 0; line < network.Kinds[kind].Skus.Length; line++)
+                {
+                    var shares = found.Shares[kind][city][line];
+                    Assert.Equal(1, shares.Sum(), 9);
+                    for (var f = 0; f < shares.Length; f++)
+                    {
+                        used[network.Kinds[kind].Skus[line]][f] += counts[kind][city] * shares[f];
+                    }
+                }
+            }
+        }
+
+        for (var sku = 0; sku < used.Length; sku++)
+        {
+            for (var f = 0; f < SeasonSetting.Facilities.Length; f++)
+            {
+                Assert.InRange(used[sku][f], 0, (network.Stock[sku][f] * 1.05) + 20);
+            }
+        }
+    }
+
     [Theory]
     [InlineData("--orders", "0")]
+    [InlineData("--seasons", "0")]
     [InlineData("--orders", "many")]
     [InlineData("--what", "1")]
     [InlineData("--seed")]
