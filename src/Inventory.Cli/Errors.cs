@@ -6,7 +6,6 @@ namespace Inventory.Cli;
 /// <summary>What goes to standard error: lines for people, or with <c>--json</c> an object a line and nothing else.</summary>
 internal static class Errors
 {
-    private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
     private static readonly Lock s_one = new();
 
     /// <summary>True if objects are wanted; set once, before any command runs.</summary>
@@ -18,7 +17,7 @@ internal static class Errors
     /// <param name="details">The single things that are wrong; for people they must be in the message, or follow by <see cref="Line"/>.</param>
     public static void Tell(string code, string message, params IEnumerable<ErrorDetail> details)
     {
-        Write(AsJson ? JsonSerializer.Serialize(new { Code = code, Message = message, Details = details }, s_json) : message);
+        Write(AsJson ? JsonSerializer.Serialize(new { Code = code, Message = message, Details = details }, JsonText.Written) : message);
     }
 
     /// <summary>Tells programs alone what people see on standard output, or have seen already.</summary>

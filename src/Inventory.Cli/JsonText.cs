@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Google.Protobuf;
@@ -5,7 +6,7 @@ using Google.Protobuf.Reflection;
 
 namespace Inventory.Cli;
 
-/// <summary>Reads messages of the API from JSON as people write it.</summary>
+/// <summary>JSON as people write it, read as messages of the API, and the form of all JSON that is not such a message.</summary>
 /// <remarks>
 /// What the API's own JSON takes is taken. Beside it values of an enum may be told in short (<c>store</c> for <c>LOCATION_KIND_STORE</c>) and comments may
 /// stand, and what is wrong is told by the place where it stands, with what would be right.
@@ -15,6 +16,12 @@ internal static class JsonText
     private const string Unspecified = "UNSPECIFIED";
     private static readonly JsonParser s_parser = new(JsonParser.Settings.Default);
     private static readonly JsonDocumentOptions s_reading = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+
+    /// <summary>How what is not a message of the API is written: names in camel case, and quotes and letters of all languages as they are.</summary>
+    public static JsonSerializerOptions Written { get; } = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // for terminals and files, not for pages
+    };
 
     /// <summary>Reads one message from a file.</summary>
     /// <param name="path">The file; <c>-</c> for standard input.</param>

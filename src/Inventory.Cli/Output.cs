@@ -11,7 +11,6 @@ namespace Inventory.Cli;
 internal static class Output
 {
     private static readonly JsonFormatter s_json = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true));
-    private static readonly JsonSerializerOptions s_figures = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
     /// <summary>Prints the message as one line of JSON.</summary>
     public static void Json(IMessage message) => Console.Out.WriteLine(s_json.Format(message));
@@ -64,7 +63,7 @@ internal static class Output
     }
 
     /// <summary>Prints an answer's figures as one line of JSON, for commands whose answer is no message of the API.</summary>
-    public static void Figures<T>(T figures) => Console.Out.WriteLine(JsonSerializer.Serialize(figures, s_figures));
+    public static void Figures<T>(T figures) => Console.Out.WriteLine(JsonSerializer.Serialize(figures, JsonText.Written));
 
     /// <summary>Prints what was done: a sentence, or with <c>--json</c> its figures as one line.</summary>
     public static int Told<T>(ParseResult parsed, T figures, string sentence)

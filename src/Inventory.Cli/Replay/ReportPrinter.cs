@@ -5,11 +5,10 @@ namespace Inventory.Cli.Replay;
 /// <summary>Prints a report for people and writes it for programs.</summary>
 internal static class ReportPrinter
 {
-    private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
-    private static readonly JsonSerializerOptions s_file = new(s_json) { WriteIndented = true };
+    private static readonly JsonSerializerOptions s_file = new(JsonText.Written) { WriteIndented = true };
 
     /// <summary>The report as one line of JSON.</summary>
-    public static string Json(ReplayReport report) => JsonSerializer.Serialize(report, s_json);
+    public static string Json(ReplayReport report) => JsonSerializer.Serialize(report, JsonText.Written);
 
     /// <summary>Writes the report to a file, whole or not at all.</summary>
     public static async Task WriteAsync(ReplayReport report, string path)

@@ -9,7 +9,6 @@ namespace Inventory.Cli.WhatIf;
 /// <summary>whatif: plays orders against other routing policies on a copy of the state, and compares.</summary>
 internal static class WhatIfCommand
 {
-    private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
     private sealed class Options
     {
@@ -142,7 +141,7 @@ internal static class WhatIfCommand
         {
             foreach (var result in results)
             {
-                Console.Out.WriteLine(JsonSerializer.Serialize(result, s_json));
+                Console.Out.WriteLine(JsonSerializer.Serialize(result, JsonText.Written));
             }
 
             return;

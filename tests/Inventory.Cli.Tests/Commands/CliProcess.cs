@@ -131,7 +131,7 @@ internal sealed record CliResult(string Command, int ExitCode, string Output, st
     public CliResult Ends(int code)
     {
         Assert.True(ExitCode == code, $"expected {code}:\n{this}");
-        foreach (var ugly in new[] { "   at Inventory", "   at System", "Unhandled", "Exception", "\u001b" })
+        foreach (var ugly in new[] { "   at Inventory", "   at System", "Unhandled", "Exception", "\u001b", @"\u00" })
         {
             Assert.False((Output + Error).Contains(ugly, StringComparison.Ordinal), $"contains '{ugly}':\n{this}");
         }

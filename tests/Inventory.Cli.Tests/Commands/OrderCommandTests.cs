@@ -100,6 +100,7 @@ public sealed class OrderCommandTests(Service service) : IClassFixture<Service>
         Assert.Equal("line 0", refused.Problem.GetProperty("details")[0].GetProperty("field").GetString());
         (await service.RunAsync("order", "get", "ORDER~00000000000000000000000000")).Ends(2).Says("no Order");
         (await service.RunAsync("order", "fly")).Ends(2).Says("'fly' is unknown");
+        (await service.RunAsync("order", "fly", "--json")).Ends(2).Says("'fly' is unknown");
 
         await Stocked("ORD-5", ("york", 4));
         var id = (await service.RunAsync("order", "place", "ORD-5", "--collect-near", Home)).Ends(0).Output.Split(' ')[2].Split('.')[0];
