@@ -48,8 +48,8 @@ public static class Limits
     /// <summary>Most parcels a day or picks an hour: the largest fulfilment centres send about a million parcels a day.</summary>
     public const int CapacityMax = 10_000_000;
 
-    /// <summary>How far ahead work may be promised, in milliseconds: as far as promises to customers look.</summary>
-    public const long SlotAheadMsMax = 60L * 24 * 60 * 60 * 1000;
+    /// <summary>How far ahead work may be promised, in milliseconds: 400 days, so that this season's orders may be promised the next season's goods.</summary>
+    public const long SlotAheadMsMax = 400L * 24 * 60 * 60 * 1000;
 
     /// <summary>Most live holds on the work of one location: its snapshot stays well under what a journal takes.</summary>
     public const int WorkHoldsMax = 500_000;
@@ -68,6 +68,12 @@ public static class Limits
 
     /// <summary>Most promises from what is to come that an order ever asks for: two for each line of the longest one.</summary>
     public const int OrderPromisesMax = 2_000;
+
+    /// <summary>
+    /// How long what is to be tried on stays promised without being paid, in milliseconds after the day on which it was due at first, however often that day
+    /// moves: 30 days, as long as anything may be held.
+    /// </summary>
+    public const long FittingLateMsMax = TtlMsMax;
 
     /// <summary>
     /// Most notes of an order about promises. One whose announcements moved so often keeps the date that it has; what arrives is taken over all the same.

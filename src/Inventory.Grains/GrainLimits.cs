@@ -87,6 +87,12 @@ public static class GrainLimits
     /// <summary>How many announcements of a SKU an order looks at: those that are due first.</summary>
     public const int SupplyOffersMax = 64;
 
+    /// <summary>How many closed locations are left by their orders at once; each asks one order after the other.</summary>
+    public const int EvacuationsAtOnce = 8;
+
+    /// <summary>How often all locations are looked at for those that have closed, in milliseconds, beside when any changes and when a life ends.</summary>
+    public const int ClosedLookMs = 60_000;
+
     /// <summary>How many locations one routing asks for their free capacity: the nearest of those that state one.</summary>
     public const int WorkAskedMax = 64;
 }

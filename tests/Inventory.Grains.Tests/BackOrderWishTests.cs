@@ -101,6 +101,35 @@ public sealed class BackOrderWishTests
         Assert.Equal(OrderState.Expired, (await Get(world)).State);
     }
 
+    [Fact]
+    public async Task A_fitting_that_is_put_off_again_and_again_and_not_paid_is_given_up_thirty_days_after_its_first_day()
+    {
+        await using var world = await Expecting();
+        await Expect(world, "far", "PO-1", 2, Day(world, 10));
+        var endMs = Day(world, 40);
+        Assert.Equal(endMs, Assert.Single((await Place(world, Content(s_tryOn, ("MUG", 2)))).Order!.Expected).EndsAtMs);
+        foreach (var day in new[] { 25, 50 })
+        {
+            await Expect(world, "far", "PO-1", 2, Day(world, day));
+            var moved = await Until(world, Order, order => order.Expected is [{ DueMs: var due }] && due == Day(world, day));
+            Assert.Equal(endMs, moved.Expected[0].EndsAtMs);
+        }
+
+        world.Journal.Die();
+        world.Time.Advance(TimeSpan.FromMilliseconds(endMs - 1 - world.Time.NowMs)); // a process that lives would take so long a leap for an outage
+        await using var next = await world.Restart();
+        Assert.Equal((OrderState.Waiting, "far 2 PO-1 late"), ((await Get(next)).State, Promised(await Get(next))));
+        await Until(next, Order, static order => order is { State: OrderState.Expired, Expected.IsEmpty: true });
+        Assert.Equal(2, (await Supply(next, "far")).Available);
+
+        // One that is paid is wanted for good.
+        await Place(next, Content(s_tryOn, ("MUG", 1)), World.Id("paid"));
+        await next.Orders.Step(World.Id("paid"), new OrderStep(World.Id("pay"), default, OrderVerb.Confirm, null, []));
+        next.Time.Advance(TimeSpan.FromDays(60));
+        Assert.Equal(0, Assert.Single((await next.Orders.Get(World.Id("paid")))!.Expected).EndsAtMs);
+        await next.AssertAuditIsClean();
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

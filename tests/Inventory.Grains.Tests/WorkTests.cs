@@ -193,8 +193,8 @@ public sealed class WorkTests
         var nowhere = LocationId.Parse("nowhere");
         Assert.Equal(StockOutcome.LocationUnknown, (await Line(ReserveLine.Work(nowhere, Today(world), 1))).Outcome);
         Assert.Equal(StockOutcome.SlotOutOfReach, (await Line(ReserveLine.Work(s_north, Slot(world, -1), 1))).Outcome);
-        Assert.Equal(StockOutcome.SlotOutOfReach, (await Line(ReserveLine.Work(s_north, Slot(world, 61), 1))).Outcome);
-        Assert.Equal(StockOutcome.Accepted, (await Line(ReserveLine.Work(s_north, Slot(world, 60), 1))).Outcome);
+        Assert.Equal(StockOutcome.SlotOutOfReach, (await Line(ReserveLine.Work(s_north, Slot(world, 401), 1))).Outcome);
+        Assert.Equal(StockOutcome.Accepted, (await Line(ReserveLine.Work(s_north, Slot(world, 400), 1))).Outcome);
         await Assert.ThrowsAsync<ArgumentException>(async () => await world.Reservations.Reserve(new ReserveMany(
             s_order, [ReserveLine.Work(s_north, Today(world), 1), new(World.Key("MUG@north"), 1)], Channel.Web, 900_000, false)));
 

@@ -214,6 +214,11 @@ internal sealed class OrderBook(string stream) : OwnerBook<OrderSums>(stream, Or
             }
         }
 
+        if (asked.Leg is { } leg)
+        {
+            after = Decided(after, leg, decided.Leg!); // in place of a promise that would be late
+        }
+
         foreach (var given in decided.GivenUp.IsDefault ? [] : decided.GivenUp)
         {
             after = GivenUp(after, given).OfLine(

@@ -3,7 +3,9 @@ using Inventory.V1;
 
 namespace Inventory.Cli.Commands;
 
-/// <summary>Why an order's locations were chosen: each routing with its locations, what each term cost, and the others that were looked at.</summary>
+/// <summary>
+/// Why an order's locations were chosen: each routing with its locations, what each term cost, and the others that were looked at; and what became of promises.
+/// </summary>
 internal static class OrderExplainer
 {
     /// <summary>Prints it. An order from before explanations were kept by their parts is explained by its lines.</summary>
@@ -27,6 +29,12 @@ internal static class OrderExplainer
         {
             Console.Out.WriteLine($"Line {line.Line}: no location for {Output.Count(line.Units, "unit")}.");
         }
+
+        OrderPrinter.PrintExpected(order.Expected);
+        foreach (var note in Promises(order))
+        {
+            Console.Out.WriteLine($"{Output.Time(note.Time)} {note.Step}: {new string([.. note.By.Why.Select(each => char.IsControl(each) ? '?' : each)])}.");
+        }
     }
 
     /// <summary>What of an order explains it: for programs.</summary>
@@ -39,8 +47,14 @@ internal static class OrderExplainer
         told.Routes.AddRange(order.Routes);
         told.Explanation.AddRange(order.Explanation);
         told.Unfilled.AddRange(order.Unfilled);
+        told.Expected.AddRange(order.Expected);
+        told.Notes.AddRange(Promises(order));
         return told;
     }
+
+    // What became of promises from what is to come, and what was moved since it was chosen.
+    private static IEnumerable<OrderNote> Promises(Order order) =>
+        order.Notes.Where(static note => note.Accepted && note.Step is "promise" or "repromise" or "move" or "arrive" or "lapse");
 
     private static string Head(RouteExplanation route)
     {

@@ -102,7 +102,8 @@ internal static class OrderPrinter
         Console.Out.WriteLine($"{Output.Count(all.LookedOrders, "order")} looked at, {all.Moved.Count:N0} moved, {all.SavedMinor:N0} saved.");
     }
 
-    private static void PrintExpected(RepeatedField<ExpectedPart> expected)
+    /// <summary>Prints what is promised from what is to come.</summary>
+    public static void PrintExpected(RepeatedField<ExpectedPart> expected)
     {
         foreach (var part in expected)
         {

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Inventory.Domain.Orders;
 
 /// <summary>Units of an order that are promised from what a location expects. Changed only through its <see cref="OrderRecord"/>.</summary>
@@ -6,6 +8,7 @@ public sealed class ExpectedPart
     internal ExpectedPart(int number, SupplyAsk plan)
     {
         (Number, Plan, Receipt, DueMs, PromisedAtMs) = (number, plan, plan.Receipt, plan.DueMs, plan.PromisedAtMs);
+        Work = plan.Work.IsDefault ? [] : plan.Work;
         Components = plan.Kit.IsDefault ? [] : [.. plan.Kit.Select((component, place) => new ExpectedComponent(this, place, component))];
         Invariant.Holds(plan.Shelf.IsDefault || plan.Shelf.Length == Components.Count);
         Invariant.Holds(Components.All(static component => component.Shelf >= 0 && component.Units >= 0));
@@ -28,6 +31,11 @@ public sealed class ExpectedPart
 
     /// <summary>When the customer is to have them, Unix milliseconds.</summary>
     public long PromisedAtMs { get; internal set; }
+
+    /// <summary>
+    /// Capacity of the location that is held for it: once for all of its units, on the day on which the last of them can be worked. Empty if there is no limit.
+    /// </summary>
+    public ImmutableArray<PartWork> Work { get; internal set; }
 
     /// <summary>True once the stock has promised it; one that it refused is nothing.</summary>
     public bool IsMade { get; internal set; }
@@ -98,11 +106,15 @@ public sealed class ExpectedComponent
 }
 
 /// <summary>What happened to an order without a step of anybody's: for its history.</summary>
-/// <param name="Verb">Promise, Repromise, Arrive or Lapse.</param>
+/// <param name="Verb">Promise, Repromise, Arrive, Lapse or Move.</param>
 /// <param name="AtMs">When, Unix milliseconds.</param>
 /// <param name="Version">Version of the order afterwards.</param>
 /// <param name="Part">The promise concerned.</param>
 /// <param name="Units">How many units.</param>
 /// <param name="PromisedAtMs">When the customer has them since, Unix milliseconds; 0 if nothing is promised any more.</param>
 /// <param name="Receipt">The announcement concerned.</param>
-public sealed record SupplyNote(OrderVerb Verb, long AtMs, long Version, ExpectedPart Part, long Units, long PromisedAtMs, string Receipt);
+public sealed record SupplyNote(OrderVerb Verb, long AtMs, long Version, ExpectedPart Part, long Units, long PromisedAtMs, string Receipt)
+{
+    /// <summary>Of Move: where the units are since, in words; else empty.</summary>
+    public string To { get; init; } = "";
+}

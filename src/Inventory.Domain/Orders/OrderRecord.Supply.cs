@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Inventory.Domain.Orders;
 
 /// <summary>Units that are promised from what is to come: neither at a location nor without one.</summary>
@@ -18,6 +20,9 @@ public sealed partial class OrderRecord
 
     /// <summary>Version at which that was intended: it makes the ids of its writes.</summary>
     public long SupplyVersion { get; private set; }
+
+    /// <summary>How often other places were asked to take over a promise that would be late.</summary>
+    public int MoveTries { get; private set; }
 
     /// <summary>Units that are promised and still to come.</summary>
     public long ExpectedUnits => _expected.Sum(static part => part.Left);
@@ -66,9 +71,12 @@ public sealed partial class OrderRecord
         }
     }
 
-    // The time of what is tried on begins when it has come. Until then it is promised, unless other units of the order were not confirmed in their time: for
-    // then the order cannot be confirmed any more.
-    private long EndsAtMs(ExpectedPart promise)
+    /// <summary>When a promise is given up unless the order is confirmed before; Unix milliseconds, <see cref="long.MaxValue"/> once it is.</summary>
+    /// <remarks>
+    /// The time of what is tried on begins when it has come. Until then it is promised, but no longer than <see cref="Limits.FittingLateMsMax"/> after the day
+    /// on which it was due at first, and not if other units of the order were not confirmed in their time: for then the order cannot be confirmed any more.
+    /// </remarks>
+    public long EndsAtMs(ExpectedPart promise)
     {
         if (IsFirm || promise.Plan.Kind != WishKind.Fitting)
         {
@@ -76,7 +84,36 @@ public sealed partial class OrderRecord
         }
 
         var others = _parts.Where(static part => part.State == PartState.Held && part.Plan.Kind != WishKind.Fitting);
-        return Math.Max(_waitsUntilMs, others.Min(static part => (long?)part.ExpiresAtMs) ?? long.MaxValue);
+        var latestMs = promise.Plan.DueMs + Limits.FittingLateMsMax;
+        return Math.Max(_waitsUntilMs, Math.Min(latestMs, others.Min(static part => (long?)part.ExpiresAtMs) ?? latestMs));
+    }
+
+    /// <summary>
+    /// Promises whose capacity nobody needs any more after a change, because nothing of them was delivered and nothing will be: they give it back with that.
+    /// </summary>
+    /// <param name="given">What is given up of promises.</param>
+    /// <param name="gone">What goes from parts without being delivered.</param>
+    public IEnumerable<ExpectedPart> WithoutWork(ImmutableArray<GivenUpPromise> given, ImmutableArray<PartUnits> gone)
+    {
+        foreach (var number in given.Select(static each => each.Promise).Concat(gone.Select(each => _parts[each.Part].Promise).OfType<int>()).Distinct())
+        {
+            var (promise, came) = (_expected[number], _parts.Where(part => part.Promise == number).ToArray());
+            var left = promise.Left - given.Where(each => each.Promise == number).Sum(static each => each.Units + each.Arrived)
+                + came.Sum(part => (part.HasLapsed ? 0 : part.Left) - gone.Where(each => each.Part == part.Number).Sum(static each => each.Units));
+            if (!promise.Work.IsEmpty && left == 0 && !came.Any(static part => part.Lines.Any(static line => line.Collected + line.Shipped > 0)))
+            {
+                yield return promise;
+            }
+        }
+    }
+
+    // As long as anything is to come, the promise shows its capacity; then the part that came last.
+    private void HandWorkOver(ExpectedPart promise)
+    {
+        if (!promise.Work.IsEmpty && promise.Left == 0 && _parts.FindLast(part => part.Promise == promise.Number) is { } last)
+        {
+            last.Plan = last.Plan with { Work = promise.Work };
+        }
     }
 
     private void Intend(SupplyIntended intent)
@@ -86,7 +123,20 @@ public sealed partial class OrderRecord
         {
             _expected.Add(new ExpectedPart(_expected.Count, ask));
         }
+
+        MoveTries += intent.IsMove ? 1 : 0;
+        if (intent.Leg is { } leg)
+        {
+            _legs.Add(leg);
+        }
     }
+
+    /// <summary>Promises that would be late at a time, and could still be kept elsewhere.</summary>
+    /// <param name="nowMs">Now, Unix milliseconds.</param>
+    /// <remarks>What is to be tried on stays: its time would begin at once, and be over before the customer comes.</remarks>
+    public IEnumerable<ExpectedPart> LateAt(long nowMs) => _expected.Where(part =>
+        part.Left > 0 && part.PromisedAtMs > part.Plan.PromisedAtMs && nowMs < part.Plan.PromisedAtMs && part.Plan.Kind != WishKind.Fitting
+        && nowMs < EndsAtMs(part));
 
     private void Decide(SupplyDecided decided)
     {
@@ -99,11 +149,20 @@ public sealed partial class OrderRecord
                 var part = _expected[_expected.Count - intent.Asks.Length + i];
                 part.IsMade = true;
                 _unfilled[part.Plan.Line] -= part.Left;
-                Note(OrderVerb.Promise, decided.AtMs, part, part.Left, part.PromisedAtMs);
+                if (!intent.IsMove)
+                {
+                    Note(OrderVerb.Promise, decided.AtMs, part, part.Left, part.PromisedAtMs);
+                }
             }
         }
 
-        GiveUp(decided.AtMs, decided.GivenUp.IsDefault ? [] : decided.GivenUp, _unfilled);
+        if (intent.Leg is { } leg)
+        {
+            Decide(leg, decided.Leg!);
+        }
+
+        GiveUp(decided.AtMs, decided.GivenUp.IsDefault ? [] : decided.GivenUp, _unfilled, intent.IsMove);
+        NoteMove(intent, decided);
         if (!intent.IsLapse && intent.GivenUp.Any(given => _expected[given.Promise].Plan.Kind == WishKind.Fitting))
         {
             _waitsUntilMs = Math.Max(_waitsUntilMs, decided.AtMs + Content!.TtlMs); // nothing is behind it any more: it is looked for anew, for its time
@@ -115,8 +174,40 @@ public sealed partial class OrderRecord
         }
     }
 
-    // Where they go: to those without a location, or to those that are not wanted any more.
-    private void GiveUp(long atMs, IEnumerable<GivenUpPromise> promises, long[] to)
+    // Where the units of a promise that would be late are since.
+    private void NoteMove(SupplyIntended intent, SupplyDecided decided)
+    {
+        if (!intent.IsMove || decided.GivenUp.IsDefaultOrEmpty)
+        {
+            return;
+        }
+
+        var (from, units, to, promisedAtMs) = (_expected[decided.GivenUp[0].Promise], decided.GivenUp[0].Units + decided.GivenUp[0].Arrived, "", 0L);
+        foreach (var part in decided.Leg is { Held: true } ? intent.Leg!.Parts : [])
+        {
+            Tell(part.Lines.Sum(static line => line.Units), $"on the shelf of {part.Location}", part.PromisedAtMs);
+        }
+
+        for (var i = 0; i < intent.Asks.Length; i++)
+        {
+            var ask = intent.Asks[i];
+            if (decided.Made[i])
+            {
+                Tell(ask.Units, $"from {ask.Receipt} at {ask.Location}", ask.PromisedAtMs);
+            }
+        }
+
+        Note(OrderVerb.Move, decided.AtMs, from, units, promisedAtMs, to);
+
+        void Tell(long some, string where, long atMs)
+        {
+            to += $"{(to.Length > 0 ? ", " : "")}{(some == units ? "" : some + " ")}{where}";
+            promisedAtMs = Math.Max(promisedAtMs, atMs);
+        }
+    }
+
+    // Where they go: to those without a location, or to those that are not wanted any more. Those that are elsewhere since are noted by their move.
+    private void GiveUp(long atMs, IEnumerable<GivenUpPromise> promises, long[] to, bool isMove = false)
     {
         foreach (var given in promises)
         {
@@ -130,7 +221,11 @@ public sealed partial class OrderRecord
             }
 
             part.CheckInvariants();
-            Note(OrderVerb.Lapse, atMs, part, given.Units + given.Arrived, 0);
+            HandWorkOver(part);
+            if (!isMove)
+            {
+                Note(OrderVerb.Lapse, atMs, part, given.Units + given.Arrived, 0);
+            }
         }
     }
 
@@ -159,7 +254,8 @@ public sealed partial class OrderRecord
             }
 
             part.CheckInvariants();
-
+            part.Work = promise.Work.IsDefault ? part.Work : promise.Work;
+            HandWorkOver(part);
             if (part.Left > 0 && (promise.Receipt, promise.DueMs) != (part.Receipt, part.DueMs))
             {
                 (part.Receipt, part.DueMs, part.PromisedAtMs) = (promise.Receipt, promise.DueMs, promise.PromisedAtMs);
@@ -168,11 +264,11 @@ public sealed partial class OrderRecord
         }
     }
 
-    private void Note(OrderVerb verb, long atMs, ExpectedPart part, long units, long promisedAtMs)
+    private void Note(OrderVerb verb, long atMs, ExpectedPart part, long units, long promisedAtMs, string to = "")
     {
         if (units > 0 && _notes.Count < Limits.OrderSupplyNotesMax)
         {
-            _notes.Add(new SupplyNote(verb, atMs, Version, part, units, promisedAtMs, part.Receipt));
+            _notes.Add(new SupplyNote(verb, atMs, Version, part, units, promisedAtMs, part.Receipt) { To = to });
         }
     }
 }

@@ -20,6 +20,15 @@ public sealed record SupplyIntended(long AtMs, ImmutableArray<SupplyAsk> Asks, I
 
     /// <summary>Of a lapse: numbers of parts that came from supply, whose units go back to the shelf; default if there are none.</summary>
     public ImmutableArray<int> Parts { get; init; }
+
+    /// <summary>
+    /// True of one promise that would be late: what is asked for, and held from shelves, takes its place. It is given up as far as that is had, and stays
+    /// where it is for the rest.
+    /// </summary>
+    public bool IsMove { get; init; }
+
+    /// <summary>Of a move: what is held from shelves; null if nothing is.</summary>
+    public LegIntended? Leg { get; init; }
 }
 
 /// <summary>What is to be promised from units that are to come.</summary>
@@ -56,6 +65,11 @@ public sealed record SupplyAsk(
     /// <summary>Units of a component that are held from the shelf.</summary>
     /// <param name="component">Its place in the kit, from 0.</param>
     public long ShelfOf(int component) => Shelf.IsDefault ? 0 : Shelf[component];
+
+    /// <summary>
+    /// Capacity of the location that is taken with the promise, on the day and in the hour at which the units can be worked. Default where it states no limit.
+    /// </summary>
+    [Orleans.Id(10)] public ImmutableArray<PartWork> Work { get; init; }
 }
 
 /// <summary>Some units of a promise.</summary>
@@ -84,7 +98,11 @@ public readonly record struct ComponentSums(long Came, long GivenUp);
 /// <param name="AtMs">When, Unix milliseconds.</param>
 /// <param name="Made">For each promise that was asked for whether there is one: expected units may have gone to others meanwhile.</param>
 /// <param name="GivenUp">What of those that were to be given up is.</param>
-public sealed record SupplyDecided(long AtMs, ImmutableArray<bool> Made, ImmutableArray<GivenUpPromise> GivenUp) : OrderEvent(AtMs);
+public sealed record SupplyDecided(long AtMs, ImmutableArray<bool> Made, ImmutableArray<GivenUpPromise> GivenUp) : OrderEvent(AtMs)
+{
+    /// <summary>Of a move with a leg: whether that is held.</summary>
+    public LegDecided? Leg { get; init; }
+}
 
 /// <summary>Promised units have come and are held for the order, or are expected on another day.</summary>
 /// <param name="AtMs">When, Unix milliseconds.</param>
@@ -102,4 +120,7 @@ public sealed record SeenPromise(int Promise, long Arrived, string Receipt, long
 {
     /// <summary>Of a kit: units of each component that have come, all since it was promised. Default if it is none.</summary>
     public ImmutableArray<long> Came { get; init; }
+
+    /// <summary>The capacity that the promise takes since, on other days than before; default if it is the same.</summary>
+    public ImmutableArray<PartWork> Work { get; init; }
 }

@@ -90,14 +90,16 @@ public sealed class ReservationRecord
     /// <summary>True if lines are held or were held and have gone their way.</summary>
     public bool IsHeld => Decision is { Held: true };
 
-    /// <summary>True if no unit of what was held is left. Work does not count: it stays used when the units are gone.</summary>
+    /// <summary>
+    /// True if no unit of what was held is left. Work does not count: it stays used when the units are gone. Of a reservation of work alone it is what counts.
+    /// </summary>
     public bool IsAllGone
     {
         get
         {
             for (var i = 0; IsHeld && i < _left.Length; i++)
             {
-                if (_left[i] != 0 && !IsWork(i))
+                if (_left[i] != 0 && (!IsWork(i) || IsWork(0)))
                 {
                     return false;
                 }

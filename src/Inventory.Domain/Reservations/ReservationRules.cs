@@ -36,17 +36,18 @@ public static class ReservationRules
 
     /// <summary>
     /// The outcome of an attempt from what the stocks answered: all or nothing, or what units can be held if that was asked for. Work is all or nothing
-    /// either way, and never held without any unit; so are the components of one kit.
+    /// either way, and never held without any unit, unless nothing but work was asked for; so are the components of one kit.
     /// </summary>
     public static ReserveDecided Decide(ReserveIntended intent, ImmutableArray<StockAnswer> answers, long nowMs)
     {
         var (hasUnits, lacksUnits, lacksWork) = (false, false, false);
         var kits = new KitLines(intent.Lines);
+        var isWorkAlone = intent.Lines[0].IsWork; // units come first
         for (var i = 0; i < answers.Length; i++)
         {
             var isGranted = kits.IsGranted(answers, i);
             var isWork = intent.Lines[i].IsWork;
-            hasUnits |= isGranted && !isWork;
+            hasUnits |= isGranted && (isWorkAlone || !isWork);
             lacksUnits |= !isGranted && !isWork;
             lacksWork |= !isGranted && isWork;
         }
@@ -186,7 +187,7 @@ public static class ReservationRules
             }
         }
 
-        if (ask.Verb == StockVerb.Release)
+        if (ask.Verb == StockVerb.Release && (!record.IsWork(0) || ask.Parts.IsDefaultOrEmpty)) // of work alone what is not named is kept
         {
             ReleaseWork(record, asked);
         }

@@ -51,13 +51,14 @@ public interface IOrderGrain : IGrainWithStringKey
     ValueTask Unlist(LocationId? location);
 
     /// <summary>
-    /// A location was switched off: what nobody there has begun to pick is routed to others, what was promised from what is to come there is looked for
-    /// elsewhere, and a quote that stands on it is given up. To be repeated under the same cause until it ends. If the location is open again, nothing happens.
+    /// A location is out of business: what nobody there has begun to pick is routed to others, what was promised from what is to come there is looked for
+    /// elsewhere, and a quote that stands on it is given up. If the location is open again, nothing happens.
     /// </summary>
     /// <param name="location">The location.</param>
-    /// <param name="cause">Id of the write that closed it: makes the ids of the steps.</param>
+    /// <param name="cause">What closed it: makes the ids of the steps.</param>
+    /// <returns>False if something is in doubt: ask again, under the same cause.</returns>
     [Alias("evacuate")]
-    ValueTask Evacuate(LocationId location, RequestId cause);
+    ValueTask<bool> Evacuate(LocationId location, RequestId cause);
 
     /// <summary>Takes a later step.</summary>
     [Alias("step")]
@@ -88,14 +89,6 @@ public interface IOrderIndexGrain : IGrainWithStringKey
     /// <summary>Forgets an order. Only the order itself asks for it, in a turn of its own: see <see cref="IOrderGrain.Unlist"/>.</summary>
     [Alias("remove")]
     ValueTask Remove(RequestId order);
-
-    /// <summary>
-    /// Asks every order with something at a location, or with a promise from what is to come there, to leave: see <see cref="IOrderGrain.Evacuate"/>.
-    /// </summary>
-    /// <param name="location">The location of this index.</param>
-    /// <param name="cause">Id of the write that closed it: makes the ids of the steps.</param>
-    [Alias("evacuate"), OneWay]
-    ValueTask Evacuate(LocationId location, RequestId cause);
 
     /// <summary>Some orders, in the order of their ids, after one.</summary>
     [Alias("list")]

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using Inventory.Domain;
 using Inventory.Domain.Stocks;
+using Inventory.Domain.Work;
 using Orleans.Concurrency;
 
 namespace Inventory.Grains;
@@ -8,7 +10,7 @@ namespace Inventory.Grains;
 [Alias("reservation")]
 public interface IReservationGrain : IGrainWithStringKey
 {
-    /// <summary>Holds all lines or none; if partial, those that can be held.</summary>
+    /// <summary>Holds all lines or none; if partial, those that can be held. Orders hold work alone for what they are promised from what is to come.</summary>
     [Alias("reserve")]
     ValueTask<ReservationAnswer> Reserve(ReserveMany order);
 
@@ -23,7 +25,18 @@ public interface IReservationGrain : IGrainWithStringKey
     /// <summary>The reservation as it stands; null if there is none.</summary>
     [Alias("get")]
     ValueTask<ReservationLines?> Get();
+
+    /// <summary>The lines of work of which any is left, as the steps that were decided have left them.</summary>
+    [Alias("work")]
+    ValueTask<ImmutableArray<HeldWork>> Work();
 }
+
+/// <summary>A line of work of a reservation.</summary>
+/// <param name="Line">Its place in the reservation.</param>
+/// <param name="Slot">The day or hour.</param>
+/// <param name="Units">Parcels, or lines picked.</param>
+[GenerateSerializer, Immutable, Alias("held-work")]
+public readonly record struct HeldWork([property: Id(0)] int Line, [property: Id(1)] WorkSlot Slot, [property: Id(2)] long Units);
 
 /// <summary>A coordinator's word on a line.</summary>
 /// <param name="Settlement">What its stock must make of it.</param>
@@ -36,7 +49,7 @@ public readonly record struct LineSettlement(
 /// <summary>A reservation of several lines as it stands.</summary>
 [GenerateSerializer, Immutable, Alias("reservation-lines")]
 public sealed record ReservationLines(
-    [property: Id(0)] System.Collections.Immutable.ImmutableArray<LineView> Lines,
+    [property: Id(0)] ImmutableArray<LineView> Lines,
     [property: Id(1)] Channel Channel,
     [property: Id(2)] long ExpiresAtMs,
     [property: Id(3)] long Version);

@@ -11,7 +11,7 @@ public interface ILocations
 
     /// <summary>
     /// Opens or closes a location. Of one that is closed, orders that nobody has begun to pick are routed anew, soon after the answer; those whose
-    /// customers were to come to it stay. A process that dies meanwhile leaves some behind: closing it again goes on.
+    /// customers were to come to it stay. If the process dies meanwhile, the next goes on.
     /// </summary>
     ValueTask<LocationAnswer> SetOpen(RequestId id, LocationId location, bool open);
 

@@ -259,6 +259,12 @@ public sealed record ExpectedPartView(
 {
     /// <summary>Of a kit: its components, each with a promise of its own; empty if it is none.</summary>
     [Id(10)] public ImmutableArray<ExpectedComponentView> Components { get; init; } = [];
+
+    /// <summary>Capacity of the location that is held for it; empty if no limit is stated.</summary>
+    [Id(11)] public ImmutableArray<PartWork> Work { get; init; } = [];
+
+    /// <summary>When it is given up unless the order is confirmed before, Unix milliseconds; 0 once it is.</summary>
+    [Id(12)] public long EndsAtMs { get; init; }
 }
 
 /// <summary>A component of kits that are promised.</summary>

@@ -41,6 +41,8 @@ internal sealed partial class OrderCalls
             await GiveBack(record, record.Parts[step.Moves[at].Part], step.Moves[at].To.Lines.Sum(static line => line.Units), id.Derive((uint)at));
         }
 
-        return OrderOutcome.Accepted;
+        ImmutableArray<PartUnits> gone =
+            [.. going.Select(at => step.Moves[at]).SelectMany(static move => move.To.Lines.Select(line => new PartUnits(move.Part, line.Line, line.Units)))];
+        return await GiveWorkBack(record.WithoutWork([], gone)) ? OrderOutcome.Accepted : OrderOutcome.InDoubt;
     }
 }

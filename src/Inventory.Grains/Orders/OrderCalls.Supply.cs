@@ -41,18 +41,40 @@ internal sealed partial class OrderCalls
             }
         }
 
-        var id = order.Derive(SupplySalt).Derive((uint)record.SupplyVersion);
-        if (await GiveUp(record, intent.GivenUp, id, withArrived: intent.IsLapse) is not { } given)
+        var leg = intent.Leg is { } held ? await Hold(record.Placed!, held, record.LegNumber, nowMs) : null;
+        if (intent.Leg is not null && leg is null)
         {
             return null;
         }
 
-        foreach (var number in intent.Parts.IsDefault ? [] : intent.Parts)
+        var id = order.Derive(SupplySalt).Derive((uint)record.SupplyVersion);
+        var going = intent.IsMove ? Replaced(intent, made, leg) : intent.GivenUp;
+        if (await GiveUp(record, going, id, withArrived: intent.IsLapse || intent.IsMove) is not { } given)
         {
-            await GiveBack(record, record.Parts[number], record.Parts[number].Left, id.Derive((uint)number));
+            return null;
         }
 
-        return new SupplyDecided(nowMs, [.. made], given);
+        var lapsed = (intent.Parts.IsDefault ? [] : intent.Parts).Select(number => record.Parts[number]).ToArray();
+        foreach (var part in lapsed)
+        {
+            await GiveBack(record, part, part.Left, id.Derive((uint)part.Number));
+        }
+
+        ImmutableArray<PartUnits> gone = [.. lapsed.SelectMany(static part => part.Lines.Select(line => new PartUnits(part.Number, line.Line, line.Left)))];
+        if (!await GiveWorkBack(record.WithoutWork(given, gone)))
+        {
+            return null;
+        }
+
+        return new SupplyDecided(nowMs, [.. made], given) { Leg = leg };
+    }
+
+    // What is had elsewhere: so much of the promise that would be late is given up, also what has come of it in the same moment.
+    private static ImmutableArray<PromiseUnits> Replaced(SupplyIntended intent, bool[] made, LegDecided? leg)
+    {
+        var units = intent.Asks.Where((_, i) => made[i]).Sum(static ask => ask.Units);
+        units += leg is { Held: true } ? intent.Leg!.Parts.Sum(static part => part.Lines.Sum(static line => line.Units)) : 0;
+        return units == 0 ? [] : [intent.GivenUp[0] with { Units = units }];
     }
 
     /// <summary>Gives promised units up.</summary>
@@ -149,9 +171,14 @@ internal sealed partial class OrderCalls
 
     private async Task<SupplyOutcome> Promise(OrderRecord record, ExpectedPart part)
     {
+        if (await HoldWork(record, part) is var work && !work.IsAccepted())
+        {
+            return work; // nothing was asked for yet
+        }
+
         var claims = OrderClaim.Of(record, part);
         var outcome = await PromiseAll(record, part, claims);
-        if (claims[0].Place < 0 || outcome.IsAccepted() || outcome == SupplyOutcome.InDoubt)
+        if (outcome.IsAccepted() || outcome == SupplyOutcome.InDoubt)
         {
             return outcome;
         }
@@ -161,7 +188,7 @@ internal sealed partial class OrderCalls
             RefusedShelves.UnionWith(claims.Where(static claim => claim.Shelf > 0).Select(static claim => claim.Key));
         }
 
-        return await GiveBackAll(claims) ? outcome : SupplyOutcome.InDoubt;
+        return (claims[0].Place < 0 || await GiveBackAll(claims)) && await GiveWorkBack([part]) ? outcome : SupplyOutcome.InDoubt;
     }
 
     // What is on the shelf first: once something is promised, what comes enters the hold that is there.

@@ -147,6 +147,12 @@ internal sealed partial class OrderCalls(IGrainFactory grains, CatalogDirectory 
             expiresAtMs = Math.Max(expiresAtMs, step.AtMs + step.TtlMs); // also what is held nowhere is wanted for so long
         }
 
+        ImmutableArray<PartUnits> gone = step.Verb is OrderVerb.Reject or OrderVerb.Cancel ? [.. step.Units.Where(units => took.Contains(units.Part))] : [];
+        if (!await GiveWorkBack(record.WithoutWork(promised, gone)))
+        {
+            return null;
+        }
+
         var isTaken = took.Count > 0 || !promised.IsEmpty;
         return new OrderStepDecided(nowMs, isTaken ? OrderOutcome.Accepted : refusal, took.ToImmutable(), expiresAtMs)
         {
@@ -309,9 +315,6 @@ internal sealed partial class OrderCalls(IGrainFactory grains, CatalogDirectory 
         return outcome == StockOutcome.Accepted ? OrderOutcome.Accepted : OutcomeOf(outcome);
     }
 
-    private static IEnumerable<LinePart> GivenBack(OrderRecord record, OrderStepIntended step, int leg) =>
-        step.Verb is OrderVerb.Reject or OrderVerb.Cancel ? WorkGivenBack(record, step.Units, leg) : [];
-
     // Of a kit its components come back, those that its leg took: the definition may be another by now, a leg's record stays.
     private async ValueTask<List<(StockKey Key, StockCommand Command)>> ReturnsOf(OrderRecord record, OrderStepIntended step, RequestId id)
     {
@@ -340,22 +343,6 @@ internal sealed partial class OrderCalls(IGrainFactory grains, CatalogDirectory 
         var part = record.Parts[units.Part];
         return part.Promise is { } promise ? record.Expected[promise].Plan.Kit
             : (await Coordinator(LegId(part.Leg)).Get())!.Lines.First(line => line.Line == part.SlotOf(units.Line)).Components;
-    }
-
-    // A part of which nothing is delivered and nothing will be needs no work any more.
-    private static IEnumerable<LinePart> WorkGivenBack(OrderRecord record, ImmutableArray<PartUnits> going, int leg)
-    {
-        foreach (var part in record.Parts.Where(part => part.Leg == leg))
-        {
-            var taken = going.Where(units => units.Part == part.Number).Sum(units => units.Units);
-            if (taken > 0 && taken == part.Left && part.Lines.All(line => line.Delivered == 0))
-            {
-                for (var i = 0; i < part.Plan.Work.Length; i++)
-                {
-                    yield return new LinePart(part.FirstWorkSlot + i, part.Plan.Work[i].Units);
-                }
-            }
-        }
     }
 
     private static ImmutableArray<RefusedStock> Refusals(LegIntended leg, ReservationAnswer answer)

@@ -4,13 +4,13 @@ using Inventory.Domain.Orders;
 namespace Inventory.Grains;
 
 /// <summary>
-/// A location of the order is switched off: what nobody has begun to pick there leaves, and so does what was promised from what is to come there.
+/// A location of the order is out of business: what nobody has begun to pick there leaves, and so does what was promised from what is to come there.
 /// </summary>
 internal sealed partial class OrderGrain
 {
     private const uint EvacuateSalt = 0x4556_4143;
 
-    public async ValueTask Evacuate(LocationId location, RequestId cause)
+    public async ValueTask<bool> Evacuate(LocationId location, RequestId cause)
     {
         await silo.WhenLoaded();
         if (silo.Directory.IsOpen(location))
@@ -18,7 +18,7 @@ internal sealed partial class OrderGrain
             await silo.Directory.LookAgain(); // another silo may know sooner
             if (silo.Directory.IsOpen(location))
             {
-                return; // it is open again
+                return true; // it is open again
             }
         }
 
@@ -31,7 +31,7 @@ internal sealed partial class OrderGrain
         {
             // A quote is redeemed as it stands or not at all.
             await Step(new OrderStep(cause.Derive(EvacuateSalt), by, OrderVerb.Cancel, null, []));
-            return;
+            return IsSure;
         }
 
         // Customers who were to collect right there, and nowhere else, keep it: the router would only find nothing.
@@ -39,5 +39,10 @@ internal sealed partial class OrderGrain
         {
             await Step(new OrderStep(cause.Derive(EvacuateSalt).Derive((uint)part.Number), by, OrderVerb.Reject, part.Number, []));
         }
+
+        await Leave([location]); // it may have been listed for a leg that was refused
+        return IsSure;
     }
+
+    private bool IsSure => _order.Phase is OrderPhase.Idle or OrderPhase.None && (!_mustAskSupply || !Made().Any());
 }

@@ -14,6 +14,7 @@ namespace Inventory.Grains;
 internal sealed partial class OrderGrain
 {
     private readonly List<string> _lists = []; // those that it knows to name it, because it has entered them since it lives here
+    private readonly HashSet<LocationId> _leaving = [];
     private bool _isListedAsOver;
 
     public async ValueTask Unlist(LocationId? location)
@@ -37,12 +38,24 @@ internal sealed partial class OrderGrain
         return soft.Length == 0 ? ValueTask.CompletedTask : Index([OrderShards.Open(_id), .. soft.Select(static part => OrderShards.At(part.Plan.Location))]);
     }
 
+    // Not before what was rejected is somewhere else: who sees to it that orders leave a closed location finds it by that list, also after a crash.
+    private async ValueTask LeaveIfDone()
+    {
+        if (_order.Phase == OrderPhase.Idle && _leaving.Count > 0)
+        {
+            LocationId[] locations = [.. _leaving];
+            _leaving.Clear();
+            await Leave(locations);
+        }
+    }
+
     private async ValueTask Leave(IEnumerable<LocationId> locations)
     {
         var nowMs = NowMs;
         foreach (var location in locations)
         {
-            if (_order.Leg is null && _order.Step is null && !_order.Parts.Any(part => part.Plan.Location == location && IsAlive(part.StateAt(nowMs))))
+            var isIdle = _order.Phase is OrderPhase.Idle or OrderPhase.None;
+            if (isIdle && !_order.Parts.Any(part => part.Plan.Location == location && IsAlive(part.StateAt(nowMs))))
             {
                 _lists.Remove(OrderShards.At(location));
                 await GrainFactory.GetGrain<IOrderIndexGrain>(OrderShards.At(location)).Remove(_id);

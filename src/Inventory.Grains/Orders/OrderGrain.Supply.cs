@@ -42,12 +42,7 @@ internal sealed partial class OrderGrain
         }
 
         await Lapse();
-        if (_mustAskSupply && _order.Phase == OrderPhase.Idle && Made().Any())
-        {
-            await AskSupply();
-        }
-
-        _mustAskSupply = false;
+        _mustAskSupply = _mustAskSupply && (_order.Phase != OrderPhase.Idle || (Made().Any() && !await AskSupply()));
         await PromiseRest();
     }
 
@@ -86,7 +81,8 @@ internal sealed partial class OrderGrain
         }
     }
 
-    private async ValueTask AskSupply()
+    // False if it cannot be told how they stand now.
+    private async ValueTask<bool> AskSupply()
     {
         await silo.WhenLoaded();
         var (nowMs, content) = (NowMs, _order.Content!);
@@ -97,18 +93,20 @@ internal sealed partial class OrderGrain
         {
             var now = PromiseLook.Of(_order, part, standing);
             var left = part.Left - (now.Arrived - part.Arrived);
-            var isMoved = left > 0 && now.Lacking < left && now.Receipt.Length > 0 && (now.Receipt, now.DueMs) != (part.Receipt, part.DueMs)
-                && _order.SupplyNotes.Count < Domain.Limits.OrderSupplyNotesMax;
-            if (now.IsNews(part) || isMoved)
+            if (await Follow(content, part, now, left, nowMs) is not { } followed)
             {
-                var readyMs = now.Arrived > part.Arrived ? await _supply.PromisedAt(content, part.Plan, nowMs) : 0;
-                var (receipt, dueMs) = isMoved ? (now.Receipt, now.DueMs) : (part.Receipt, part.DueMs);
-                var promisedMs = isMoved ? await _supply.PromisedAt(content, part.Plan, dueMs) : part.PromisedAtMs;
-                seen.Add(new SeenPromise(part.Number, now.Arrived, receipt, dueMs, promisedMs, readyMs) { Came = now.Came });
+                return false; // where its capacity is cannot be told
             }
 
-            // Nothing is behind these, nobody knows of them, or the location is switched off: they are wanted elsewhere.
-            var lacking = silo.Directory.IsOpen(part.Plan.Location) ? now.Lacking : left;
+            if (followed.Seen is { } news)
+            {
+                seen.Add(news);
+                _mustTellOfLate |= news.PromisedAtMs > part.PromisedAtMs;
+            }
+
+            // Nothing is behind these, nobody knows of them, the location is switched off or has no room for them on the day on which they come now: they are
+            // wanted elsewhere.
+            var lacking = followed.IsCrowdedOut || !silo.Directory.IsOpen(part.Plan.Location) ? left : now.Lacking;
             gone.AddRange(lacking > 0 ? [new PromiseUnits(part.Number, lacking)] : Array.Empty<PromiseUnits>());
         }
 
@@ -122,6 +120,8 @@ internal sealed partial class OrderGrain
                 await TryShelves();
             }
         }
+
+        return true;
     }
 
     private async ValueTask TakeOver(ImmutableArray<SeenPromise> seen, ExpectedPart[] made, Dictionary<RequestId, ClaimStanding> standing)

@@ -29,7 +29,14 @@ internal sealed partial class OrderGrain
             await Finish();
         }
 
-        return new WokenOrder(CaresFor(sku), Math.Max(0, before - _order.UnfilledUnits), _order.LapsesAtMs is < long.MaxValue and var againMs ? againMs : 0);
+        var moved = await MoveLate();
+        if (moved > 0)
+        {
+            await Finish();
+        }
+
+        moved += Math.Max(0, before - _order.UnfilledUnits);
+        return new WokenOrder(CaresFor(sku), moved, _order.LapsesAtMs is < long.MaxValue and var againMs ? againMs : 0);
     }
 
     private async ValueTask TryShelves()
@@ -51,10 +58,13 @@ internal sealed partial class OrderGrain
             await Take();
             await Proceed();
 
-            // Whoever they refuse comes back for ever: each try holds and gives back what other stocks have, and by that wakes others who do the same.
-            _ruledOut.AddRange(_order.Refused.Where(static each => each.Outcome is StockOutcome.AboveMaximum or StockOutcome.BelowMinimum).Except(_ruledOut));
+            RuleOut();
         }
     }
+
+    // Whoever they refuse comes back for ever: each try holds and gives back what other stocks have, and by that wakes others who do the same.
+    private void RuleOut() => _ruledOut.AddRange(
+        _order.Refused.Where(static each => each.Outcome is StockOutcome.AboveMaximum or StockOutcome.BelowMinimum).Except(_ruledOut).ToArray());
 
     // A stock may have other rules by now.
     private void ForgetRuledOut(long nowMs)
@@ -141,6 +151,7 @@ internal sealed partial class OrderGrain
             await Task.WhenAll(SkusOf(all).Select(sku => ListOf(sku).Remove(Ticket).AsTask()));
         }
 
+        TellOfLate();
         if (_isInLists && _order.LapsesAtMs is < long.MaxValue and var lapsesAtMs && lapsesAtMs != _remindedMs)
         {
             _remindedMs = lapsesAtMs;

@@ -188,6 +188,7 @@ internal sealed partial class OrderGrain(SiloParts silo) : Grain, IOrderGrain, I
         }
 
         await Proceed();
+        await LeaveIfDone();
         await KeepSupply();
         await KeepLists();
         await IndexIfOver();
@@ -264,7 +265,8 @@ internal sealed partial class OrderGrain(SiloParts silo) : Grain, IOrderGrain, I
         var concerned = step.Units.Select(units => _order.Parts[units.Part].Plan.Location).Distinct().ToArray();
         await Record(decided);
         await Learn(step, decided);
-        await Leave(concerned);
+        _leaving.UnionWith(concerned);
+        await LeaveIfDone();
         return decided;
     }
 

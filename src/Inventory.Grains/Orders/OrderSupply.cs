@@ -3,6 +3,7 @@ using Inventory.Domain;
 using Inventory.Domain.Catalog;
 using Inventory.Domain.Orders;
 using Inventory.Domain.Routing;
+using Inventory.Domain.Work;
 
 namespace Inventory.Grains;
 
@@ -11,7 +12,8 @@ namespace Inventory.Grains;
 /// An announcement is judged by the router as if it were that day and the units lay there: so every rule of the policy holds for it, and the promise counts
 /// preparation, opening hours, cut-off and the carrier's time. A kit is expected where all its components are, on the day of the last of them: as many as there
 /// are components of by then that nobody else is promised. What of its components is on a shelf there counts as come: it is held. Components are not brought
-/// together from several locations.
+/// together from several locations. Where a location states how much it can do, a promise takes capacity of the first day and hour with room from then on, as
+/// units on a shelf do; without room within the days and hours that routing looks at, the location is not used.
 /// </remarks>
 internal sealed class OrderSupply(IGrainFactory grains, LocationDirectory directory, CatalogDirectory catalog, PolicyDirectory policies)
 {
@@ -40,6 +42,7 @@ internal sealed class OrderSupply(IGrainFactory grains, LocationDirectory direct
         var offers = new Dictionary<(Sku, Wish), List<SupplyOffer>>();
         var asks = ImmutableArray.CreateBuilder<SupplyAsk>();
         var used = new Dictionary<(StockKey, string), long>();
+        var spoken = new Dictionary<(LocationId, WorkSlot), long>();
         for (var i = 0; i < units.Length && asks.Count < Domain.Limits.OrderPromisesMax; i++)
         {
             var line = content.Lines[i];
@@ -54,22 +57,33 @@ internal sealed class OrderSupply(IGrainFactory grains, LocationDirectory direct
                 offers.Add((line.Sku, line.Wish), all = await OffersOf(line, kit.IsDefault ? [new KitComponent(line.Sku, 1)] : kit, shelves, refused));
             }
 
-            var (left, number) = (units[i], i);
-            var routed = all
-                .Select(offer => (offer, Part: Route(content, number, units[number], offer.Location, offer.DueMs, content.PromiseByMs)))
-                .Where(static each => each.Part is not null).OrderBy(static each => each.Part!.PromisedAtMs); // those alike stay in their order
-            foreach (var (offer, part) in routed)
+            var left = units[i];
+            var plans = new List<(SupplyOffer Offer, SupplyPlan Plan)>();
+            foreach (var offer in all)
+            {
+                if (await Plan(content, i, units[i], offer, spoken) is { } plan)
+                {
+                    plans.Add((offer, plan));
+                }
+            }
+
+            foreach (var (offer, plan) in plans.OrderBy(static each => each.Plan.PromisedAtMs)) // those alike stay in their order
             {
                 var taken = Math.Min(left, offer.Left(used));
                 if (taken > 0)
                 {
                     var shelf = offer.Take(taken, used);
+                    var work = plan.Work.IsEmpty ? [] : (taken == units[i] ? plan : await Plan(content, i, taken, offer, spoken) ?? plan).Work;
                     asks.Add(new SupplyAsk(
-                        offer.Location.Id, line.Wish.Kind, i, taken, offer.Name, offer.DueMs, part!.PromisedAtMs, part.Cost.Total)
+                        offer.Location.Id, line.Wish.Kind, i, taken, offer.Name, offer.DueMs, plan.PromisedAtMs, plan.CostMinor)
                     {
-                        Kit = kit, Shelf = kit.IsDefault || shelf.All(static each => each == 0) ? default : shelf,
+                        Kit = kit, Shelf = kit.IsDefault || shelf.All(static each => each == 0) ? default : shelf, Work = work.IsEmpty ? default : work,
                     });
                     left -= taken;
+                    foreach (var each in work)
+                    {
+                        spoken[(offer.Location.Id, each.Slot)] = spoken.GetValueOrDefault((offer.Location.Id, each.Slot)) + each.Units;
+                    }
                 }
             }
         }
@@ -87,6 +101,57 @@ internal sealed class OrderSupply(IGrainFactory grains, LocationDirectory direct
         return directory.TryGet(promise.Location, out var location)
             ? Route(content, promise.Line, promise.Units, location, atMs, 0, promise.Kind)?.PromisedAtMs ?? atMs
             : atMs;
+    }
+
+    /// <summary>How what is promised would be done if it came at another time than it was to: also later than the customer wished.</summary>
+    /// <param name="content">The order.</param>
+    /// <param name="promise">What is promised.</param>
+    /// <param name="held">The capacity that it has.</param>
+    /// <param name="atMs">When it comes, Unix milliseconds.</param>
+    /// <returns>
+    /// When the customer has it, and the capacity that this takes: as much as before. What has none takes none, also where a limit is stated since; what has
+    /// some keeps it where no limit is any more. Null if the location has no room for it within the days and hours that are looked at.
+    /// </returns>
+    public async ValueTask<SupplyPlan?> PlanAgain(OrderContent content, ExpectedPart promise, ImmutableArray<HeldWork> held, long atMs)
+    {
+        var (asked, had) = (promise.Plan, promise.Work);
+        var promisedMs = await PromisedAt(content, asked, atMs);
+        var wish = WishOf(content, asked.Line, asked.Kind);
+        if (had.IsEmpty || !directory.TryGet(asked.Location, out var location) || !OrderWork.IsLimited(location.Facts, wish))
+        {
+            return new SupplyPlan(promisedMs, 0, had);
+        }
+
+        var (parcels, picks) = (UnitsOf(WorkKind.Parcels), UnitsOf(WorkKind.Picks));
+        var work = await OrderWork.Find(grains, directory, location, wish, (int)Math.Max(1, picks), atMs, Math.Max(1, parcels), slot =>
+            held.Where(each => each.Slot == slot).Sum(static each => each.Units));
+        return work.AtMs is null ? null
+            : new SupplyPlan(Route(content, asked.Line, asked.Units, location, atMs, 0, asked.Kind, work)?.PromisedAtMs ?? promisedMs, 0,
+                work.For((int)picks, parcels));
+
+        long UnitsOf(WorkKind kind) => had.Where(each => each.Slot.Kind == kind).Sum(static each => each.Units);
+    }
+
+    // As the router would do it that day, and with room for it: a location without is as little use as for units on its shelf.
+    private async ValueTask<SupplyPlan?> Plan(
+        OrderContent content, int number, long units, SupplyOffer offer, Dictionary<(LocationId, WorkSlot), long> spoken)
+    {
+        var (location, wish) = (offer.Location, content.Lines[number].Wish);
+        if (Route(content, number, units, location, offer.DueMs, content.PromiseByMs) is not { } part)
+        {
+            return null;
+        }
+
+        if (!OrderWork.IsLimited(location.Facts, wish))
+        {
+            return new SupplyPlan(part.PromisedAtMs, part.Cost.Total, []);
+        }
+
+        var work = await OrderWork.Find(
+            grains, directory, location, wish, 1, offer.DueMs, Math.Max(1, part.Parcels), slot => -spoken.GetValueOrDefault((location.Id, slot)));
+        return work.AtMs is not null && Route(content, number, units, location, offer.DueMs, content.PromiseByMs, work: work) is { } busy
+            ? new SupplyPlan(busy.PromisedAtMs, busy.Cost.Total, work.For(1, busy.Parcels))
+            : null;
     }
 
     private async ValueTask<List<SupplyOffer>> OffersOf(
@@ -148,10 +213,17 @@ internal sealed class OrderSupply(IGrainFactory grains, LocationDirectory direct
     }
 
     // The way may be another than the line's: what was chosen later concerns what was there then.
-    private RoutePart? Route(OrderContent content, int number, long units, LocationView location, long atMs, long promiseByMs, WishKind? kind = null)
+    private static Wish WishOf(OrderContent content, int number, WishKind? kind)
+    {
+        var wish = content.Lines[number].Wish;
+        return kind is null || kind == wish.Kind ? wish : new Wish(kind.Value, Point: wish.Point);
+    }
+
+    private RoutePart? Route(
+        OrderContent content, int number, long units, LocationView location, long atMs, long promiseByMs, WishKind? kind = null, OrderWork? work = null)
     {
         var (line, used, isOpen) = (content.Lines[number], policies.Used, directory.IsOpen(location.Id));
-        var wish = kind is null || kind == line.Wish.Kind ? line.Wish : new Wish(kind.Value, Point: line.Wish.Point);
+        var wish = WishOf(content, number, kind);
         var policy = used.For(content, atMs);
         var routed = new RouteLine(
             number, units, CatalogDefaults.GramsOf(catalog, line), line.UnitValueMinor, CatalogDefaults.GoodsOf(catalog, line));
@@ -159,10 +231,17 @@ internal sealed class OrderSupply(IGrainFactory grains, LocationDirectory direct
         {
             Available = [units],
             Cover = [units],
-            ReadyAtMs = wish.IsCollected ? PickupPromise.ReadyAtMs(location.Facts, isOpen, atMs) : null,
-            LeavesAtMs = wish.IsCollected ? null : directory.Departures.LeavesAtMs(location, isOpen, atMs),
+            Load = work?.Load ?? 0,
+            ReadyAtMs = wish.IsCollected ? work?.AtMs ?? PickupPromise.ReadyAtMs(location.Facts, isOpen, atMs) : null,
+            LeavesAtMs = wish.IsCollected ? null : work?.AtMs ?? directory.Departures.LeavesAtMs(location, isOpen, atMs),
         };
         var plan = Router.Route(new RouteRequest([routed], wish, atMs, promiseByMs), [candidate], policy, used.FallbackOf(policy), out _);
         return plan.Parts is [var part] && part.Units is [{ Units: var all }] && all == units ? part : null;
     }
 }
+
+/// <summary>How a location does units that are to come.</summary>
+/// <param name="PromisedAtMs">When the customer has them, Unix milliseconds.</param>
+/// <param name="CostMinor">What that is judged to cost, minor units.</param>
+/// <param name="Work">The capacity that it takes; empty if there is no limit.</param>
+internal readonly record struct SupplyPlan(long PromisedAtMs, long CostMinor, ImmutableArray<PartWork> Work);

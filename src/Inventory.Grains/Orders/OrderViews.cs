@@ -34,7 +34,8 @@ internal static class OrderViews
             Unfillable = order.Unfillable ?? Unfillable.Cancel,
             Routes = [.. order.Legs.SelectMany(leg => leg.Routes.IsDefault ? [] : leg.Routes)
                 .Concat(order.GivenUp is { Routes.IsDefault: false } given ? given.Routes : [])],
-            Why = [.. order.Legs.SelectMany(leg => leg.Why).Concat(order.GivenUp?.Why ?? [])],
+            Why = [.. order.Legs.SelectMany(leg => leg.Why).Concat(order.GivenUp?.Why ?? [])
+                .Concat(order.SupplyNotes.Where(static note => note.Verb == OrderVerb.Move).Select(Text))],
         };
     }
 
@@ -66,6 +67,7 @@ internal static class OrderViews
     private static string Text(SupplyNote note)
     {
         var what = string.Create(CultureInfo.InvariantCulture, $"{note.Units} of line {note.Part.Plan.Line} from {note.Receipt} at {note.Part.Plan.Location}");
+        what = note.To.Length == 0 ? what : $"{what}, which would be late, now {note.To}";
         return note.PromisedAtMs == 0 ? what : $"{what}, promised for {DateTimeOffset.FromUnixTimeMilliseconds(note.PromisedAtMs):yyyy-MM-dd'T'HH:mm:ss'Z'}";
     }
 
@@ -75,6 +77,8 @@ internal static class OrderViews
     {
         Components = [.. part.Components.Select(component => new ExpectedComponentView(
             component.Units == 0 ? default : order.PromiseId(part.Number, component.Place), component.Sku, component.PerKit, component.Left, component.Kept))],
+        Work = part.Work,
+        EndsAtMs = order.EndsAtMs(part) is < long.MaxValue and var endsAtMs ? endsAtMs : 0,
     };
 
     private static OrderPartView Of(OrderPart part, long nowMs) => new(

@@ -48,6 +48,12 @@ internal sealed class WaitListGrain(SiloParts silo) : IndexGrain<WaitTicket>(sil
         _isGone = true;
         silo.IsStopping |= reason.ReasonCode == DeactivationReasonCode.ShuttingDown;
         _asked.TrySetResult();
+        if (_isWatching && !silo.IsStopping)
+        {
+            // The clock jumped, or the machine stood still for longer than it stays by itself: the next one goes on.
+            _ = GrainFactory.GetGrain<IWaitListGrain>(_sku.Value).Resume().AsTask();
+        }
+
         await base.OnDeactivateAsync(reason, cancellationToken);
     }
 
@@ -120,7 +126,7 @@ internal sealed class WaitListGrain(SiloParts silo) : IndexGrain<WaitTicket>(sil
 
     public ValueTask Remind(WaitTicket ticket, long atMs)
     {
-        _dues[ticket] = atMs;
+        Due(ticket, atMs);
         _asked.TrySetResult();
         return ValueTask.CompletedTask;
     }
@@ -202,6 +208,9 @@ internal sealed class WaitListGrain(SiloParts silo) : IndexGrain<WaitTicket>(sil
     private TimeSpan UntilNext() => TimeSpan.FromMilliseconds(Math.Clamp(
         _dues.Values.DefaultIfEmpty(long.MaxValue).Min() - NowMs, 1, GrainLimits.WakeArmMs));
 
+    // The earliest counts: the answer of an order that was tried may arrive after its next turn has named an earlier time. To be called too early does no harm.
+    private void Due(WaitTicket ticket, long atMs) => _dues[ticket] = Math.Min(atMs, _dues.GetValueOrDefault(ticket, long.MaxValue));
+
     private async Task TryDue(long nowMs)
     {
         foreach (var (ticket, _) in _dues.Where(due => due.Value <= nowMs).OrderBy(static due => due.Value).ToArray())
@@ -260,7 +269,7 @@ internal sealed class WaitListGrain(SiloParts silo) : IndexGrain<WaitTicket>(sil
             }
             else if (woken.Waits && woken.AgainMs > 0)
             {
-                _dues[ticket] = woken.AgainMs > NowMs ? woken.AgainMs : NowMs + (long)s_retryPause.TotalMilliseconds;
+                Due(ticket, woken.AgainMs > NowMs ? woken.AgainMs : NowMs + (long)s_retryPause.TotalMilliseconds);
             }
 
             return woken.Units;

@@ -43,9 +43,9 @@ internal sealed class ReservationGrain(SiloParts silo) : Grain, IReservationGrai
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(order.Lines.Length, GrainLimits.LinesMax, nameof(order));
         var work = order.Lines.Count(line => line.Slot is not null);
-        if (work == order.Lines.Length || order.Lines.Take(order.Lines.Length - work).Any(line => line.Slot is not null))
+        if (order.Lines.IsEmpty || order.Lines.Take(order.Lines.Length - work).Any(line => line.Slot is not null))
         {
-            throw new ArgumentException("One or more lines of stocks come first, then those of work.", nameof(order));
+            throw new ArgumentException("One or more lines; those of stocks come first, then those of work.", nameof(order));
         }
 
         var hash = ReservationHash.Of(order);
@@ -127,6 +127,16 @@ internal sealed class ReservationGrain(SiloParts silo) : Grain, IReservationGrai
             ? _record.WordOn(at)
             : new LineWord(Settlement.Restore);
         return new LineSettlement(word, expiresAtMs, units);
+    }
+
+    public async ValueTask<ImmutableArray<HeldWork>> Work()
+    {
+        await Finish();
+        await _log.Durable();
+        return _record.IsHeld
+            ? [.. Enumerable.Range(0, _record.Left.Length).Where(i => _record.IsWork(i) && _record.Left[i] > 0).Select(i => new HeldWork(
+                _record.Kits.AskedOf(i), _record.Intent!.Lines[i].Slot!.Value, _record.Left[i]))]
+            : [];
     }
 
     public async ValueTask<ReservationLines?> Get()

@@ -28,22 +28,34 @@ internal sealed record OrderWork(WorkSlot? Parcels, WorkSlot? Picks, long? AtMs,
     /// <param name="location">The location.</param>
     /// <param name="wish">How the goods are to reach the customer.</param>
     /// <param name="lines">Lines to pick.</param>
-    /// <param name="nowMs">Now, Unix milliseconds.</param>
+    /// <param name="nowMs">Now, Unix milliseconds; of what is to come the day.</param>
+    /// <param name="parcels">The least room that is wanted on a day, in parcels.</param>
+    /// <param name="own">Units of a slot that are held for these goods already, less those that are spoken for; null for none.</param>
     public static async ValueTask<OrderWork> Find(
-        IGrainFactory grains, LocationDirectory directory, LocationView location, Wish wish, int lines, long nowMs)
+        IGrainFactory grains, LocationDirectory directory, LocationView location, Wish wish, int lines, long nowMs, long parcels = 1,
+        Func<WorkSlot, long>? own = null)
     {
         var (facts, isOpen) = (location.Facts, directory.IsOpen(location.Id));
         var atMs = wish.IsCollected ? PickupPromise.ReadyAtMs(facts, isOpen, nowMs) : directory.Departures.LeavesAtMs(location, isOpen, nowMs);
-        if (atMs is null || (facts.PicksPerHour == 0 && (facts.ParcelsPerDay == 0 || wish.IsCollected)))
+        if (atMs is null || !IsLimited(facts, wish))
         {
             return new OrderWork(null, null, atMs, 0);
         }
 
-        var leaves = wish.IsCollected || facts.ParcelsPerDay == 0 ? [] : Departures(facts, isOpen, atMs.Value);
+        return await FindRoom(grains, location, wish, lines, atMs.Value, isOpen, nowMs, parcels, own);
+    }
+
+    // Apart from the others, which most are: what this method captures would cost each of them an object.
+    private static async ValueTask<OrderWork> FindRoom(
+        IGrainFactory grains, LocationView location, Wish wish, int lines, long atMs, bool isOpen, long nowMs, long parcels, Func<WorkSlot, long>? own)
+    {
+        var facts = location.Facts;
+        var leaves = wish.IsCollected || facts.ParcelsPerDay == 0 ? [] : Departures(facts, isOpen, atMs);
         var days = leaves.Select(leave => WorkSlot.At(WorkKind.Parcels, leave, facts.TimeZone)).ToArray();
         var hours = facts.PicksPerHour == 0 ? [] : Hours(facts, nowMs);
         var left = await grains.GetGrain<IWorkGrain>(location.Id.Value).Left([.. days, .. hours]);
-        var day = Array.FindIndex(days, slot => LeftOf(left, slot).Left >= 1);
+        left = own is null ? left : [.. left.Select(slot => slot with { Left = Math.Max(0, slot.Left + own(slot.Slot)) })];
+        var day = Array.FindIndex(days, slot => LeftOf(left, slot).Left >= parcels);
         var hour = HourFor(hours, left, lines);
         if ((days.Length > 0 && day < 0) || (hours.Length > 0 && hour < 0))
         {
@@ -53,12 +65,15 @@ internal sealed record OrderWork(WorkSlot? Parcels, WorkSlot? Picks, long? AtMs,
         var load = Math.Max(day < 0 ? 0 : LeftOf(left, days[day]).Load, hour < 0 ? 0 : LeftOf(left, hours[hour]).Load);
         var delayMs = hour <= 0 ? 0 : hours[hour].StartMs - nowMs;
         return new OrderWork(
-            day < 0 ? null : days[day], hour < 0 ? null : hours[hour], day < 0 ? atMs + delayMs : Math.Max(leaves[day], atMs.Value), Math.Min(1, load))
+            day < 0 ? null : days[day], hour < 0 ? null : hours[hour], day < 0 ? atMs + delayMs : Math.Max(leaves[day], atMs), Math.Min(1, load))
         {
             ParcelsLeft = day < 0 ? long.MaxValue : LeftOf(left, days[day]).Left,
             PicksLeft = hour < 0 ? long.MaxValue : LeftOf(left, hours[hour]).Left,
         };
     }
+
+    /// <summary>True if the location states how much it can do of the work that such a wish needs.</summary>
+    public static bool IsLimited(LocationFacts facts, Wish wish) => facts.PicksPerHour > 0 || (facts.ParcelsPerDay > 0 && !wish.IsCollected);
 
     /// <summary>The work that a part takes.</summary>
     /// <param name="lines">Lines that are picked, 1 or more.</param>

@@ -149,20 +149,24 @@ internal static class OrderMapping
             ReturnedUnits = line.Returned,
             MovedUnits = line.Moved,
         }));
-        proto.Work.AddRange(part.Work.Select(work => new OrderPartWork
-        {
-            Kind = (V1.WorkKind)work.Slot.Kind,
-            StartTime = Times.Timestamp(work.Slot.StartMs),
-            Units = work.Units,
-        }));
+        proto.Work.AddRange(part.Work.Select(Proto));
         return proto;
     }
+
+    private static OrderPartWork Proto(PartWork work) => new()
+    {
+        Kind = (V1.WorkKind)work.Slot.Kind,
+        StartTime = Times.Timestamp(work.Slot.StartMs),
+        Units = work.Units,
+    };
 
     private static V1.ExpectedPart Proto(ExpectedPartView part)
     {
         var asked = new SupplyAsk(part.Location, part.Kind, part.Line, part.Units, part.Receipt, part.DueMs, part.PromisedAtMs, 0);
         var proto = Proto(asked);
         (proto.FirstPromiseTime, proto.Late) = (Times.Timestamp(part.FirstPromisedAtMs), part.IsLate);
+        proto.EndTime = part.EndsAtMs == 0 ? null : Times.Timestamp(part.EndsAtMs);
+        proto.Work.AddRange(part.Work.Select(Proto));
         proto.PromiseId = part.Components.IsEmpty ? SupplyMapping.NameOf(part.Promise) : "";
         proto.Components.AddRange(part.Components.Select(static component => new V1.ExpectedComponent
         {
@@ -196,6 +200,7 @@ internal static class OrderMapping
         PromiseTime = Times.Timestamp(ask.PromisedAtMs),
         FirstPromiseTime = Times.Timestamp(ask.PromisedAtMs),
         CostMinor = ask.CostMinor,
+        Work = { (ask.Work.IsDefault ? [] : ask.Work).Select(Proto) },
     };
 
     private static OrderLineUnits Proto(Domain.Orders.LineUnits line) => new() { Line = line.Line, Units = line.Units };

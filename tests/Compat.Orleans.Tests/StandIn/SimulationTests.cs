@@ -164,6 +164,27 @@ public sealed class SimulationTests
     }
 
     [Fact]
+    public async Task An_answer_that_is_late_is_overtaken_by_those_of_later_calls()
+    {
+        var world = World(seed: 8, out _);
+        world.Crash();
+        var delays = 0;
+        world.Delays = (_, method) =>
+            method.EndsWith(nameof(ISimulatedGrain.Count), StringComparison.Ordinal) && delays++ == 0 ? TimeSpan.FromSeconds(3) : null;
+        world.Restart();
+        var late = world.Start(() => world.Grains.GetGrain<ISimulatedGrain>("n").Count());
+        world.RunUntilIdle();
+        var next = world.Start(() => world.Grains.GetGrain<ISimulatedGrain>("n").Count());
+
+        world.Advance(TimeSpan.FromSeconds(2));
+        Assert.True(next.IsCompletedSuccessfully);
+        Assert.False(late.IsCompleted);
+        world.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Equal(await next, await late);
+    }
+
+    [Fact]
     public void Work_that_comes_from_another_thread_is_noticed()
     {
         var world = World(seed: 9, out _);

@@ -18,6 +18,10 @@ public sealed class BackOrderCommandTests(Service service) : IClassFixture<Servi
         (await service.RunAsync("supply", "expect", "VASE-2", "leeds", "PO-7", "10", "--due", "2090-12-20")).Ends(0).Prints("concerned", id);
         (await service.RunAsync("verify")).Ends(0).Says("1 promise verified.").Says("0 differences."); // the order has heard of it by then
         (await service.RunAsync("order", "get", id)).Ends(0).Prints("due 2090-12-20", "late: at first 2090-12-10");
+        (await service.RunAsync("order", "explain", id)).Ends(0).Prints("Line 0: 3 units expected at leeds", "late: at first 2090-12-10")
+            .Prints(" promise: 3 of line 0 from PO-7 at leeds, promised for 2090-12-10").Prints(" repromise: 3 of line 0", "promised for 2090-12-20");
+        var why = (await service.RunAsync("order", "explain", id, "--json")).Ends(0).Object;
+        Assert.Equal((1, 2), (why.GetProperty("expected").GetArrayLength(), why.GetProperty("notes").GetArrayLength()));
         (await service.RunAsync("supply", "receive", "VASE-2", "leeds", "PO-7", "4")).Ends(0).Prints("Received; 1 free.");
         (await service.RunAsync("verify")).Ends(0).Says("0 differences.");
         (await service.RunAsync("order", "get", id)).Ends(0).Prints("leeds", "open");

@@ -3,6 +3,7 @@ using Inventory.Domain.Codec;
 using Inventory.Domain.Orders;
 using Inventory.Domain.Routing;
 using Inventory.Domain.Tests.Codec;
+using Inventory.Domain.Work;
 using static Inventory.Domain.Tests.Orders.OrderScene;
 
 namespace Inventory.Domain.Tests.Orders;
@@ -75,7 +76,7 @@ public sealed class OrderSupplyTests
     }
 
     [Fact]
-    public void What_is_tried_on_has_no_end_before_it_has_come_unless_the_order_can_not_be_paid_any_more()
+    public void What_is_tried_on_ends_long_after_its_day_unless_it_has_come_or_the_order_can_not_be_paid_any_more()
     {
         var scene = new OrderScene();
         var (tryOn, ship) = (new Wish(WishKind.Fitting, s_york), new Wish(WishKind.Ship, Point: new Position(53, -1)));
@@ -91,7 +92,10 @@ public sealed class OrderSupplyTests
         Assert.Equal(new PromiseUnits(1, 1), Assert.Single(scene.Order.LapsedPromisesAt(scene.NowMs)));
         scene.Apply(new SupplyIntended(scene.NowMs, [], [new PromiseUnits(1, 1)]) { IsLapse = true });
         scene.Apply(new SupplyDecided(scene.NowMs, [], [new GivenUpPromise(1, 1, 0)]));
-        Assert.Equal((OrderState.Waiting, long.MaxValue), (scene.Order.StateAt(scene.NowMs), scene.Order.LapsesAtMs));
+        var latestMs = BeginMs + DayMs + Limits.FittingLateMsMax;
+        Assert.Equal((OrderState.Waiting, latestMs), (scene.Order.StateAt(scene.NowMs), scene.Order.LapsesAtMs));
+        Assert.Empty(scene.Order.LapsedPromisesAt(latestMs - 1));
+        Assert.Equal(new PromiseUnits(0, 2), Assert.Single(scene.Order.LapsedPromisesAt(latestMs)));
 
         // One comes and is not taken: that ends nothing else. The other has time of its own.
         scene.NowMs = BeginMs + DayMs;
@@ -101,6 +105,7 @@ public sealed class OrderSupplyTests
         Assert.Empty(scene.Order.LapsedPromisesAt(scene.NowMs));
         Assert.Equal(OrderState.Waiting, scene.Order.StateAt(scene.NowMs));
         Assert.Equal(OrderOutcome.Accepted, scene.Do(OrderVerb.Confirm)); // what is to come is wanted for good
+        Assert.Equal(long.MaxValue, scene.Order.EndsAtMs(scene.Order.Expected[0]));
         Assert.Equal(OrderOutcome.WrongState, scene.Do(OrderVerb.Choose)); // and that was never left open
     }
 
@@ -126,6 +131,39 @@ public sealed class OrderSupplyTests
     }
 
     [Fact]
+    public void Capacity_is_shown_once_and_needed_until_nothing_is_delivered_and_nothing_will_be()
+    {
+        var scene = Working(3);
+        var promise = scene.Order.Expected[0];
+        Assert.Equal([promise], scene.Order.WithoutWork([new GivenUpPromise(0, 3, 0)], []));
+        Assert.Empty(scene.Order.WithoutWork([new GivenUpPromise(0, 2, 0)], []));
+        scene.Apply(new SupplySeen(scene.NowMs, [new SeenPromise(0, 1, "PO-1", BeginMs + DayMs, BeginMs + DayMs, scene.NowMs)]));
+        Assert.Equal((1, 0), (promise.Work.Length, scene.Order.Parts[0].Plan.Work.Length));
+        Assert.Empty(scene.Order.WithoutWork([new GivenUpPromise(0, 2, 0)], [])); // one is there
+        Assert.Equal([promise], scene.Order.WithoutWork([new GivenUpPromise(0, 1, 1)], [new PartUnits(0, 0, 1)]));
+        var moved = new PartWork(new WorkSlot(WorkKind.Parcels, BeginMs + (5 * DayMs)), 1);
+        scene.Apply(new SupplySeen(scene.NowMs, [new SeenPromise(0, 1, "PO-1", BeginMs + (5 * DayMs), BeginMs + (5 * DayMs), 0) { Work = [moved] }]));
+        scene.Apply(new SupplySeen(scene.NowMs, [new SeenPromise(0, 3, "PO-1", BeginMs + (5 * DayMs), BeginMs + (5 * DayMs), scene.NowMs)]));
+        Assert.Equal((moved, 0), (Assert.Single(scene.Order.Parts[1].Plan.Work), scene.Order.Parts[0].Plan.Work.Length));
+        Assert.Equal([promise], scene.Order.WithoutWork([], [new PartUnits(0, 0, 1), new PartUnits(1, 0, 2)]));
+        Assert.Equal(OrderOutcome.Accepted, scene.Do(OrderVerb.Confirm));
+        Assert.Equal(OrderOutcome.Accepted, scene.Do(OrderVerb.Ship, null, new LineUnits(0, 1)));
+        Assert.Empty(scene.Order.WithoutWork([], [new PartUnits(1, 0, 2)])); // a parcel was sent
+    }
+
+    [Fact]
+    public void Bytes_of_promises_with_capacity_are_pinned_and_those_without_are_as_before()
+    {
+        var scene = Working(2);
+        scene.Apply(new SupplySeen(scene.NowMs, [new SeenPromise(0, 0, "PO-1", BeginMs + (5 * DayMs), BeginMs + (5 * DayMs), 0)
+        {
+            Work = [new PartWork(new WorkSlot(WorkKind.Parcels, BeginMs + (5 * DayMs)), 1)],
+        }]));
+        Golden.Check("order-supply-work-events", scene.Events.Select(change => (change.GetType().Name, OrderCodec.Encode(change))));
+        Assert.All(Golden.Read("order-supply-work-events"), sample => Assert.Equal(sample.Bytes, OrderCodec.Encode(OrderCodec.Decode(sample.Bytes))));
+    }
+
+    [Fact]
     public void Bytes_of_promises_are_pinned_and_read_back()
     {
         var scene = Promised(2, 2);
@@ -135,6 +173,40 @@ public sealed class OrderSupplyTests
         scene.Apply(new SupplyDecided(scene.NowMs, [], [new GivenUpPromise(0, 1, 0)]));
         Golden.Check("order-supply-events", scene.Events.Select(change => (change.GetType().Name, OrderCodec.Encode(change))));
         Assert.All(Golden.Read("order-supply-events"), sample => Assert.Equal(sample.Bytes, OrderCodec.Encode(OrderCodec.Decode(sample.Bytes))));
+    }
+
+    [Fact]
+    public void A_promise_that_would_be_late_gives_way_to_what_is_had_elsewhere_in_one_event_and_no_more_of_it_than_that()
+    {
+        var scene = Promised(3);
+        Assert.Empty(scene.Order.LateAt(scene.NowMs));
+        scene.Apply(new SupplySeen(scene.NowMs, [new SeenPromise(0, 0, "PO-1", BeginMs + (5 * DayMs), BeginMs + (6 * DayMs), 0)]));
+        Assert.Equal(0, Assert.Single(scene.Order.LateAt(scene.NowMs)).Number);
+        Assert.Empty(scene.Order.LateAt(BeginMs + (2 * DayMs))); // it is too late for that
+        var leg = new LegIntended(scene.NowMs, [Part("leeds", WishKind.Ship, (0, 1))], [], "p", false, ["leeds has it"]);
+        scene.Apply(new SupplyIntended(
+            scene.NowMs,
+            [
+                new SupplyAsk(s_york, WishKind.Ship, 0, 1, "PO-8", BeginMs + DayMs, BeginMs + (2 * DayMs), 9),
+                new SupplyAsk(s_york, WishKind.Ship, 0, 1, "PO-9", BeginMs + DayMs, BeginMs + (2 * DayMs), 9),
+            ],
+            [new PromiseUnits(0, 3)]) { IsMove = true, Leg = leg });
+        scene.Apply(new SupplyDecided(scene.NowMs, [true, false], [new GivenUpPromise(0, 2, 0)])
+        {
+            Leg = new LegDecided(scene.NowMs, true, BeginMs + TtlMs, []),
+        });
+        Assert.Equal("1, 0, 1, 0", string.Join(", ", scene.Order.Expected.Select(static part => part.Left))); // one stays where it is
+        Assert.Equal((2L, 2L, 1L, 1), (scene.Order.UnfilledUnits, scene.Order.ExpectedUnits, scene.Order.Parts.Single().Left, scene.Order.MoveTries));
+        var note = scene.Order.SupplyNotes[^1];
+        Assert.Equal((OrderVerb.Move, 2L, "1 on the shelf of leeds, 1 from PO-8 at york"), (note.Verb, note.Units, note.To));
+        Assert.Equal(3, scene.Order.SupplyNotes.Count); // promise, repromise, move
+
+        // What is refused changes nothing.
+        scene.Apply(new SupplyIntended(scene.NowMs, [], [new PromiseUnits(0, 1)]) { IsMove = true, Leg = leg });
+        scene.Apply(new SupplyDecided(scene.NowMs, [], []) { Leg = new LegDecided(scene.NowMs, false, 0, []) });
+        Assert.Equal((2L, 2L, 3, 2), (scene.Order.UnfilledUnits, scene.Order.ExpectedUnits, scene.Order.SupplyNotes.Count, scene.Order.MoveTries));
+        Golden.Check("order-late-supply-events", scene.Events.TakeLast(4).Select(change => (change.GetType().Name, OrderCodec.Encode(change))));
+        Assert.All(Golden.Read("order-late-supply-events"), sample => Assert.Equal(sample.Bytes, OrderCodec.Encode(OrderCodec.Decode(sample.Bytes))));
     }
 
     [Fact]
@@ -196,6 +268,18 @@ public sealed class OrderSupplyTests
         scene.Apply(new SupplyIntended(scene.NowMs, [new SupplyAsk(s_york, WishKind.Ship, 0, 2, "PO-1", BeginMs + DayMs, BeginMs + (2 * DayMs), 499)
         {
             Kit = [new KitComponent(Sku.Parse("M"), 1), new KitComponent(Sku.Parse("C"), 2)], Shelf = shelf.Length == 0 ? default : [.. shelf],
+        }], []));
+        scene.Apply(new SupplyDecided(scene.NowMs, [true], []));
+        return scene;
+    }
+
+    // Five units of which nothing is there; so many are promised at York and take a parcel of the day.
+    private static OrderScene Working(long units)
+    {
+        var scene = Waiting(Unfillable.BackOrder);
+        scene.Apply(new SupplyIntended(scene.NowMs, [new SupplyAsk(s_york, WishKind.Ship, 0, units, "PO-1", BeginMs + DayMs, BeginMs + (2 * DayMs), 499)
+        {
+            Work = [new PartWork(new WorkSlot(WorkKind.Parcels, BeginMs + DayMs), 1)],
         }], []));
         scene.Apply(new SupplyDecided(scene.NowMs, [true], []));
         return scene;

@@ -90,12 +90,12 @@ public sealed class WorkRulesTests
     public void A_slot_that_is_over_too_far_ahead_or_none_of_the_place_cannot_be_leased()
     {
         Assert.Equal(StockOutcome.SlotOutOfReach, Lease("a", 1, s_today with { StartMs = s_today.StartMs - DayMs }));
-        Assert.Equal(StockOutcome.SlotOutOfReach, Lease("a", 1, s_today with { StartMs = s_today.StartMs + (61 * DayMs) }));
+        Assert.Equal(StockOutcome.SlotOutOfReach, Lease("a", 1, s_today with { StartMs = s_today.StartMs + (401 * DayMs) }));
         Assert.Equal(StockOutcome.SlotOutOfReach, Lease("a", 1, s_today with { StartMs = s_today.StartMs + 3_600_000 }));
         Assert.Equal(StockOutcome.SlotOutOfReach, Lease("a", 1, s_today with { StartMs = long.MaxValue }));
         Assert.Equal(StockOutcome.SlotOutOfReach, Lease("a", 1, s_today with { StartMs = long.MinValue }));
         Assert.Equal(StockOutcome.SlotOutOfReach, Lease("a", 1, default));
-        Assert.Equal(StockOutcome.Accepted, Lease("a", 1, s_today with { StartMs = s_today.StartMs + (60 * DayMs) }));
+        Assert.Equal(StockOutcome.Accepted, Lease("a", 1, s_today with { StartMs = s_today.StartMs + (400 * DayMs) }));
         Assert.Single(_book.Slots);
     }
 

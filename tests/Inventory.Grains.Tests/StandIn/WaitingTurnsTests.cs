@@ -52,6 +52,53 @@ public sealed class WaitingTurnsTests
             (OrderState.Waiting, true), (view.State, view.Steps.Count(static note => note.Verb == OrderVerb.Retry) <= 2 * Orders)));
     }
 
+    [Fact]
+    public void Who_waits_anew_while_the_list_hears_that_he_does_not_is_called_when_units_come()
+    {
+        for (var seed = 1; seed <= Seeds; seed++)
+        {
+            var (simulation, answers) = (Start(seed), 0);
+            simulation.Crash();
+            simulation.Delays = (_, method) => method.EndsWith("IOrderGrain.Wake", StringComparison.Ordinal) && answers++ >= 0 ? TimeSpan.FromSeconds(5) : null;
+            simulation.Restart();
+            Do(simulation, async () =>
+            {
+                var facts = new LocationFacts { Name = "Store", Kind = LocationKind.Store, Position = new Position(53, 0) };
+                await Get<ILocations>(simulation).Upsert(World.Id("other-store"), LocationId.Parse("far"), facts);
+            });
+            var order = World.Id("order");
+            Do(simulation, async () =>
+            {
+                var line = new OrderedLine(Sku.Parse("MUG"), 1, new Wish(WishKind.Ship, Point: new Position(52, 0)));
+                await Get<IOrders>(simulation).Place(new PlaceOrder(order, s_by, new OrderContent([line], "c-1", Channel.Web, 900_000, Policy: "back")));
+                await Get<IOrders>(simulation).Step(order, new OrderStep(World.Id("pay"), s_by, OrderVerb.Confirm, null, []));
+            });
+            simulation.Advance(TimeSpan.FromMinutes(1));
+            var before = answers;
+            Do(simulation, () => Get<IStocks>(simulation).Do(World.Key("MUG@near"), StockCommand.Receive(World.Id("one"), 1)).AsTask());
+
+            // It is held there, and not found, before the list has heard that nobody waits any more.
+            Do(simulation, async () =>
+            {
+                while ((await Get<IOrders>(simulation).Get(order))!.Parts.IsEmpty)
+                {
+                    await Task.Delay(TimeSpan.FromMilliseconds(50), simulation.Time);
+                }
+
+                var rejected = await Get<IOrders>(simulation).Step(order, new OrderStep(World.Id("lost"), s_by, OrderVerb.Reject, null, []));
+                Assert.Equal((OrderOutcome.Accepted, 1L), (rejected.Outcome, rejected.Order!.Unfilled.Sum(static each => each.Units)));
+            });
+            Assert.True(answers > before, $"seed {seed}: nobody tried it");
+            simulation.Advance(TimeSpan.FromSeconds(10));
+            Do(simulation, () => Get<IStocks>(simulation).Do(World.Key("MUG@far"), StockCommand.Receive(World.Id("two"), 1)).AsTask());
+            simulation.Advance(TimeSpan.FromMinutes(1));
+            OrderView? view = null;
+            Do(simulation, async () => view = await Get<IOrders>(simulation).Get(order));
+            Assert.True(view!.Parts.LastOrDefault() is { Location.Value: "far", State: PartState.Open }, $"seed {seed}: {OrderDesk.Parts(view)}");
+            simulation.Crash();
+        }
+    }
+
     private static GrainSimulation Start(int seed)
     {
         GrainSimulation? simulation = null;

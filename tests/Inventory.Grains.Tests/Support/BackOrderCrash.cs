@@ -19,8 +19,13 @@ internal static class BackOrderCrash
     /// <param name="live">The life; it is told whether the process has died.</param>
     /// <param name="isRight">The end, from the order and the sums of units on hand and of units held.</param>
     /// <param name="skus">The SKUs with stock that the order is about.</param>
+    public static Task AtEveryPoint(
+        Func<World, Task> prepare, Func<World, Func<bool>, Task> live, Func<OrderView, long, long, bool> isRight, params string[] skus) =>
+        AtEveryPoint(prepare, live, (_, order, onHand, held) => Task.FromResult(isRight(order, onHand, held)), skus);
+
+    /// <summary>As above; what is right is asked of the world too.</summary>
     public static async Task AtEveryPoint(
-        Func<World, Task> prepare, Func<World, Func<bool>, Task> live, Func<OrderView, long, long, bool> isRight, params string[] skus)
+        Func<World, Task> prepare, Func<World, Func<bool>, Task> live, Func<World, OrderView, long, long, Task<bool>> isRight, params string[] skus)
     {
         for (var point = 0; point < PointsMax; point++)
         {
@@ -50,7 +55,7 @@ internal static class BackOrderCrash
     /// <summary>Midnight of a day, the same for every process: a repeated announcement has the same content.</summary>
     public static long Due(World world, int day) => Day(world, day);
 
-    private static async Task AssertRight(World world, int point, Func<OrderView, long, long, bool> isRight, string[] skus)
+    private static async Task AssertRight(World world, int point, Func<World, OrderView, long, long, Task<bool>> isRight, string[] skus)
     {
         using var patience = new CancellationTokenSource(World.Patience);
         using var pulse = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
@@ -72,15 +77,17 @@ internal static class BackOrderCrash
                 told += $" {key}: {view.Held}/{view.Sellable}, claims {string.Join(';', claims)}";
             }
 
-            if (isKnown && isRight(order, onHand, held))
+            if (isKnown && await isRight(world, order, onHand, held))
             {
                 await world.AssertAuditIsClean();
                 return;
             }
 
-            Assert.False(patience.IsCancellationRequested, $"point {point}: {order.State} {Parts(order)}; {Promised(order)}; {told}");
+            Assert.False(
+                patience.IsCancellationRequested,
+                $"point {point}: {order.State} {Parts(order)}; {Promised(order)}; {await BackOrderWork.Taken(world, "near")}; {told}");
             await pulse.WaitForNextTickAsync();
-            world.Time.Advance(TimeSpan.FromMilliseconds(10));
+            world.Time.Advance(TimeSpan.FromMilliseconds(50));
         }
     }
 

@@ -72,6 +72,20 @@ internal static class BackOrderDesk
         }
     }
 
+    /// <summary>Lets time go on in small steps until nobody writes any more.</summary>
+    public static async Task Quiet(World world)
+    {
+        using var patience = new CancellationTokenSource(World.Patience);
+        using var pulse = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
+        for (var (still, appends) = (0, -1L); still < 20; appends = world.Journal.Appends)
+        {
+            Assert.False(patience.IsCancellationRequested, $"Somebody is busy: {world.Journal.Appends} appends.");
+            world.Time.Advance(TimeSpan.FromMilliseconds(100));
+            await pulse.WaitForNextTickAsync();
+            still = world.Journal.Appends == appends ? still + 1 : 0;
+        }
+    }
+
     /// <summary>Lets time go on, slowly, until an order is as wanted.</summary>
     public static async Task<OrderView> Until(World world, RequestId order, Func<OrderView, bool> wanted, Func<bool>? isVain = null)
     {

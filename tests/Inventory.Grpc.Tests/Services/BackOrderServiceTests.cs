@@ -168,6 +168,33 @@ public sealed class BackOrderServiceTests
         })).Decision.Accepted);
 
     [Fact]
+    public async Task What_would_be_late_moves_to_where_it_is_not_and_the_order_tells_so()
+    {
+        await using var shop = await Promising(near: 0);
+        await Expect(shop, "e-1", "near", 2, day: 9);
+        await Expect(shop, "e-2", "far", 2, day: 3);
+        var placed = (await Place(shop.Web, "place-1", 1)).Order;
+        var other = (await Place(shop.Others, "place-2", 2)).Order; // one of each
+        Assert.Equal(("far 1", "far 1, near 1"), (Expected(placed), Expected(other)));
+        await shop.Confirm(placed.Id);
+        await Expect(shop, "e-3", "far", 2, day: 12);
+        using var watch = shop.Others.WatchOrder(new WatchOrderRequest { OrderId = placed.Id });
+        await Expect(shop, "e-4", "middle", 1, day: 2);
+        var seen = await Seen(watch, static order => order.Notes.Any(static note => note.Step == "move"));
+        Assert.Equal("middle 1", Expected(seen));
+        var note = seen.Notes.Single(static note => note.Step == "move");
+        Assert.Equal(("service", true), (note.By.Who, note.By.Why.StartsWith(
+            "1 of line 0 from PO-1 at far, which would be late, now from PO-1 at middle, promised for ", StringComparison.Ordinal)));
+        Assert.Contains(note.By.Why, seen.Explanation);
+        Assert.False(seen.Expected[0].Late);
+        other = await shop.Get(other.Id);
+        Assert.Equal(("far 1 late, near 1", true), (Expected(other), other.Notes.All(static note => note.Step != "move")));
+
+        static string Expected(Order order) =>
+            string.Join(", ", order.Expected.Select(static part => $"{part.LocationId} {part.Units}{(part.Late ? " late" : "")}"));
+    }
+
+    [Fact]
     public async Task An_audit_compares_orders_and_stocks_over_the_wire()
     {
         await using var shop = await Promising(near: 0);

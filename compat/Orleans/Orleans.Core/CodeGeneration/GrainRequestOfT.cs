@@ -81,6 +81,12 @@ public abstract class GrainRequest<T> : GrainRequest
         Release();
         if (_promise is not null)
         {
+            if (Target.Silo.Delays?.Invoke(Target.GrainId, MethodName) is { } late)
+            {
+                Target.Silo.Time.CreateTimer(_ => _promise.TrySetFromTask(_running!), null, late, Timeout.InfiniteTimeSpan);
+                return;
+            }
+
             _promise.TrySetFromTask(_running!);
         }
         else

@@ -73,6 +73,9 @@ internal sealed class Silo
     /// </summary>
     public Func<GrainId, string, TimeSpan?>? Loses { get; set; }
 
+    /// <summary>Null but in a simulation: asked of each call with a result, as it ends, how late its answer arrives; null for at once.</summary>
+    public Func<GrainId, string, TimeSpan?>? Delays { get; set; }
+
     /// <summary>Goes up with each sweep. Idleness is counted in it, so that a call need not read the clock.</summary>
     public int Epoch => _epoch;
 

@@ -62,6 +62,12 @@ public sealed class GrainSimulation
     /// </summary>
     public Func<GrainId, string, TimeSpan?>? Loses { get; set; }
 
+    /// <summary>
+    /// Asked of each call to a grain that has a result, as it ends, by the id and "interface.method", how long its answer is on its way: in a cluster messages
+    /// overtake each other. Null delays nothing. Holds from the next <see cref="Restart"/> on.
+    /// </summary>
+    public Func<GrainId, string, TimeSpan?>? Delays { get; set; }
+
     /// <summary>Gives references to the grains of the running silo. A restart makes another one.</summary>
     public IGrainFactory Grains => Running.Factory;
 
@@ -191,7 +197,7 @@ public sealed class GrainSimulation
         Microsoft.Extensions.Hosting.OrleansSiloGenericHostExtensions.AddOrleans(services, _configure);
         _services = services.BuildServiceProvider(validateScopes: true);
         _silo = _services.GetRequiredService<Silo>();
-        _silo.Loses = Loses;
+        (_silo.Loses, _silo.Delays) = (Loses, Delays);
         _silo.Start();
     }
 

@@ -13,8 +13,8 @@ internal sealed class Locations(IGrainFactory grains, LocationDirectory director
         var answer = await grains.GetGrain<ILocationGrain>(location.Value).SetOpen(id, open);
         if (!open && answer.Outcome is (LocationOutcome.Accepted or LocationOutcome.AlreadyAccepted))
         {
-            // Of a repetition too: the first asking may have been cut off. Nobody waits for it: there may be thousands of orders.
-            await grains.GetGrain<IOrderIndexGrain>(OrderShards.At(location)).Evacuate(location, id);
+            // Nobody waits for it: there may be thousands of orders.
+            await grains.GetGrain<IEvacuatorGrain>(IEvacuatorGrain.OnlyKey).Closed(location);
         }
 
         return answer;

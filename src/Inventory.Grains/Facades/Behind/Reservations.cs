@@ -7,7 +7,9 @@ namespace Inventory.Grains;
 /// <summary>Reservations through their owners: a stock, or a coordinator.</summary>
 internal sealed class Reservations(IGrainFactory grains) : IReservations
 {
-    public ValueTask<ReservationAnswer> Reserve(ReserveMany order) => Coordinator(order.Id).Reserve(order);
+    public ValueTask<ReservationAnswer> Reserve(ReserveMany order) => order.Lines.Any(static line => line.Slot is null)
+        ? Coordinator(order.Id).Reserve(order)
+        : throw new ArgumentException("One or more lines of stocks come first, then those of work.", nameof(order));
 
     public ValueTask<ReservationAnswer> Step(RequestId reservation, ReservationStep step) => Coordinator(reservation).Step(step);
 

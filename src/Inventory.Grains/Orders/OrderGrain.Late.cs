@@ -1,0 +1,103 @@
+using System.Collections.Immutable;
+using Inventory.Domain;
+using Inventory.Domain.Orders;
+
+namespace Inventory.Grains;
+
+/// <summary>Promises whose supply has moved past what the customer was told, and that another location may still keep.</summary>
+/// <remarks>
+/// The list of those who wait tries them, as it tries units without a location: one order after the other, when it is told that one has become late, and when
+/// there may be more of the SKU. Nothing is on record unless all of a promise can be had in time. Then 1 what takes its place is on record  2 shelves hold
+/// their part, supplies promise theirs  3 so much of the late promise is given up  4 the outcome on record, all at once. In between both are there for a
+/// moment, never neither; a crash leaves the intent, and the same is said again under the same ids.
+/// </remarks>
+internal sealed partial class OrderGrain
+{
+    private const int LateLooksMax = 8;
+    private bool _mustTellOfLate;
+    private int _lastLateLooked = -1;
+
+    // Those that were not looked at the last time first.
+    private async ValueTask<long> MoveLate()
+    {
+        await silo.WhenLoaded();
+        _mustTellOfLate = false;
+        var moved = 0L;
+        var late = _order.LateAt(NowMs).OrderBy(part => part.Number <= _lastLateLooked).ThenBy(static part => part.Number).Take(LateLooksMax).ToArray();
+        foreach (var part in late)
+        {
+            _lastLateLooked = part.Number;
+            if (_order.Phase != OrderPhase.Idle || part.Left == 0 || _order.MoveTries >= GrainLimits.WakesPerOrderMax
+                || _order.SupplyNotes.Count >= Domain.Limits.OrderSupplyNotesMax)
+            {
+                break;
+            }
+
+            var before = part.GivenUp + part.Arrived;
+            if (await Elsewhere(part) is { } intent)
+            {
+                await Move(intent);
+                moved += part.GivenUp + part.Arrived - before;
+            }
+        }
+
+        return moved;
+    }
+
+    // First from shelves, then from what is to come; null if not all of it can be had by the time that the customer was told.
+    private async ValueTask<SupplyIntended?> Elsewhere(ExpectedPart part)
+    {
+        ForgetRuledOut(NowMs);
+        var (nowMs, plan) = (NowMs, part.Plan);
+        var byMs = _order.Content!.PromiseByMs > 0 ? Math.Min(_order.Content.PromiseByMs, plan.PromisedAtMs) : plan.PromisedAtMs;
+        var wanted = _order.Content.Lines[plan.Line];
+        if (wanted.Wish.Kind != plan.Kind)
+        {
+            wanted = wanted with { Wish = new Wish(plan.Kind, Point: wanted.Wish.Point) }; // another way was chosen for what was there
+        }
+
+        var content = _order.Content with { PromiseByMs = byMs, Lines = _order.Content.Lines.SetItem(plan.Line, wanted) };
+        var units = new long[content.Lines.Length];
+        units[plan.Line] = part.Left;
+        var found = await _routing.Find(content, [.. units], [.. _order.Rejected, .. _ruledOut], nowMs);
+        units[plan.Line] -= found.Parts.Sum(static each => each.Lines.Sum(static line => line.Units));
+        var asks = await _supply.Find(content, units, _order.Rejected, nowMs, _calls.RefusedShelves);
+        if (asks.Sum(static ask => ask.Units) < units[plan.Line] || _order.Expected.Count + asks.Length > Domain.Limits.OrderPromisesMax)
+        {
+            return null;
+        }
+
+        var leg = found.Parts.IsEmpty ? null : new LegIntended(nowMs, found.Parts, [], found.Policy, _order.IsFirm, found.Why)
+        {
+            PolicyVersion = found.PolicyVersion, Unfillable = found.Unfillable, Routes = found.Routes,
+        };
+        return new SupplyIntended(nowMs, asks, [new PromiseUnits(part.Number, part.Left)]) { IsMove = true, Leg = leg };
+    }
+
+    private async ValueTask Move(SupplyIntended intent)
+    {
+        await Index(intent.Leg?.Parts.Select(static part => OrderShards.At(part.Location)) ?? []);
+        await EnterLists([.. intent.Asks.Select(static ask => new LineUnits(ask.Line, ask.Units))]);
+        await Record(intent);
+        if (!await DecideSupply())
+        {
+            return;
+        }
+
+        RuleOut();
+        if (intent.Asks.Any(ask => !silo.Directory.IsOpen(ask.Location)))
+        {
+            await AskSupply(); // as of any promise that is made while its location is switched off
+        }
+    }
+
+    // In a turn of the list: so a lorry that is late does not set all orders it brings something to work at once.
+    private void TellOfLate()
+    {
+        if (_mustTellOfLate && _isInLists && _order.LateAt(NowMs).FirstOrDefault() is { } late)
+        {
+            _mustTellOfLate = false;
+            _ = ListOf(SkusOf([new LineUnits(late.Plan.Line, 1)]).First()).Remind(Ticket, NowMs).AsTask();
+        }
+    }
+}
