@@ -272,6 +272,36 @@ internal sealed partial class OrderCalls
         return true;
     }
 
+    /// <summary>Whether stocks would do what a step asks of several of them: asked before it is on record, since none after the first may refuse.</summary>
+    public ValueTask<OrderOutcome> Judge(OrderRecord record, OrderStepIntended step) =>
+        !step.Lots.IsDefault ? JudgeLots(record, step)
+        : step.Verb is OrderVerb.Collect or OrderVerb.Ship ? JudgeTake(record, step)
+        : new(OrderOutcome.Accepted);
+
+    // Whether what is held of kits that came from supply is there: units may have passed their date since, or been sold beyond what there is.
+    private async ValueTask<OrderOutcome> JudgeTake(OrderRecord record, OrderStepIntended step)
+    {
+        var taken = new Dictionary<StockKey, long>();
+        foreach (var each in step.Units.Where(each => record.Parts[each.Part].Promise is { } promise && record.Expected[promise].Components.Count > 0))
+        {
+            foreach (var claim in ClaimsOf(record, record.Parts[each.Part]))
+            {
+                taken[claim.Key] = taken.GetValueOrDefault(claim.Key) + (each.Units * claim.PerUnit);
+            }
+        }
+
+        foreach (var (key, all) in taken)
+        {
+            var there = await grains.GetGrain<IStockGrain>(key.ToString()).View(record.Content!.Channel);
+            if (all > there.Sellable - there.PastDate)
+            {
+                return OrderOutcome.Insufficient;
+            }
+        }
+
+        return OrderOutcome.Accepted;
+    }
+
     private async ValueTask<OrderOutcome> TakeFromSupply(OrderRecord record, OrderVerb verb, ImmutableArray<PartUnits> units, RequestId id)
     {
         var part = record.Parts[units[0].Part];

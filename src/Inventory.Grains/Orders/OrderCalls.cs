@@ -300,10 +300,8 @@ internal sealed partial class OrderCalls(IGrainFactory grains, CatalogDirectory 
         return new OrderStepDecided(nowMs, OrderOutcome.Accepted, [.. step.Units.Select(units => units.Part).Distinct()]);
     }
 
-    /// <summary>
-    /// Whether what comes back would be taken with the lots that are named: asked before it is on record, since no stock after the first may refuse.
-    /// </summary>
-    public async ValueTask<OrderOutcome> JudgeLots(OrderRecord record, OrderStepIntended step)
+    // Whether what comes back would be taken with the lots that are named.
+    private async ValueTask<OrderOutcome> JudgeLots(OrderRecord record, OrderStepIntended step)
     {
         var skus = (await ReturnsOf(record, step, order)).Select(static back => back.Key.Sku).ToHashSet();
         if (step.Lots.Any(lot => !skus.Contains(lot.Sku)))

@@ -114,13 +114,10 @@ internal sealed partial class OrderGrain(SiloParts silo) : Grain, IOrderGrain, I
             intent = intent with { Moves = moves };
         }
 
-        if (!step.Lots.IsEmpty && step.Verb.BringsBack())
+        intent = step.Verb.BringsBack() && !step.Lots.IsEmpty ? intent with { Lots = step.Lots } : intent;
+        if (await _calls.Judge(_order, intent) is var refusal && refusal != OrderOutcome.Accepted)
         {
-            intent = intent with { Lots = step.Lots };
-            if (await _calls.JudgeLots(_order, intent) is var refusal && refusal != OrderOutcome.Accepted)
-            {
-                return Answer(refusal, _order.Version);
-            }
+            return Answer(refusal, _order.Version);
         }
 
         await IndexAgain(units);
