@@ -44,10 +44,7 @@ internal sealed class Auditor(TimeProvider time, Tally tally)
     /// <summary>Kits that were brought back.</summary>
     public List<KitReturnTold> KitReturns { get; } = [];
 
-    /// <summary>True of goods that come back though no caller sent that: an order did. All of them are counted in the end.</summary>
-    public bool IsOfOrder(StockEvent change) => change.Verb == StockVerb.Return && Orders.Count > 0 && !_sent.ContainsKey(change.Id);
-
-    private long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
+    public long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
 
     public void Fail(string what) => Failure ??= what;
 
@@ -57,6 +54,9 @@ internal sealed class Auditor(TimeProvider time, Tally tally)
     public bool IsSent(RequestId id) => _sent.ContainsKey(id);
 
     public void MayClose(LocationId location) => _mayBeClosed.Add(location);
+
+    /// <summary>True of a location that anybody ever asked to close.</summary>
+    public bool MayBeClosed(LocationId location) => _mayBeClosed.Contains(location);
 
     public Sent Send(StockKey key, StockCommand command)
     {
@@ -107,9 +107,10 @@ internal sealed class Auditor(TimeProvider time, Tally tally)
             return;
         }
 
-        if (IsOfOrder(change) || (!_sent.ContainsKey(change.Id) && Owners.Explains(book.Key, before, change)))
+        if (!_sent.ContainsKey(change.Id) && Owners.Explains(book.Key, before, change))
         {
             CheckGrant(where, before, change);
+            CheckLots(where, book, before, null, change);
             return;
         }
 

@@ -1,4 +1,5 @@
 using Inventory.Domain.Orders;
+using Inventory.Grains;
 
 namespace Inventory.Simulator;
 
@@ -6,11 +7,11 @@ namespace Inventory.Simulator;
 internal sealed class BackOrderCaller(World world, Plan plan, int number, Tally tally)
     : OrderCaller(world, plan, new Random(unchecked((plan.Seed * 13_000_027) + number)), tally, "back-order", "b-" + number)
 {
-    // Plain lines: how kits and what is decided later are promised is not looked at here.
     protected override OrderContent AnyContent()
     {
-        var wish = AnyWish(WishKind.CollectAt, WishKind.CollectAt, WishKind.CollectNear, WishKind.Ship, WishKind.Ship);
-        var lines = Enumerable.Range(0, Random.Next(1, 3)).Select(_ => new OrderedLine(Shop.Skus[Random.Next(2)], Random.Next(1, 5), wish));
+        var wish = AnyWish(
+            WishKind.CollectAt, WishKind.CollectAt, WishKind.CollectNear, WishKind.Ship, WishKind.Ship, WishKind.DecideLater, WishKind.Fitting);
+        var lines = Enumerable.Range(0, Random.Next(1, 3)).Select(_ => new OrderedLine(AnySku(), Random.Next(1, 5), wish));
         return new OrderContent(
             [.. lines], "b-" + number, Shop.AnyChannel(Random), Shop.AnyTtl(Random), Policy: Shop.BackOrder, Partial: Random.Next(6) == 0);
     }
@@ -19,7 +20,7 @@ internal sealed class BackOrderCaller(World world, Plan plan, int number, Tally 
     {
         < 3 => OrderVerb.Confirm,
         3 => OrderVerb.Extend,
-        4 => OrderVerb.Pick,
+        4 => Random.Next(3) == 0 ? OrderVerb.Pick : OrderVerb.Choose,
         5 or 6 => OrderVerb.Collect,
         7 or 8 => OrderVerb.Ship,
         9 => OrderVerb.Reject,
@@ -33,10 +34,33 @@ internal sealed class BackOrderCaller(World world, Plan plan, int number, Tally 
     protected override Task CallAsync() => Orders.Count == 0 ? PlaceAsync() : Random.Next(12) switch
     {
         < 4 => PlaceAsync(),
-        < 10 => GoOnAsync(),
+        < 7 => GoOnAsync(),
+        < 10 => FetchAsync(),
         10 => LookAsync(),
         _ => ImproveAsync(),
     };
+
+    // Who looks first and then does what can be done: pays, says how it is to come, fetches it, brings it back.
+    private async Task FetchAsync()
+    {
+        var told = Orders[^(1 + Random.Next(Math.Min(10, Orders.Count)))];
+        OrderView? seen = null;
+        await RetryAsync(async () => Check(seen = await World.Orders.Get(told.Id)));
+        var part = seen?.Parts.LastOrDefault(each => each.State is PartState.Held or PartState.Open or PartState.Picking or PartState.Ready);
+        OrderVerb? verb = (part, seen?.State) switch
+        {
+            ({ State: PartState.Held }, _) or (null, OrderState.Waiting) => OrderVerb.Confirm,
+            ({ Kind: WishKind.DecideLater }, _) when Random.Next(2) == 0 => OrderVerb.Choose,
+            ({ Kind: WishKind.Ship }, _) => OrderVerb.Ship,
+            ({ }, _) => OrderVerb.Collect,
+            (null, OrderState.Fulfilled) => OrderVerb.Return,
+            _ => null,
+        };
+        if (verb is { } step)
+        {
+            await StepAsync(told, step);
+        }
+    }
 
     private Task LookAsync() => RetryAsync(async () =>
     {

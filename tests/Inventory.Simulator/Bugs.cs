@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Inventory.Domain;
 using Inventory.Domain.Codec;
 using Inventory.Domain.Stocks;
@@ -9,7 +10,7 @@ using Inventory.Journal.Files;
 namespace Inventory.Simulator;
 
 /// <summary>Mistakes that stand between the grains and their journal.</summary>
-internal sealed class BuggyJournal(IJournal journal, Bug bug) : IJournal
+internal sealed class BuggyJournal(IJournal journal, Bug bug, Auditor auditor) : IJournal
 {
     public long DurablePosition => journal.DurablePosition;
 
@@ -22,7 +23,10 @@ internal sealed class BuggyJournal(IJournal journal, Bug bug) : IJournal
             : bug == Bug.WorkForgottenAtRecovery && stream.StartsWith("work/", StringComparison.Ordinal) ? new WorkReader(reader)
             : BuggyOwners.Reads(bug, stream) ? new BuggyOwners(reader, bug)
             : reader;
-        return new Stream(this, await journal.OpenAsync(stream, read, cancellationToken), bug, isStock, BuggyOwners.Writes(bug, stream));
+        var opened = await journal.OpenAsync(stream, read, cancellationToken);
+        return isStock && BuggyWrites.OfStocks(bug, auditor) is { } written ? new WrongWrites(opened, written)
+            : BuggyWrites.OfOrders(bug, auditor, stream) is { } ofOrder ? new WrongWrites(opened, ofOrder)
+            : new Stream(this, opened, bug, isStock, BuggyOwners.Writes(bug, stream));
     }
 
     public JournalPosition? TryBegin(string prefix, string name, ReadOnlySpan<byte> payload) => journal.TryBegin(prefix, name, payload);
@@ -49,7 +53,7 @@ internal sealed class BuggyJournal(IJournal journal, Bug bug) : IJournal
         public bool WantsSnapshot => stream.WantsSnapshot;
 
         public JournalPosition Append(ReadOnlySpan<byte> payload) => stream.Append(
-            isWrittenWrong ? BuggyOwners.Written(payload) : isStock && bug == Bug.LotsOfOrdersNotWritten ? WithoutLots(payload) : payload);
+            isWrittenWrong ? BuggyOwners.Written(payload) : payload);
 
         public void AppendSnapshot(ReadOnlySpan<byte> state)
         {
@@ -78,13 +82,6 @@ internal sealed class BuggyJournal(IJournal journal, Bug bug) : IJournal
 
         public void Close() => stream.Close();
 
-        private static byte[] WithoutLots(ReadOnlySpan<byte> payload)
-        {
-            var change = StockEventCodec.Decode(payload);
-            change.Lots = change.Verb == StockVerb.Settle ? default : change.Lots;
-            var bytes = new byte[StockEventCodec.BytesMax(change)];
-            return bytes[..StockEventCodec.Encode(change, bytes)];
-        }
     }
 
     private sealed class Reader(IStreamReader reader, Bug bug) : IStreamReader
@@ -237,10 +234,10 @@ internal sealed class BuggyService(Service service, Bug bug, Random random) : Se
         bug == Bug.KitReservedInPart && order.Id.GetHashCode() % 3 == 0 ? order with { Lines = [.. order.Lines.Select(FirstOf)] } : order);
 
     // Each request in the same way, or its repetition would be another one.
-    public override async ValueTask<StockAnswer> ReturnKit(StockKey kit, RequestId id, long units, Condition condition) =>
+    public override async ValueTask<StockAnswer> ReturnKit(StockKey kit, RequestId id, long units, Condition condition, ImmutableArray<ReturnedLot> lots) =>
         bug == Bug.KitReturnedInPart && id.GetHashCode() % 3 == 0
             ? await Stocks.Do(kit with { Sku = Shop.Skus[0] }, StockCommand.Return(id.Derive(7), units, condition))
-            : await base.ReturnKit(kit, id, units, condition);
+            : await base.ReturnKit(kit, id, units, condition, lots);
 
     private static ReserveLine FirstOf(ReserveLine line) =>
         line.Slot is null && line.Key.Sku == Shop.Kit ? line with { Key = line.Key with { Sku = Shop.Skus[0] } } : line;

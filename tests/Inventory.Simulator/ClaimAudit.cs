@@ -1,4 +1,5 @@
 using Inventory.Domain;
+using Inventory.Domain.Orders;
 using Inventory.Domain.Stocks;
 
 namespace Inventory.Simulator;
@@ -27,8 +28,9 @@ internal sealed class ClaimAudit(Auditor auditor)
     }
 
     /// <summary>True once an order knows all that became of its promises, and has said so.</summary>
-    public bool IsKnown(OrderBook order) => order.Now.Promises.TrueForAll(promise => !SupplyOf(promise.Key).Now.Claims.TryGetValue(promise.Id, out var claim)
-        || (claim.Arrived, claim.GivenUp, claim.Seen) == (promise.Arrived, promise.GivenUp, promise.Arrived));
+    public bool IsKnown(OrderBook order) => order.Now.Promises.TrueForAll(promise => promise.Shares.All(
+        share => !SupplyOf(share.Key).Now.Claims.TryGetValue(share.Id, out var claim)
+            || (promise.IsMade ? (claim.Arrived, claim.GivenUp, claim.Seen) == (share.Arrived, share.GivenUp, share.Arrived) : claim.Seen == claim.Arrived)));
 
     /// <summary>No promise without an order that asked for it.</summary>
     public void CheckSupply(SupplyBook supply)
@@ -37,13 +39,15 @@ internal sealed class ClaimAudit(Auditor auditor)
         {
             auditor.Met("promise of an order looked at");
             var order = OrderOf(claim.Order);
-            if (order?.Now.Promises.Find(each => each.Id == id) is not { } known)
+            var known = order?.Now.Promises.SelectMany(promise => promise.Shares, (promise, share) => (Promise: promise, Share: share))
+                .FirstOrDefault(each => each.Share.Id == id) ?? default;
+            if (known.Share is null)
             {
                 auditor.Fail($"{supply.Stream}: {claim.Units} are promised as {id} to the order {claim.Order}, which never asked for that");
             }
             else
             {
-                Compare(order, known, supply, claim);
+                Compare(order!, known.Promise, known.Share, supply, claim);
             }
         }
     }
@@ -53,52 +57,123 @@ internal sealed class ClaimAudit(Auditor auditor)
     {
         foreach (var promise in order.Now.Promises)
         {
-            var supply = SupplyOf(promise.Key);
-            if (!supply.Now.Claims.TryGetValue(promise.Id, out var claim))
+            foreach (var share in promise.Shares)
             {
-                if (promise.IsMade)
+                var supply = SupplyOf(share.Key);
+                if (supply.Now.Claims.TryGetValue(share.Id, out var claim))
                 {
-                    auditor.Fail($"{order.Stream}: it believes in {promise}, which is not promised");
+                    Compare(order, promise, share, supply, claim);
                 }
+                else if (promise.IsMade && share.Units > 0)
+                {
+                    auditor.Fail($"{order.Stream}: it believes in {promise}, but {share} is not promised");
+                }
+                else
+                {
+                    CompareHeld(order, promise, share, 0, 0);
+                }
+            }
+        }
 
+        if (isOver)
+        {
+            CheckEnd(order);
+        }
+    }
+
+    /// <summary>An order has written that it gives promises up: of its own accord only because nothing is behind them, or because it was not paid.</summary>
+    public void CheckLapse(OrderBook order, SupplyIntended intended)
+    {
+        foreach (var (number, units) in intended.GivenUp)
+        {
+            var promise = order.Now.Promises[number];
+            auditor.Met(intended.IsLapse ? "promise given up for want of payment" : "promise given up for want of supply");
+            auditor.Met("kit given up for want of supply", promise.IsKit && !intended.IsLapse ? units : 0);
+            var lacked = promise.Shares.Max(share => (Lacked(share) + share.PerUnit - 1) / share.PerUnit);
+            var isRight = intended.IsLapse ? !order.Now.IsFirm : lacked >= units || auditor.MayBeClosed(promise.Location);
+            if (!isRight)
+            {
+                auditor.Fail($"{order.Stream}: {units} of {promise} are given up; firm {order.Now.IsFirm}, at most {lacked} ever lacked");
+            }
+        }
+    }
+
+    private long Lacked(ShareSums share) => SupplyOf(share.Key).Now.Claims.GetValueOrDefault(share.Id)?.Lacked ?? 0;
+
+    private void CheckEnd(OrderBook order)
+    {
+        var now = order.Now;
+        if (now.Open is not null || !IsKnown(order))
+        {
+            auditor.Fail($"{order.Stream}: in the end its record says {string.Join(' ', now.Promises)}, supplies say otherwise; open is {now.Open}");
+        }
+
+        for (var i = 0; i < now.Promises.Count; i++)
+        {
+            var (promise, kept) = (now.Promises[i], now.Kept(i).ToArray());
+            if (!promise.IsMade)
+            {
                 continue;
             }
 
-            Compare(order, promise, supply, claim);
-        }
+            auditor.Met(promise.IsKit ? "promise of a kit looked at in the end" : "promise looked at in the end");
+            auditor.Met("component kept for a kit in the end", promise.IsKit ? kept.Sum() : 0);
+            if (Enumerable.Range(0, kept.Length).Min(place => kept[place] / promise.Shares[place].PerUnit) > 0)
+            {
+                auditor.Fail($"{order.Stream}: in the end {string.Join('/', kept)} came for {promise} and are in no part, though nothing is missing");
+            }
 
-        if (isOver && (order.Now.Open is not null || !IsKnown(order)))
-        {
-            auditor.Fail(
-                $"{order.Stream}: in the end its record says {string.Join(' ', order.Now.Promises)}, supplies say otherwise; open is {order.Now.Open}");
+            // The announcement that it names is one of its stocks', and is due when it says.
+            var word = promise.Word;
+            if (promise.Left > 0 && !promise.Shares.Any(share => SupplyOf(share.Key).Now.Receipts.GetValueOrDefault(word.Receipt)?.DueMs == word.DueMs))
+            {
+                auditor.Fail($"{order.Stream}: in the end {promise} is to come by {word.Receipt} at {word.DueMs}, which is not expected");
+            }
         }
     }
 
-    private void Compare(OrderBook order, PromiseSums promise, SupplyBook supply, ClaimSums claim)
+    private void Compare(OrderBook order, PromiseSums promise, ShareSums share, SupplyBook supply, ClaimSums claim)
     {
         var isSettled = order.Now.IsSettled;
-        var isPossible = supply.Key == promise.Key && claim.Units == promise.Units && claim.Order == order.Id
-            && claim.Arrived >= promise.Arrived && claim.GivenUp >= promise.GivenUp && claim.Seen <= promise.Arrived
-            && (!isSettled || (promise.IsMade && claim.GivenUp == promise.GivenUp));
+        var isPossible = supply.Key == share.Key && claim.Units == share.Units && claim.Order == order.Id
+            && claim.Arrived >= share.Arrived && claim.GivenUp >= share.GivenUp && (!promise.IsMade || claim.Seen <= share.Arrived)
+            && (!isSettled || (promise.IsMade ? claim.GivenUp == share.GivenUp : IsGivenBack(promise, claim)));
         if (!isPossible)
         {
-            auditor.Fail($"{order.Stream}: its record says {promise}, settled {isSettled}; that of {supply.Stream} says {claim}");
+            auditor.Fail($"{order.Stream}: its record says {promise} with {share}, settled {isSettled}; that of {supply.Stream} says {claim}");
             return;
         }
 
-        // Each unit that came for it is held for the order, or the order let it go.
-        var stock = auditor.Books.Of(promise.Key);
-        var came = stock.Events.Where(change => change.Hold == promise.Hold && change.Verb is StockVerb.ReceiveHeld or StockVerb.TransferInHeld)
+        var underway = supply.Now.Arrival?.Lots.Where(lot => lot.Promise == share.Id).Sum(lot => lot.Units) ?? 0;
+        CompareHeld(order, promise, share, claim.Arrived, underway);
+    }
+
+    // Each unit that came for it, or that was taken from the shelf for it, is held for the order, or the order let it go.
+    private void CompareHeld(OrderBook order, PromiseSums promise, ShareSums share, long arrived, long underway)
+    {
+        var (isSettled, stock) = (order.Now.IsSettled, auditor.Books.Of(share.Key));
+        var came = stock.Events.Where(change => change.Hold == share.Hold && change.Verb is StockVerb.ReceiveHeld or StockVerb.TransferInHeld)
             .Sum(change => change.Units);
-        var underway = supply.Now.Arrival?.Lots.Where(lot => lot.Promise == promise.Id).Sum(lot => lot.Units) ?? 0;
-        var gone = came - stock.Now.Holds.GetValueOrDefault(promise.Hold).Units;
-        if (came < claim.Arrived || came > claim.Arrived + underway || gone < promise.Gone || (isSettled && gone != promise.Gone))
+        var shelved = share.Shelf == 0 ? 0
+            : stock.Events.Where(change => change.Hold == share.Hold && change.Verb == StockVerb.Reserve).Sum(change => change.Units);
+        var held = stock.Now.HoldAt(share.Hold, auditor.NowMs).Units;
+        var gone = came + shelved - held;
+        var isRight = !isSettled ? gone >= share.Gone : promise.IsMade ? gone == share.Gone && shelved == share.Shelf : held == 0;
+        if (came < arrived || came > arrived + underway || !isRight)
         {
-            auditor.Fail($"{order.Stream}: {came} came to {promise.Key} for {promise}, {gone} of them are not held any more; {claim}, {underway} underway");
+            auditor.Fail($"{order.Stream}: {came} came to {share.Key} for {share} and {shelved} were there, {gone} of them are not held any more; "
+                + $"{arrived} had arrived, {underway} underway, settled {isSettled}, {promise}");
         }
 
-        auditor.Met("unit that came in is held for its order", came - gone);
+        auditor.Met("component from the shelf is held for a kit", promise.IsMade ? Math.Min(held, shelved) : 0);
+
+        auditor.Met("unit that came in is held for its order", Math.Min(held, came));
+        auditor.Met("component that came in is held for its order", promise.IsKit ? Math.Min(held, came) : 0);
+        auditor.Met("unit of a lot that came in is held for its order", share.Key.Sku == Shop.Milk ? Math.Min(held, came) : 0);
     }
+
+    // Of a kit of which one component was refused all others are given back.
+    private static bool IsGivenBack(PromiseSums promise, ClaimSums claim) => promise.IsKit && claim.Arrived + claim.GivenUp == claim.Units;
 
     private OrderBook? OrderOf(RequestId order) => Owners.Of("order/" + order) as OrderBook;
 

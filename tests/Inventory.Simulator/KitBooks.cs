@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Inventory.Domain;
 using Inventory.Domain.Catalog;
 using Inventory.Domain.Codec;
+using Inventory.Domain.Stocks;
 
 namespace Inventory.Simulator;
 
@@ -28,6 +29,14 @@ internal sealed record KitReturnState(KitReturnIntended? Intent, KitReturnEnded?
 /// <summary>The auditor's book of one return of a kit.</summary>
 internal sealed class KitReturnBook(string stream) : OwnerBook<KitReturnState>(stream, new KitReturnState(null, null))
 {
+    /// <summary>True of units of a component that come back while it is under way, as it was asked for.</summary>
+    public bool Brings(StockKey key, in StockEvent change) => Now is { Intent: { } intent, End: null } && intent.Kit.Location == key.Location
+        && intent.Condition == change.Condition && LotChecks.IsOf(intent.Lots, key.Sku, change)
+        && IsPart(intent, key.Sku, change.Units);
+
+    private static bool IsPart(KitReturnIntended intent, Sku sku, long units) =>
+        intent.Components.Any(part => part.Sku == sku && part.Units * intent.Units == units);
+
     protected override (KitReturnState After, string? Problem) After(KitReturnState before, ReadOnlySpan<byte> payload) => KitReturnCodec.Decode(payload) switch
     {
         KitReturnIntended intent => (

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Inventory.Domain;
 using Inventory.Domain.Catalog;
 using Inventory.Domain.Stocks;
@@ -6,14 +7,14 @@ using Inventory.Grains;
 namespace Inventory.Simulator;
 
 /// <summary>Units of a kit that somebody brought back without an order.</summary>
-internal sealed class KitReturnTold(StockKey kit, RequestId id, long units, Condition condition)
+internal sealed class KitReturnTold(StockKey kit, RequestId id, long units, Condition condition, ImmutableArray<ReturnedLot> lots)
 {
     public RequestId Id => id;
 
     /// <summary>Its sender was told that it is done.</summary>
     public bool Done { get; set; }
 
-    public ValueTask<StockAnswer> AskAsync(World world) => world.Service.ReturnKit(kit, id, units, condition);
+    public ValueTask<StockAnswer> AskAsync(World world) => world.Service.ReturnKit(kit, id, units, condition, lots);
 }
 
 /// <summary>Whoever sells kits: defines them anew again and again, reserves them beside their own components, goes on with them and takes them back.</summary>
@@ -65,7 +66,7 @@ internal sealed class KitCaller : BesideCaller
         return RetryAsync(() => DefineAsync(World, Tally, new Random(choice), id));
     }
 
-    private System.Collections.Immutable.ImmutableArray<ReserveLine> AnyLines()
+    private ImmutableArray<ReserveLine> AnyLines()
     {
         var kits = new List<ReserveLine> { new(new StockKey(Shop.Kit, AnyPlace()), Random.Next(1, 3)) };
         if (Random.Next(3) == 0)
@@ -83,7 +84,9 @@ internal sealed class KitCaller : BesideCaller
 
     private Task BringBackAsync()
     {
-        var told = new KitReturnTold(new StockKey(Shop.Kit, AnyPlace()), Shop.AnyId(Random), Random.Next(1, 3), Shop.AnyCondition(Random));
+        var told = new KitReturnTold(
+            new StockKey(Shop.Kit, AnyPlace()), Shop.AnyId(Random), Random.Next(1, 3), Shop.AnyCondition(Random),
+            World.Plan.Lots > 0 && Random.Next(2) == 0 ? [Shop.AnyReturnedLot(Random, World.NowMs)] : []);
         World.Auditor.KitReturns.Add(told);
         return RetryAsync(async () =>
         {

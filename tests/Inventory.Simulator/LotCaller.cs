@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Inventory.Domain;
 using Inventory.Domain.Catalog;
 using Inventory.Domain.Stocks;
@@ -64,7 +63,7 @@ internal sealed class LotCaller(World world, Plan plan, int number, Tally tally)
             1 => StockCommand.Release(id, hold, units),
             2 => StockCommand.Collect(id, hold, units),
             3 => StockCommand.Ship(id, hold, units),
-            _ => StockCommand.Collect(id, hold, units).Of(LotOf(AnyDate())), // somebody has looked
+            _ => StockCommand.Collect(id, hold, units).Of(Shop.LotOf(Shop.AnyDate(Random, World.NowMs))), // somebody has looked
         };
         return DoAsync(key, command);
     }
@@ -129,14 +128,9 @@ internal sealed class LotCaller(World world, Plan plan, int number, Tally tally)
 
     private StockKey AnyMilk() => new(Shop.Milk, AnyPlace());
 
-    // A lot is named after its date, so that nobody contradicts another.
     private StockCommand Dated(StockCommand command)
     {
-        var date = AnyDate();
-        return command.Of(LotOf(date), date);
+        var date = Shop.AnyDate(Random, World.NowMs);
+        return command.Of(Shop.LotOf(date), date);
     }
-
-    private DateOnly AnyDate() => StockState.DateOf(World.NowMs).AddDays(Random.Next(-1, 3));
-
-    private static LotName LotOf(DateOnly date) => LotName.Parse("D" + date.ToString("yyyyMMdd", CultureInfo.InvariantCulture));
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Inventory.Domain;
 using Inventory.Domain.Stocks;
 
@@ -6,6 +7,15 @@ namespace Inventory.Simulator;
 /// <summary>Which lots a write must concern, by what the auditor knows of them, without the rules of a stock.</summary>
 internal static class LotChecks
 {
+    /// <summary>True if all units of an event are of a lot; if none is named, of none.</summary>
+    public static bool IsOf(LotName lot, in StockEvent change) =>
+        lot.Value is null || lot.IsNone ? change.Lots.IsDefaultOrEmpty
+        : !change.Lots.IsDefault && change.Lots is [var only] && only.Name == lot && only.Units == change.Units;
+
+    /// <summary>True if all units that come back are of the lot that is named for their SKU; if none is, of none.</summary>
+    public static bool IsOf(ImmutableArray<ReturnedLot> lots, Sku sku, in StockEvent change) =>
+        IsOf((lots.IsDefault ? [] : lots).FirstOrDefault(lot => lot.Sku == sku).Lot, change);
+
     /// <summary>What is wrong with the lots of an event that a caller's command, or a coordinator's word, led to; null if nothing is.</summary>
     public static string? Problem(StockState before, StockCommand? command, in StockEvent change)
     {

@@ -7,82 +7,38 @@ using Inventory.Grains;
 
 namespace Inventory.Simulator;
 
-/// <summary>Where the units of one line of an order are: each is in one of these places, and none of them ever has fewer than none.</summary>
-/// <param name="Seeking">Without a location, wanted or given up as not to be had.</param>
-/// <param name="Located">Held at a location, or were until their time passed.</param>
-/// <param name="Promised">Promised from what is to come.</param>
-/// <param name="Delivered">Handed over or sent, whether they came back or not.</param>
-/// <param name="Cancelled">Cancelled after a location had them.</param>
-/// <param name="Dropped">Cancelled before.</param>
-internal readonly record struct LineSums(long Seeking, long Located = 0, long Promised = 0, long Delivered = 0, long Cancelled = 0, long Dropped = 0)
-{
-    public bool IsPossible => Seeking >= 0 && Located >= 0 && Promised >= 0 && Delivered >= 0 && Cancelled >= 0 && Dropped >= 0;
-}
-
-/// <summary>A promise as its order has it on record: sums since it was made.</summary>
-/// <param name="Id">Its name at its stock.</param>
-/// <param name="Key">Where.</param>
-/// <param name="Line">The order's line.</param>
-/// <param name="Units">Units promised.</param>
-/// <param name="IsMade">False as long as the answer is not on record, and for good if it was a refusal.</param>
-/// <param name="Arrived">Units that came in for it.</param>
-/// <param name="GivenUp">Units given up before they came.</param>
-/// <param name="Gone">Of those that came: units that are not held for the order any more.</param>
-internal sealed record PromiseSums(RequestId Id, StockKey Key, int Line, long Units, bool IsMade = false, long Arrived = 0, long GivenUp = 0, long Gone = 0)
-{
-    private const uint HoldSalt = 0x5355_5001;
-
-    /// <summary>The hold that its units come in with is named after it.</summary>
-    public HoldId Hold => HoldOf(Id);
-
-    public bool IsPossible => Arrived >= 0 && GivenUp >= 0 && Arrived + GivenUp <= Units && Gone >= 0 && Gone <= Arrived;
-
-    public static HoldId HoldOf(RequestId promise) => new(promise.Derive(HoldSalt), 0);
-}
-
-/// <summary>Units at one location.</summary>
-/// <param name="Location">The location.</param>
-/// <param name="Promise">Number of the promise that brought them; null if they were on a shelf.</param>
-/// <param name="Left">Units still to leave.</param>
-/// <param name="HasLapsed">True once they went back to the shelf because they were not confirmed in time.</param>
-internal sealed record PartSums(LocationId Location, int? Promise, long Left, bool HasLapsed = false);
-
-/// <summary>What an order's own record comes to.</summary>
-/// <param name="Placed">How it was placed; null before that.</param>
-/// <param name="Lines">Its units, line by line.</param>
-/// <param name="Parts">What its locations do, by number.</param>
-/// <param name="Promises">What was ever asked of supply, by number.</param>
-/// <param name="Open">What is intended and not decided.</param>
-internal sealed record OrderSums(
-    OrderPlaced? Placed, ImmutableArray<LineSums> Lines, ImmutableList<PartSums> Parts, ImmutableList<PromiseSums> Promises, OrderEvent? Open)
-{
-    public static OrderSums Empty { get; } = new(null, [], [], [], null);
-
-    /// <summary>True if what was asked of stocks and supplies is on record too: then both must agree.</summary>
-    public bool IsSettled => Open is not (OrderStepIntended or SupplyIntended);
-
-    public bool IsPossible =>
-        Lines.All(line => line.IsPossible) && Promises.TrueForAll(promise => promise.IsPossible) && Parts.TrueForAll(part => part.Left >= 0);
-
-    public OrderSums OfLine(int line, Func<LineSums, LineSums> change) => this with { Lines = Lines.SetItem(line, change(Lines[line])) };
-
-    public OrderSums OfPromise(int promise, Func<PromiseSums, PromiseSums> change) =>
-        this with { Promises = Promises.SetItem(promise, change(Promises[promise])) };
-
-    /// <summary>Units leave a part.</summary>
-    public OrderSums Less(int part, long units)
-    {
-        var after = this with { Parts = Parts.SetItem(part, Parts[part] with { Left = Parts[part].Left - units }) };
-        return Parts[part].Promise is { } promise ? after.OfPromise(promise, each => each with { Gone = each.Gone + units }) : after;
-    }
-}
-
 /// <summary>The auditor's book of one order: what the events say of each unit, without the rules that lead to them.</summary>
 internal sealed class OrderBook(string stream) : OwnerBook<OrderSums>(stream, OrderSums.Empty)
 {
     private const uint PromiseSalt = 0x5052_4F00;
 
     public RequestId Id { get; } = RequestId.ParseToken(stream["order/".Length..]);
+
+    /// <summary>True if a part fulfils a promise of units of which the customer had not said yet how they are to come.</summary>
+    public bool WasLeftOpen(int part) => Now.Parts[part].Promise is { } promise && Now.Promises[promise].Kind == WishKind.DecideLater;
+
+    /// <summary>True of goods that come back while the order is taking them back, as it was asked for. How many they are is counted in the end.</summary>
+    public bool Brings(StockKey key, in StockEvent change) => Now.Open is OrderStepIntended step && step.Verb.BringsBack() && step.To == key.Location
+        && step.Condition == change.Condition && LotChecks.IsOf(step.Lots, key.Sku, change);
+
+    /// <summary>All that came back through it: units of a line, where, in which condition and lots.</summary>
+    public IEnumerable<(int Line, long Units, OrderStepIntended Step)> Returned
+    {
+        get
+        {
+            OrderStepIntended? step = null;
+            for (var version = 1; version <= Version; version++)
+            {
+                var change = OrderCodec.Decode(EventAt(version));
+                step = change as OrderStepIntended ?? step;
+                var isBack = change is OrderStepDecided { Outcome: OrderOutcome.Accepted } && step!.Verb.BringsBack();
+                foreach (var units in isBack ? step!.Units : [])
+                {
+                    yield return (units.Line, units.Units, step!);
+                }
+            }
+        }
+    }
 
     /// <summary>What is wrong with what a reader sees; null if nothing is.</summary>
     public string? Problem(OrderView view)
@@ -115,7 +71,20 @@ internal sealed class OrderBook(string stream) : OwnerBook<OrderSums>(stream, Or
             }
         }
 
-        return null;
+        return WordProblem(view, state);
+    }
+
+    // What is still to come, as readers are told of it: how much, by which announcement and when; of kits what has come of each component.
+    private string? WordProblem(OrderView view, OrderSums state)
+    {
+        var told = view.Expected.Select(each => (each.Promise, each.Location, each.Line, each.Units, Word: new PromiseWord(
+            each.Receipt, each.DueMs, each.PromisedAtMs), Components: string.Join(
+                ' ', each.Components.Select(part => (part.Promise, part.Units, part.Kept)))));
+        var known = state.Promises.Select((each, number) => (each, Kept: state.Kept(number).ToArray())).Where(pair => pair.each.Left > 0)
+            .Select(pair => (Promise: pair.each.Id, pair.each.Location, pair.each.Line, Units: pair.each.Left, pair.each.Word, Components: string.Join(
+                ' ', (pair.each.IsKit ? pair.each.Shares : []).Select((share, i) => (share.Units > 0 ? share.Id : default, share.Left, pair.Kept[i])))));
+        return told.SequenceEqual(known) ? null
+            : $"{Stream} version {view.Version}: shown to come are {string.Join(' ', told)}; true are {string.Join(' ', known)}";
     }
 
     protected override (OrderSums After, string? Problem) After(OrderSums before, ReadOnlySpan<byte> payload)
@@ -143,9 +112,19 @@ internal sealed class OrderBook(string stream) : OwnerBook<OrderSums>(stream, Or
                 + $"{string.Join(' ', after.Lines)}, {string.Join(' ', after.Promises)}, {string.Join(' ', after.Parts)}");
     }
 
-    private IEnumerable<PromiseSums> Asked(OrderSums before, SupplyIntended asked) => asked.Asks.Select((ask, i) => new PromiseSums(
-        Id.Derive(PromiseSalt).Derive((uint)(before.Promises.Count + i)),
-        new StockKey(before.Placed!.Content.Lines[ask.Line].Sku, ask.Location), ask.Line, ask.Units));
+    private IEnumerable<PromiseSums> Asked(OrderSums before, SupplyIntended asked) => asked.Asks.Select((ask, i) =>
+    {
+        var id = Id.Derive(PromiseSalt).Derive((uint)(before.Promises.Count + i));
+        ImmutableArray<ShareSums> shares = ask.Kit.IsDefault
+            ? [new ShareSums(id, new StockKey(before.Placed!.Content.Lines[ask.Line].Sku, ask.Location), 1, ask.Units)]
+            : [.. ask.Kit.Select((part, place) => new ShareSums(
+                id.Derive((uint)place + 1), new StockKey(part.Sku, ask.Location), part.Units, (ask.Units * part.Units) - ask.ShelfOf(place))
+            {
+                Shelf = ask.ShelfOf(place),
+            })];
+        return new PromiseSums(
+            id, ask.Location, ask.Kind, ask.Line, ask.Units, !ask.Kit.IsDefault, shares, new PromiseWord(ask.Receipt, ask.DueMs, ask.PromisedAtMs));
+    });
 
     private static OrderSums Decided(OrderSums after, LegIntended leg, LegDecided decided)
     {
@@ -177,6 +156,7 @@ internal sealed class OrderBook(string stream) : OwnerBook<OrderSums>(stream, Or
             };
         }
 
+        after = after with { IsFirm = after.IsFirm || (step.Verb == OrderVerb.Confirm && decided.Outcome == OrderOutcome.Accepted) };
         foreach (var (line, units) in step.Waiting.IsDefault || decided.Outcome != OrderOutcome.Accepted ? [] : step.Waiting)
         {
             after = after.OfLine(line, sums => sums with { Seeking = sums.Seeking - units, Dropped = sums.Dropped + units });
@@ -229,19 +209,26 @@ internal sealed class OrderBook(string stream) : OwnerBook<OrderSums>(stream, Or
         {
             var (promise, units) = (after.Parts[part].Promise!.Value, after.Parts[part].Left);
             after = after with { Parts = after.Parts.SetItem(part, after.Parts[part] with { HasLapsed = true }) };
-            after = after.OfPromise(promise, each => each with { Gone = each.Gone + units });
+            after = after.OfPromise(promise, each => each.Less(units));
         }
 
         return after;
     }
 
-    // What had come meanwhile went back to its shelf.
+    // What had come meanwhile went back to its shelf; of kits so much of each component as was not given up before it came.
     private static OrderSums GivenUp(OrderSums after, GivenUpPromise given) => after
-        .OfPromise(given.Promise, promise => promise with
-        {
-            GivenUp = promise.GivenUp + given.Units, Arrived = promise.Arrived + given.Arrived, Gone = promise.Gone + given.Arrived,
-        })
+        .OfPromise(given.Promise, promise => (promise with { GivenUp = promise.GivenUp + given.Units, Arrived = promise.Arrived + given.Arrived })
+            .OfShares((share, place) => promise.IsKit ? Back(share, given.Units, given.Components[place])
+                : share with
+                {
+                    GivenUp = share.GivenUp + given.Units, Arrived = share.Arrived + given.Arrived, Gone = share.Gone + given.Arrived,
+                }))
         .OfLine(after.Promises[given.Promise].Line, sums => sums with { Promised = sums.Promised - given.Units - given.Arrived });
+
+    private static ShareSums Back(ShareSums share, long kits, ComponentSums told) => share with
+    {
+        Arrived = told.Came, GivenUp = told.GivenUp, Gone = share.Gone + (kits * share.PerUnit) - (told.GivenUp - share.GivenUp),
+    };
 
     private static OrderSums Seen(OrderSums after, SupplySeen seen)
     {
@@ -251,10 +238,14 @@ internal sealed class OrderBook(string stream) : OwnerBook<OrderSums>(stream, Or
             var came = each.Arrived - promise.Arrived;
             if (came != 0)
             {
-                after = after.OfPromise(each.Promise, sums => sums with { Arrived = each.Arrived })
-                    .OfLine(promise.Line, sums => sums with { Promised = sums.Promised - came, Located = sums.Located + came });
-                after = after with { Parts = after.Parts.Add(new PartSums(promise.Key.Location, each.Promise, came)) };
+                after = after.OfLine(promise.Line, sums => sums with { Promised = sums.Promised - came, Located = sums.Located + came });
+                after = after with { Parts = after.Parts.Add(new PartSums(promise.Location, each.Promise, came)) };
             }
+
+            after = after.OfPromise(each.Promise, sums => (sums with
+            {
+                Arrived = each.Arrived, Word = sums.Left > came ? new PromiseWord(each.Receipt, each.DueMs, each.PromisedAtMs) : sums.Word,
+            }).OfShares((share, place) => share with { Arrived = sums.IsKit ? each.Came[place] : each.Arrived }));
         }
 
         return after;

@@ -100,7 +100,7 @@ internal class OrderCaller(World world, Plan plan, Random random, Tally tally, s
         return StepAsync(told, AnyVerb());
     }
 
-    private async Task StepAsync(OrderTold told, OrderVerb verb)
+    protected async Task StepAsync(OrderTold told, OrderVerb verb)
     {
         int? part = verb == OrderVerb.Reject || (!IsOfTheWhole(verb) && Random.Next(4) == 0) ? Random.Next(2) : null;
         ImmutableArray<LineUnits> lines = (verb.TakesUnits() || verb.BringsBack()) && Random.Next(2) == 0 ? [new LineUnits(0, 1)] : [];
@@ -110,6 +110,7 @@ internal class OrderCaller(World world, Plan plan, Random random, Tally tally, s
         {
             Wish = verb == OrderVerb.Choose ? AnyWish(WishKind.CollectAt, WishKind.CollectNear, WishKind.Ship) : null,
             Content = verb == OrderVerb.Exchange ? AnyContent() : null,
+            Lots = _hasLots && verb.BringsBack() && Random.Next(2) == 0 ? [Shop.AnyReturnedLot(Random, World.NowMs)] : [],
         };
         await RetryAsync(async () =>
         {
@@ -149,11 +150,11 @@ internal class OrderCaller(World world, Plan plan, Random random, Tally tally, s
         return told;
     }
 
-    private Sku AnySku() => _hasLots && Random.Next(3) == 0 ? Shop.Milk : _hasKits && Random.Next(3) == 0 ? Shop.Kit : Shop.Skus[Random.Next(2)];
+    protected Sku AnySku() => _hasLots && Random.Next(3) == 0 ? Shop.Milk : _hasKits && Random.Next(3) == 0 ? Shop.Kit : Shop.Skus[Random.Next(2)];
 
     protected Wish AnyWish(params WishKind[] kinds) => kinds[Random.Next(kinds.Length)] switch
     {
-        WishKind.CollectAt => new Wish(WishKind.CollectAt, AnyPlace()),
+        (WishKind.CollectAt or WishKind.Fitting) and var kind => new Wish(kind, AnyPlace()),
         var kind => new Wish(kind, Point: new Position(52.1, 0)),
     };
 }

@@ -1,7 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using Inventory.Domain;
 using Inventory.Domain.Codec;
+using Inventory.Domain.Orders;
 using Inventory.Domain.Stocks;
+using Inventory.Domain.Supply;
 using Inventory.Domain.Transfers;
 using Inventory.Grains;
 
@@ -20,6 +22,8 @@ internal sealed class OwnerBooks(Auditor auditor)
     public IEnumerable<SupplyBook> Supplies => _byStream.Values.OfType<SupplyBook>();
 
     public IEnumerable<KitReturnBook> KitReturns => _byStream.Values.OfType<KitReturnBook>();
+
+    public IEnumerable<OrderBook> Orders => _byStream.Values.OfType<OrderBook>();
 
     /// <summary>What orders and supplies say of each other.</summary>
     public ClaimAudit Claims => field ??= new ClaimAudit(auditor);
@@ -79,6 +83,11 @@ internal sealed class OwnerBooks(Auditor auditor)
                 Claims.CheckSupply(supply);
                 break;
             case OrderBook order:
+                if (OrderCodec.Decode(payload) is SupplyIntended { GivenUp.IsEmpty: false } intended)
+                {
+                    Claims.CheckLapse(order, intended);
+                }
+
                 Claims.CheckOrder(order);
                 break;
         }
@@ -101,13 +110,15 @@ internal sealed class OwnerBooks(Auditor auditor)
     /// <summary>True of what happens to a stock though no caller sent it: its owner here did. Sums tell whether rightly.</summary>
     public bool Explains(StockKey key, StockState before, in StockEvent change) => change.Verb switch
     {
-        StockVerb.Collect or StockVerb.Ship or StockVerb.Release when IsOfClaim(key, change.Hold) =>
+        StockVerb.Reserve when IsOfShelf(key, change.Hold, change.Units) => true,
+        StockVerb.Confirm when IsOfShelf(key, change.Hold) => true,
+        StockVerb.Collect or StockVerb.Ship or StockVerb.Release when IsOfClaim(key, change.Hold) || IsOfShelf(key, change.Hold) =>
             change.Units <= before.HoldAt(change.Hold, change.AtMs).Units,
         StockVerb.TransferOut or StockVerb.TransferIn or StockVerb.TransferInHeld => Transfers.Any(),
         StockVerb.Reserve => change.Channel == s_transfers && Transfers.Any(),
         StockVerb.Confirm or StockVerb.Release => before.HoldAt(change.Hold, change.AtMs).Channel == s_transfers,
-        StockVerb.Receive or StockVerb.ReceiveHeld => Supplies.Any(),
-        StockVerb.Return => KitReturns.Any(),
+        StockVerb.Receive or StockVerb.ReceiveHeld => IsOfArrival(key, change),
+        StockVerb.Return => IsReturn(key, change),
         _ => false,
     };
 
@@ -205,14 +216,41 @@ internal sealed class OwnerBooks(Auditor auditor)
     }
 
     /// <summary>Units of a component that came back in kits without an order.</summary>
-    public long UnitsOfKitReturns(Sku component, LocationId? location = null, Condition? condition = null) => KitReturns
+    public long UnitsOfKitReturns(Sku component, LocationId? location = null, Condition? condition = null, LotName? lot = null) => KitReturns
         .Select(book => book.Now)
         .Where(state => state.End is { Answer.Outcome: StockOutcome.Accepted } && (location is null || state.Intent!.Kit.Location == location)
-            && (condition is null || state.Intent!.Condition == condition))
+            && (condition is null || state.Intent!.Condition == condition)
+            && (lot is null || (state.Intent!.Lots.IsDefault ? [] : state.Intent.Lots).FirstOrDefault(each => each.Sku == component).Lot == lot))
         .Sum(state => state.Intent!.Units * state.Intent.Components.Where(each => each.Sku == component).Sum(each => (long)each.Units));
 
+    private bool IsReturn(StockKey key, StockEvent change) =>
+        KitReturns.Any(book => book.Brings(key, change)) || Orders.Any(book => book.Brings(key, change));
+
+    // What arrives does so for whom it was intended, in the lot that was named.
+    private bool IsOfArrival(StockKey key, StockEvent change)
+    {
+        if (((SupplyBook)Of(StreamOf(key))).Now.Arrival is not { Command: { Verb: SupplyVerb.Receive } command } arrival)
+        {
+            return false;
+        }
+
+        auditor.Met("unit that arrived in a lot", change.Lots.IsDefaultOrEmpty ? 0 : change.Units);
+        auditor.Met("unit that arrived in a lot for a promise", change.Lots.IsDefaultOrEmpty || change.Verb == StockVerb.Receive ? 0 : change.Units);
+        return LotChecks.IsOf(command.Lot, change)
+            && arrival.Lots.Any(lot => lot.Units == change.Units && (lot.Promise == default ? change.Verb == StockVerb.Receive
+                : change.Verb == StockVerb.ReceiveHeld && change.Hold == ShareSums.HoldOf(lot.Promise)));
+    }
+
+    /// <summary>True of the hold of what came for a component of a kit.</summary>
+    public bool IsOfKit(HoldId hold) => Orders.SelectMany(order => order.Now.Promises).Any(
+        promise => promise.IsKit && promise.Shares.Any(share => share.Hold == hold));
+
+    // A component that is on the shelf, of a kit of which others are to come.
+    private bool IsOfShelf(StockKey key, HoldId hold, long? units = null) => Orders.SelectMany(order => order.Now.Promises).Any(promise => promise.IsKit
+        && promise.Shares.Any(share => share.Shelf > 0 && share.Key == key && share.Hold == hold && (units is null || units == share.Shelf)));
+
     private bool IsOfClaim(StockKey key, HoldId hold) =>
-        ((SupplyBook)Of(StreamOf(key))).Now.Claims.Keys.Any(promise => PromiseSums.HoldOf(promise) == hold);
+        ((SupplyBook)Of(StreamOf(key))).Now.Claims.Keys.Any(promise => ShareSums.HoldOf(promise) == hold);
 
     private static long Sum(StockBook book, StockVerb verb) => book.Events.Where(change => change.Verb == verb).Sum(change => change.Units);
 

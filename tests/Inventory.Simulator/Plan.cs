@@ -139,6 +139,18 @@ public enum Bug
 
     /// <summary>Recovery passes over what an order has taken over of its promises, so that it takes it over again.</summary>
     ArrivalForOrderForgottenAtRecovery,
+
+    /// <summary>What came for a kit that is given up is not given back, though its order says so.</summary>
+    ComponentKeptForGivenUpKit,
+
+    /// <summary>An order does not put on record that what it was promised comes on another day.</summary>
+    LateSupplyNotNoted,
+
+    /// <summary>What comes back through an order or in a kit is booked on another lot than was named.</summary>
+    ReturnOnAnotherLot,
+
+    /// <summary>What arrives in a lot is written without it.</summary>
+    ArrivalWithoutItsLot,
 }
 
 /// <summary>All that a run depends on: equal plans give equal runs.</summary>
@@ -175,6 +187,10 @@ public sealed record Plan(
         Bug.CargoForgottenAtRecovery => new Plan(seed, Clients: 1, Transfers: 3, Supply: 2, Bug: bug),
         Bug.ClaimForgottenAtRecovery or Bug.GivenUpClaimForgottenAtRecovery or Bug.ArrivalForOrderForgottenAtRecovery =>
             new Plan(seed, Clients: 1, Supply: 2, BackOrders: 3, Bug: bug),
+        Bug.ComponentKeptForGivenUpKit => new Plan(seed, Clients: 1, Supply: 3, Kits: 1, BackOrders: 4, Bug: bug),
+        Bug.LateSupplyNotNoted => new Plan(seed, Clients: 1, Supply: 2, BackOrders: 3, Bug: bug),
+        Bug.ReturnOnAnotherLot => new Plan(seed, Clients: 1, Orders: 3, Kits: 1, Lots: 2, Bug: bug),
+        Bug.ArrivalWithoutItsLot => new Plan(seed, Clients: 1, Supply: 3, Lots: 1, Bug: bug),
         Bug.LotsOfOrdersNotWritten => new Plan(seed, Clients: 1, Orders: 3, Lots: 2, Bug: bug),
         Bug.LotKeptADayLonger => new Plan(seed, Clients: 1, Lots: 4, Bug: bug),
         Bug.KitReservedInPart or Bug.KitReturnedInPart => new Plan(seed, Clients: 1, Kits: 4, Bug: bug),

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Inventory.Domain;
 using Inventory.Domain.Stocks;
 using Inventory.Grains;
@@ -21,6 +22,6 @@ internal class Service(IStocks stocks, IReservations reservations, IAvailability
 
     public virtual ValueTask<ReservationAnswer> Reserve(ReserveMany order) => reservations.Reserve(order);
 
-    public virtual ValueTask<StockAnswer> ReturnKit(StockKey kit, RequestId id, long units, Condition condition) =>
-        reservations.ReturnKit(kit, id, units, condition);
+    public virtual ValueTask<StockAnswer> ReturnKit(StockKey kit, RequestId id, long units, Condition condition, ImmutableArray<ReturnedLot> lots) =>
+        reservations.ReturnKit(kit, id, units, condition, lots);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Inventory.Domain;
 using Inventory.Domain.Catalog;
 using Inventory.Domain.Stocks;
@@ -67,6 +68,19 @@ internal static class Shop
     public static long AnyTtl(Random random) => s_ttls[random.Next(s_ttls.Length)];
 
     public static RequestId AnyId(Random random) => new((ulong)random.NextInt64(), (ulong)random.NextInt64());
+
+    /// <summary>A date about now, of yesterday too.</summary>
+    public static DateOnly AnyDate(Random random, long nowMs) => StockState.DateOf(nowMs).AddDays(random.Next(-1, 3));
+
+    /// <summary>A lot is named after its date, so that nobody contradicts another.</summary>
+    public static LotName LotOf(DateOnly date) => LotName.Parse("D" + date.ToString("yyyyMMdd", CultureInfo.InvariantCulture));
+
+    /// <summary>A lot of milk that somebody brings back.</summary>
+    public static ReturnedLot AnyReturnedLot(Random random, long nowMs)
+    {
+        var date = AnyDate(random, nowMs);
+        return new ReturnedLot(Milk, LotOf(date), random.Next(6) == 0 ? null : date);
+    }
 
     public static Condition AnyCondition(Random random) => (Condition)random.Next(4);
 

@@ -13,7 +13,11 @@ namespace Inventory.Simulator;
 /// <param name="Arrived">Units that came in for it.</param>
 /// <param name="GivenUp">Units that the order gave up before they came.</param>
 /// <param name="Seen">Units that came and that the order has said it knows of.</param>
-internal sealed record ClaimSums(RequestId Order, long Units, long Arrived, long GivenUp, long Seen);
+/// <param name="Lacked">The most of it that nothing was ever expected for.</param>
+internal sealed record ClaimSums(RequestId Order, long Units, long Arrived, long GivenUp, long Seen, long Lacked = 0)
+{
+    public long Left => Units - Arrived - GivenUp;
+}
 
 /// <summary>What is expected at a stock and what of it is promised, as sums.</summary>
 /// <param name="Receipts">What is still to come, by name.</param>
@@ -53,6 +57,17 @@ internal sealed record SupplyState(
     {
         Receipts = receipt.Left > 0 ? Receipts.SetItem(receipt.Name, receipt) : Receipts.Remove(receipt.Name),
     };
+
+    /// <summary>Notes for each promise of an order that nothing is expected for it, if that may be.</summary>
+    public SupplyState NoteLack()
+    {
+        var lacking = Promises.Sum(each => each.Left) - Expected(Promises.Select(each => each.Confidence).DefaultIfEmpty().Min());
+        return lacking <= 0 ? this : this with
+        {
+            Claims = Claims.SetItems(Claims.Where(each => each.Value.Left > 0).Select(each => KeyValuePair.Create(
+                each.Key, each.Value with { Lacked = Math.Max(each.Value.Lacked, Math.Min(lacking, each.Value.Left)) }))),
+        };
+    }
 
     public SupplyState Less(RequestId promise, long units)
     {
@@ -96,6 +111,12 @@ internal sealed class SupplyBook(string stream) : OwnerBook<SupplyState>(stream,
     }
 
     protected override (SupplyState After, string? Problem) After(SupplyState before, ReadOnlySpan<byte> payload)
+    {
+        var (after, problem) = Taken(before, payload);
+        return (after.NoteLack(), problem);
+    }
+
+    private static (SupplyState After, string? Problem) Taken(SupplyState before, ReadOnlySpan<byte> payload)
     {
         var change = SupplyCodec.Decode(payload);
         if (before.Arrival is null == change is ArrivalDecided)

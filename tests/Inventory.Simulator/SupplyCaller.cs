@@ -20,7 +20,7 @@ internal sealed class SupplyCaller(World world, Plan plan, int number, Tally tal
 
     protected override Task CallAsync() => Random.Next(20) switch
     {
-        < 5 => ExpectAsync(),
+        < 5 => World.Plan is { Kits: > 0, BackOrders: > 0 } && Random.Next(3) == 0 ? ExpectKitAsync() : ExpectAsync(),
         < 10 => PromiseAsync(),
         < 14 => ArriveAsync(),
         14 => ReleaseAsync(),
@@ -29,6 +29,9 @@ internal sealed class SupplyCaller(World world, Plan plan, int number, Tally tal
         18 => TwiceAtOnceAsync(),
         _ => LookAsync(),
     };
+
+    // What has a date arrives by lots.
+    private new StockKey AnyStock() => World.Plan.Lots > 0 && Random.Next(3) == 0 ? new StockKey(Shop.Milk, AnyPlace()) : base.AnyStock();
 
     // How sure supply must be for the promises of a place: the same for all of them there, those of orders too, so that sums tell which can be kept.
     private int ConfidenceOf(LocationId place) => place == Shop.Places[2] && World.Plan.BackOrders == 0 ? 80 : 0;
@@ -40,6 +43,18 @@ internal sealed class SupplyCaller(World world, Plan plan, int number, Tally tal
         _announced.Add((key, name));
         var units = Random.Next(6) == 0 ? 0 : Random.Next(1, 7);
         return DoAsync(key, new SupplyCommand(SupplyVerb.Expect, Shop.AnyId(Random), By, units, name, AnyTime(), Random.Next(50, 101)));
+    }
+
+    // Enough of everything for some kits; each on a day of its own.
+    private async Task ExpectKitAsync()
+    {
+        var (place, kits) = (AnyPlace(), Random.Next(1, 4));
+        foreach (var part in World.Auditor.Owners.Catalog.DefinitionsOf(Shop.Kit).Last())
+        {
+            var (key, name) = (new StockKey(part.Sku, place), AnyName());
+            _announced.Add((key, name));
+            await DoAsync(key, new SupplyCommand(SupplyVerb.Expect, Shop.AnyId(Random), By, kits * part.Units, name, AnyTime(), Random.Next(50, 101)));
+        }
     }
 
     private async Task PromiseAsync()
@@ -55,7 +70,19 @@ internal sealed class SupplyCaller(World world, Plan plan, int number, Tally tal
     private Task ArriveAsync()
     {
         var (key, name) = AnyAnnounced();
-        return DoAsync(key, new SupplyCommand(SupplyVerb.Receive, Shop.AnyId(Random), By, Random.Next(1, 6), name));
+        return DoAsync(key, Dated(key, new SupplyCommand(SupplyVerb.Receive, Shop.AnyId(Random), By, Random.Next(1, 6), name)));
+    }
+
+    // Of eight one forgets to say which lot it is.
+    private SupplyCommand Dated(StockKey key, SupplyCommand command)
+    {
+        if (key.Sku != Shop.Milk || Random.Next(8) == 0)
+        {
+            return command;
+        }
+
+        var date = Shop.AnyDate(Random, World.NowMs);
+        return command with { Lot = Shop.LotOf(date), BestBefore = date };
     }
 
     private (StockKey Key, string Name) AnyAnnounced() =>
@@ -112,7 +139,7 @@ internal sealed class SupplyCaller(World world, Plan plan, int number, Tally tal
     private Task TwiceAtOnceAsync()
     {
         var (key, name) = AnyAnnounced();
-        var command = new SupplyCommand(SupplyVerb.Receive, Shop.AnyId(Random), By, Random.Next(1, 4), name);
+        var command = Dated(key, new SupplyCommand(SupplyVerb.Receive, Shop.AnyId(Random), By, Random.Next(1, 4), name));
         Tally.Add("supply call sent twice at once");
         return Task.WhenAll(DoAsync(key, command), DoAsync(key, Random.Next(2) == 0 ? command : command with { Id = Shop.AnyId(Random) }));
     }
@@ -150,6 +177,7 @@ internal sealed class SupplyCaller(World world, Plan plan, int number, Tally tal
     {
         var (what, book) = ($"supply of {key}: {command.Verb} {command.Units}", BookOf(key));
         Tally.Add($"answer supply {command.Verb.ToString().ToLowerInvariant()} {answer.Outcome}");
+        Tally.Add($"answer supply of a lot {command.Verb.ToString().ToLowerInvariant()} {answer.Stock}", key.Sku == Shop.Milk ? 1 : 0);
         Tally.Add("promise concerned by what was announced", command.Verb == SupplyVerb.Expect ? answer.Concerned.Length : 0);
         Tally.Add("promise fulfilled", answer.Fulfilled.Length);
         var others = answer.Fulfilled.Where(each => !book.Now.Claims.ContainsKey(each.Promise)).ToArray(); // an order minds its own

@@ -134,7 +134,7 @@ internal sealed class World
         compared.GetAwaiter().GetResult();
         CountCompactions();
         _journal = new JournalTap(journal, Auditor, _tally);
-        _journal = _plan.Bug == Bug.None ? _journal : new BuggyJournal(_journal, _plan.Bug);
+        _journal = _plan.Bug == Bug.None ? _journal : new BuggyJournal(_journal, _plan.Bug, Auditor);
         _simulation.Restart();
         var services = _simulation.Services;
         _service = new Service(
