@@ -122,6 +122,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
             "fault kill", "fault power loss", "lost unacknowledged events of owners", "order audited", "promise audited", "promise of an order looked at",
             "promise of an order fulfilled", "unit of an order promised in the end", "unit that came in is held for its order",
             "unit of an order that came in and is held in the end", "unit of an order that came in and was delivered", "late promise of an order seen",
+            "late promise to be moved",
             "promise concerned by what was announced", "look at a back-order", "back-order call given up", "answer back-order place Accepted",
             "answer back-order confirm Accepted", "answer back-order cancel Accepted", "answer back-order collect Accepted", "answer back-order ship Accepted",
             "answer back-order reject Accepted", "answer supply receive Accepted", "event ReceiveHeld");

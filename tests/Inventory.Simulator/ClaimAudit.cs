@@ -81,21 +81,37 @@ internal sealed class ClaimAudit(Auditor auditor)
         }
     }
 
-    /// <summary>An order has written that it gives promises up: of its own accord only because nothing is behind them, or because it was not paid.</summary>
+    /// <summary>
+    /// An order has written that it gives promises up: only because nothing is behind them, it was not paid, or all can be had in time elsewhere.
+    /// </summary>
     public void CheckLapse(OrderBook order, SupplyIntended intended)
     {
         foreach (var (number, units) in intended.GivenUp)
         {
             var promise = order.Now.Promises[number];
-            auditor.Met(intended.IsLapse ? "promise given up for want of payment" : "promise given up for want of supply");
-            auditor.Met("kit given up for want of supply", promise.IsKit && !intended.IsLapse ? units : 0);
+            auditor.Met(
+                intended.IsMove ? "late promise to be moved"
+                : intended.IsLapse ? "promise given up for want of payment"
+                : "promise given up for want of supply");
+            auditor.Met("kit given up for want of supply", promise.IsKit && !intended.IsLapse && !intended.IsMove ? units : 0);
             var lacked = promise.Shares.Max(share => (Lacked(share) + share.PerUnit - 1) / share.PerUnit);
-            var isRight = intended.IsLapse ? !order.Now.IsFirm : lacked >= units || auditor.MayBeClosed(promise.Location);
+            var isRight = intended.IsMove ? IsBetter(promise, units, intended)
+                : intended.IsLapse ? !order.Now.IsFirm
+                : lacked >= units || auditor.MayBeClosed(promise.Location);
             if (!isRight)
             {
                 auditor.Fail($"{order.Stream}: {units} of {promise} are given up; firm {order.Now.IsFirm}, at most {lacked} ever lacked");
             }
         }
+    }
+
+    // What is promised later than at first changes its place if all of it is had in time elsewhere.
+    private static bool IsBetter(PromiseSums promise, long units, SupplyIntended move)
+    {
+        var parts = move.Leg?.Parts ?? [];
+        var (found, asked) = (parts.Sum(part => part.Lines.Sum(line => line.Units)), move.Asks.Sum(ask => ask.Units));
+        return promise.Word.PromisedAtMs > promise.FirstMs && move.AtMs < promise.FirstMs && units == promise.Left && found + asked == units
+            && parts.All(part => part.PromisedAtMs <= promise.FirstMs) && move.Asks.All(ask => ask.PromisedAtMs <= promise.FirstMs);
     }
 
     private long Lacked(ShareSums share) => SupplyOf(share.Key).Now.Claims.GetValueOrDefault(share.Id)?.Lacked ?? 0;

@@ -59,6 +59,9 @@ internal sealed record PromiseSums(
     RequestId Id, LocationId Location, WishKind Kind, int Line, long Units, bool IsKit, ImmutableArray<ShareSums> Shares, PromiseWord Word,
     bool IsMade = false, long Arrived = 0, long GivenUp = 0)
 {
+    /// <summary>When the customer was to have them at first.</summary>
+    public long FirstMs { get; init; } = Word.PromisedAtMs;
+
     /// <summary>Units still to come.</summary>
     public long Left => IsMade ? Units - Arrived - GivenUp : 0;
 
