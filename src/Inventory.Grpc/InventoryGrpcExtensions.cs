@@ -67,17 +67,20 @@ public static class InventoryGrpcExtensions
     /// <summary>Maps the services, health and reflection. The listener must speak HTTP/2.</summary>
     public static IEndpointRouteBuilder MapInventoryGrpc(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGrpcService<LocationApi>();
-        endpoints.MapGrpcService<StockApi>();
-        endpoints.MapGrpcService<AvailabilityApi>();
-        endpoints.MapGrpcService<ReservationApi>();
-        endpoints.MapGrpcService<OrderApi>();
-        endpoints.MapGrpcService<PolicyApi>();
-        endpoints.MapGrpcService<CatalogApi>();
-        endpoints.MapGrpcService<TransferApi>();
-        endpoints.MapGrpcService<SupplyApi>();
+        var runners = endpoints.ServiceProvider.GetRequiredService<CallRunners>();
+        endpoints.MapGrpcService<LocationApi>().RefuseEarly(GateOf);
+        endpoints.MapGrpcService<StockApi>().RefuseEarly(GateOf);
+        endpoints.MapGrpcService<AvailabilityApi>().RefuseEarly(GateOf);
+        endpoints.MapGrpcService<ReservationApi>().RefuseEarly(GateOf);
+        endpoints.MapGrpcService<OrderApi>().RefuseEarly(GateOf);
+        endpoints.MapGrpcService<PolicyApi>().RefuseEarly(GateOf);
+        endpoints.MapGrpcService<CatalogApi>().RefuseEarly(GateOf);
+        endpoints.MapGrpcService<TransferApi>().RefuseEarly(GateOf);
+        endpoints.MapGrpcService<SupplyApi>().RefuseEarly(GateOf);
         endpoints.MapGrpcHealthChecksService();
         endpoints.MapGrpcReflectionService();
         return endpoints;
+
+        CallGate GateOf(string service) => runners.UnaryGate(service[(service.LastIndexOf('.') + 1)..]);
     }
 }

@@ -43,7 +43,7 @@ internal sealed class OverloadScenario : BreakScenario
         var memory = MostResidentAsync(own, sampling.Token);
         callers.Forget();
         var warmUp = TimeSpan.FromSeconds(Math.Min(WarmUpSecondsMax, settings.WarmUpSeconds));
-        var open = await OpenLoop.RunAsync(rate, settings.Window, warmUp, callers.RunAsync, callers.AtOnce, ct: ct);
+        var open = await OpenLoop.RunAsync(rate, settings.Window, warmUp, callers.RunAsync, callers.AtOnce, callers.AtOnce, ct: ct);
         await sampling.CancelAsync();
         return Section(context, closed, open, callers, [
             .. await context.CheckHeldAsync(plan, UnitsEach, callers.Ledger, ct),

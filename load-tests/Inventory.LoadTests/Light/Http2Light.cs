@@ -22,6 +22,7 @@ internal abstract class LightCall
 internal sealed class Http2Light(LightCall call) : Http2Frames
 {
     private const int SlotsMax = 1 << 16;
+    private const int None = -1;
     private readonly byte[] _head = Http2.Open(0, call.Path);
     private readonly int[] _slots = new int[SlotsMax]; // of the streams, by half their number
     private readonly Outcome[] _outcomes = new Outcome[SlotsMax]; // as the data say, until the status has come
@@ -47,8 +48,16 @@ internal sealed class Http2Light(LightCall call) : Http2Frames
     protected override void TakeData(int stream, ReadOnlySpan<byte> data, LightAnswer answer) =>
         _outcomes[At(stream)] = data.Length < GrpcHeadBytes ? Outcome.Failed : call.OutcomeOf(data[GrpcHeadBytes..]);
 
-    protected override void TakeEnd(int stream, bool isOk, bool isExhausted, LightAnswer answer) =>
-        answer(_slots[At(stream)], isOk ? _outcomes[At(stream)] : isExhausted ? Outcome.Overloaded : Outcome.Failed);
+    // A server may reset a stream after its end, to say that it wants no more of the request; by then the slot is another call's.
+    protected override void TakeEnd(int stream, bool isOk, bool isExhausted, LightAnswer answer)
+    {
+        var slot = _slots[At(stream)];
+        if (slot >= 0)
+        {
+            _slots[At(stream)] = None;
+            answer(slot, isOk ? _outcomes[At(stream)] : isExhausted ? Outcome.Overloaded : Outcome.Failed);
+        }
+    }
 
     private static int At(int stream) => (stream >> 1) & (SlotsMax - 1);
 }

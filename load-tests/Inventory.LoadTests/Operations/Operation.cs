@@ -77,15 +77,18 @@ internal abstract class Operation : IAsyncDisposable
     /// <param name="ledger">The books.</param>
     protected static async ValueTask<Outcome> BookAsync<T>(AsyncUnaryCall<T> call, Func<T, Decision> decisionOf, int units, Ledger ledger)
     {
-        try
-        {
-            var told = decisionOf(await call);
-            ledger.Hold(told is { Accepted: true, Repeated: false } ? units : 0);
-            return OutcomeOf(told);
-        }
-        catch (RpcException e) when (IsOverload(e))
+        // A service that is asked for too much refuses many, and to throw for each would keep the client behind.
+        await ((Task)call.ResponseAsync).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!call.ResponseAsync.IsCompletedSuccessfully && call.GetStatus().StatusCode == StatusCode.ResourceExhausted)
         {
             return Outcome.Overloaded;
+        }
+
+        try
+        {
+            var told = decisionOf(await call.ResponseAsync.ConfigureAwait(false));
+            ledger.Hold(told is { Accepted: true, Repeated: false } ? units : 0);
+            return OutcomeOf(told);
         }
         catch (RpcException)
         {

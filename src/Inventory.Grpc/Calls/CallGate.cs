@@ -21,6 +21,9 @@ internal sealed class CallGate
     /// <summary>Calls inside now.</summary>
     public int Inside => Volatile.Read(ref _inside);
 
+    /// <summary>Whether the next call would be refused, by a look that enters nothing: true or false may be past a moment later.</summary>
+    public bool IsFull => Inside >= _max;
+
     /// <summary>Enters, to be followed by exactly one <see cref="Leave"/>; false if the gate is full.</summary>
     public bool TryEnter()
     {

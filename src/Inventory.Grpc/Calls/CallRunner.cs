@@ -18,7 +18,7 @@ internal sealed class CallRunner(CallGate unary, CallGate streams, FailureMap fa
     {
         if (!unary.TryEnter())
         {
-            return Task.FromResult(unary.Full.Answer<TResponse>(context));
+            return Refuse<TRequest, TResponse>(request, context);
         }
 
         ValueTask<TResponse> running;
@@ -54,7 +54,7 @@ internal sealed class CallRunner(CallGate unary, CallGate streams, FailureMap fa
     {
         if (!unary.TryEnter())
         {
-            return Task.FromResult(unary.Full.Answer<TResponse>(context));
+            return Refuse<TRequest, TResponse>(request, context);
         }
 
         var response = new TResponse();
@@ -103,6 +103,14 @@ internal sealed class CallRunner(CallGate unary, CallGate streams, FailureMap fa
         {
             gate.Leave();
         }
+    }
+
+    // Nobody reads the request, so nobody else gives back what it holds.
+    private Task<TResponse> Refuse<TRequest, TResponse>(TRequest request, ServerCallContext context)
+        where TResponse : class, new()
+    {
+        (request as IDisposable)?.Dispose();
+        return Task.FromResult(unary.Full.Answer<TResponse>(context));
     }
 
     private async Task<TResponse> Finish<TResponse>(ValueTask<TResponse> running, ServerCallContext context)

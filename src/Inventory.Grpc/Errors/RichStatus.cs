@@ -1,7 +1,10 @@
+using System.Globalization;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 using Status = Grpc.Core.Status;
 
 namespace Inventory.Grpc.Errors;
@@ -20,6 +23,7 @@ internal sealed class RichStatus
     public const string Domain = "inventory.v1";
 
     private readonly Metadata.Entry _trailer;
+    private HeaderTexts? _texts;
 
     private RichStatus(StatusCode code, string message, ReadOnlySpan<IMessage> details)
     {
@@ -74,6 +78,19 @@ internal sealed class RichStatus
         context.ResponseTrailers.Add(_trailer);
     }
 
+    /// <summary>Answers a request with nothing but this status, in headers alone, as gRPC allows. For those that are not to become a call.</summary>
+    public void Answer(HttpResponse response)
+    {
+        var texts = _texts ??= new HeaderTexts(
+            ((int)Status.StatusCode).ToString(CultureInfo.InvariantCulture),
+            Status.Detail.AsSpan().ContainsAnyExceptInRange(' ', '~') || Status.Detail.Contains('%') ? Uri.EscapeDataString(Status.Detail) : Status.Detail,
+            Convert.ToBase64String(_trailer.ValueBytes).TrimEnd('='));
+        response.ContentType = "application/grpc";
+        response.Headers.GrpcStatus = texts.Code;
+        response.Headers.GrpcMessage = texts.Message;
+        response.Headers[TrailerKey] = texts.Details;
+    }
+
     /// <summary>Makes this the outcome of a unary call and gives the empty response that goes with it.</summary>
     public T Answer<T>(ServerCallContext context)
         where T : class, new()
@@ -81,4 +98,7 @@ internal sealed class RichStatus
         Set(context);
         return new T();
     }
+
+    /// <summary>As they stand in headers; made once for a status that answers often.</summary>
+    private sealed record HeaderTexts(StringValues Code, StringValues Message, StringValues Details);
 }

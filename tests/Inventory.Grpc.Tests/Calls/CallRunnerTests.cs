@@ -91,6 +91,19 @@ public sealed class CallRunnerTests
     }
 
     [Fact]
+    public async Task A_refused_call_gives_back_what_its_request_holds()
+    {
+        var release = new TaskCompletionSource<GetStockResponse>();
+        var inside = Enumerable.Range(0, 2).Select(_ => Unary(new FakeContext(), () => new ValueTask<GetStockResponse>(release.Task))).ToArray();
+        using var request = new Held();
+        var refused = _runner.Unary(this, request, new FakeContext(), static (_, _, _) => ValueTask.FromResult(new GetStockResponse()));
+        Assert.True(refused.IsCompletedSuccessfully);
+        Assert.Equal(1, request.Given);
+        release.SetResult(new GetStockResponse());
+        await Task.WhenAll(inside);
+    }
+
+    [Fact]
     public async Task A_stream_beyond_the_most_is_refused()
     {
         var release = new TaskCompletionSource();
@@ -174,6 +187,13 @@ public sealed class CallRunnerTests
             answer.Stock = new Stock { Key = new StockKey { Sku = "told" } };
             return run();
         });
+
+    private sealed class Held : IDisposable
+    {
+        public int Given { get; private set; }
+
+        public void Dispose() => Given++;
+    }
 
     private sealed class StoppedClock(DateTimeOffset now) : TimeProvider
     {

@@ -120,6 +120,94 @@ public sealed class LoopTests
     }
 
     [Fact]
+    public async Task What_is_due_waits_for_room_and_its_wait_counts()
+    {
+        var clock = new FakeClock();
+        var waiting = new List<TaskCompletionSource<Outcome>>();
+        clock.At(500_000, () => waiting.ForEach(each => each.TrySetResult(Outcome.Granted)));
+        var begun = new List<(long Index, long Micros)>();
+
+        var result = await OpenLoop.RunAsync(
+            100,
+            s_second,
+            TimeSpan.Zero,
+            index =>
+            {
+                begun.Add((index, clock.NowMicros));
+                var answer = new TaskCompletionSource<Outcome>();
+                if (clock.NowMicros < 500_000)
+                {
+                    waiting.Add(answer);
+                }
+                else
+                {
+                    answer.SetResult(Outcome.Granted);
+                }
+
+                return new ValueTask<Outcome>(answer.Task);
+            },
+            inFlightMax: 1_000,
+            atOnceMax: 10,
+            clock: clock);
+
+        Assert.Equal((100, 0), (result.Sent, result.NotSent));
+        Assert.Equal(Enumerable.Range(0, 100).Select(i => (long)i), begun.Select(one => one.Index));
+        Assert.All(begun.Where(one => one.Index is >= 10 and < 50), one => Assert.InRange(one.Micros, 500_000, 500_100));
+        Assert.Equal(500_000, result.Latency.MaxMicros);
+
+        // Those that were under way, those that waited for room, and those that found some.
+        var sum = Enumerable.Range(0, 50).Sum(i => 500_000L - (i * 10_000));
+        Assert.InRange(result.Latency.SumMicros, sum, sum + (40 * 100));
+    }
+
+    [Fact]
+    public async Task Who_has_waited_longest_gives_up_when_too_many_wait()
+    {
+        var clock = new FakeClock();
+        var waiting = new TaskCompletionSource<Outcome>();
+        clock.At(495_000, () => waiting.SetResult(Outcome.Granted));
+        var begun = new List<long>();
+
+        var result = await OpenLoop.RunAsync(
+            100,
+            s_second,
+            TimeSpan.Zero,
+            index =>
+            {
+                begun.Add(index);
+                return index == 0 ? new ValueTask<Outcome>(waiting.Task) : ValueTask.FromResult(Outcome.Granted);
+            },
+            inFlightMax: 11,
+            atOnceMax: 1,
+            clock: clock);
+
+        Assert.Equal([0, .. Enumerable.Range(40, 60)], begun);
+        Assert.Equal((61, 39), (result.Sent, result.NotSent));
+    }
+
+    [Fact]
+    public async Task What_is_due_soon_after_another_goes_with_it()
+    {
+        var clock = new FakeClock();
+        var begun = new List<long>();
+
+        var result = await OpenLoop.RunAsync(
+            50_000,
+            TimeSpan.FromMilliseconds(100),
+            TimeSpan.Zero,
+            _ =>
+            {
+                begun.Add(clock.NowMicros);
+                return ValueTask.FromResult(Outcome.Granted);
+            },
+            clock: clock);
+
+        Assert.Equal(5_000, result.Sent);
+        Assert.InRange(begun.Distinct().Count(), 800, 1_001);
+        Assert.InRange(result.Latency.MaxMicros, 1, 100);
+    }
+
+    [Fact]
     public async Task An_exception_is_a_failure_with_its_message()
     {
         var clock = new FakeClock();
