@@ -28,16 +28,22 @@ internal sealed class World : IAsyncDisposable
 
     public IStocks Stocks => Get<IStocks>();
 
-    /// <summary>A silo with the real grains over a journal that keeps nothing.</summary>
-    public static Task<World> StartAsync() => StartAsync(new DrivenTime(), new NoJournal());
+    /// <summary>A silo with the real grains over a journal that keeps nothing, whose boards hear nothing of its stocks.</summary>
+    public static Task<World> StartAsync() => StartAsync(
+        new DrivenTime(),
+        new NoJournal(),
+        services => services.AddSingleton(each => ActivatorUtilities.CreateInstance<BoardNews>(each, new NeverRun())));
 
     /// <summary>A silo with the real grains.</summary>
-    public static async Task<World> StartAsync(TimeProvider time, IJournal journal)
+    public static Task<World> StartAsync(TimeProvider time, IJournal journal) => StartAsync(time, journal, _ => { });
+
+    private static async Task<World> StartAsync(TimeProvider time, IJournal journal, Action<IServiceCollection> instead)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(time);
         builder.Services.AddSingleton(journal);
+        instead(builder.Services);
         builder.AddInventorySilo();
         builder.Services.AddInventoryGrains();
         var host = builder.Build();

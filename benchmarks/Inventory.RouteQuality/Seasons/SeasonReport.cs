@@ -38,7 +38,8 @@ internal static class SeasonReport
     {
         var (all, bound) = Play(seed, networks);
         to.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"seed {seed}, {networks} networks with {SeasonsOfNetwork} seasons each, {all[0].Orders} orders; the bound is 100 %"));
+            CultureInfo.InvariantCulture,
+            $"seed {seed}, {networks} networks with {SeasonsOfNetwork} seasons each, {all[0].Orders} orders; the bound is 100 %"));
         to.WriteLine("way                    cost of bound  of nearest  parcels/order  unsent  us/order");
         foreach (var books in all)
         {

@@ -8,7 +8,7 @@ namespace Inventory.RouteQuality.Seasons;
 /// The smaller setting of the experiments of Jasin and Sinha (2015) and Ma (2023, arXiv 2207.04774): ten cities, five facilities, twenty SKUs, one season
 /// without supply, a price for each parcel and one for each unit that rises with the miles.
 /// </summary>
-/// <remarks>Money is in thousandths of a dollar. The cities are the largest metropolitan areas by the census of 2020; the places of facilities are ours.</remarks>
+/// <remarks>Money is in thousandths of a dollar. Cities are the largest metropolitan areas by the census of 2020; facilities stand where we chose.</remarks>
 internal static class SeasonSetting
 {
     /// <summary>SKUs of the assortment.</summary>
@@ -59,7 +59,7 @@ internal static class SeasonSetting
     /// <summary>What a unit costs that nobody sends to a city, beside <see cref="Unsent"/> parcels.</summary>
     public static double UnsentUnitCost(int city) => Unsent * s_unitCosts[city].Max();
 
-    /// <summary>The setting's prices as a policy: as many zones as a policy may have, each at the price of its middle, and the weights of nothing else.</summary>
+    /// <summary>The setting's prices as a policy: as many zones as a policy may have, each at the price of its middle, and no other weights.</summary>
     public static RoutingPolicy Policy { get; } = new()
     {
         Name = "season", MaxParts = RoutingPolicy.PartsMax, Zones = [.. ZonesOf(RoutingPolicy.ZonesMax)],

@@ -1,5 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Inventory.Grains.Tests;
 using Inventory.Grpc.Tests.Doubles;
 using Inventory.V1;
 using static Inventory.Grpc.Tests.Services.OrderShop;
@@ -179,8 +180,11 @@ public sealed class BackOrderServiceTests
         await shop.Confirm(placed.Id);
         await Expect(shop, "e-3", "far", 2, day: 12);
         using var watch = shop.Others.WatchOrder(new WatchOrderRequest { OrderId = placed.Id });
+        using var beside = shop.Web.WatchOrder(new WatchOrderRequest { OrderId = other.Id });
+        await Seen(watch, static order => order.Expected[0].Late, shop.Time); // who hears of it first would be looked for first
+        await Seen(beside, static order => order.Expected.Any(static part => part.Late), shop.Time);
         await Expect(shop, "e-4", "middle", 1, day: 2);
-        var seen = await Seen(watch, static order => order.Notes.Any(static note => note.Step == "move"));
+        var seen = await Seen(watch, static order => order.Notes.Any(static note => note.Step == "move"), shop.Time);
         Assert.Equal("middle 1", Expected(seen));
         var note = seen.Notes.Single(static note => note.Step == "move");
         Assert.Equal(("service", true), (note.By.Who, note.By.Why.StartsWith(
@@ -243,18 +247,26 @@ public sealed class BackOrderServiceTests
     private static string Components(ExpectedPart part) => string.Join(", ", part.Components.Select(
         static each => $"{each.Sku} {each.Units}+{each.KeptUnits} {each.PromiseId.Length > 0}"));
 
-    private static async Task<Order> Seen(AsyncServerStreamingCall<WatchOrderResponse> watch, Func<Order, bool> wanted)
+    // With a time it goes on, slowly, meanwhile: who looks elsewhere for what is late may rest in between.
+    private static async Task<Order> Seen(AsyncServerStreamingCall<WatchOrderResponse> watch, Func<Order, bool> wanted, FakeTime? time = null)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (await watch.ResponseStream.MoveNext(patience.Token))
+        using var pulse = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
+        while (true)
         {
+            var next = watch.ResponseStream.MoveNext(patience.Token);
+            while (time is not null && !next.IsCompleted)
+            {
+                await pulse.WaitForNextTickAsync();
+                time.Advance(TimeSpan.FromMilliseconds(10));
+            }
+
+            Assert.True(await next, "A watch ends by cancellation only.");
             if (wanted(watch.ResponseStream.Current.Order))
             {
                 return watch.ResponseStream.Current.Order;
             }
         }
-
-        throw new InvalidOperationException("A watch ends by cancellation only.");
     }
 
     private static Timestamp Day(OrderShop shop, int day) => Timestamp.FromDateTimeOffset(shop.Time.GetUtcNow().Date.AddDays(day));
