@@ -35,6 +35,9 @@ internal static class CommandLine
     private static readonly Option<int> s_seconds = Number("--seconds", "Length of each measured window.", 8, 1, 3_600);
     private static readonly Option<int> s_warmUp = Number("--warm-up", "Seconds before each window.", 6, 0, 600);
     private static readonly Option<int> s_callers = Number("--callers", "Callers at once.", 64, 1, 256);
+    private static readonly Option<int> s_rate =
+        Number("--rate", "Calls a second by a schedule, with the light client alone; 0: as many as are answered.", 0, 0, 1_000_000);
+
     private static readonly Option<int> s_seed = Number("--seed", "Starts every choice of a stock.", 1, 0, 1_000_000);
 
     private static readonly Option<string> s_out = new("--out")
@@ -54,7 +57,7 @@ internal static class CommandLine
             "rivals: the same reservation on this service and on what one would take instead, in turn, with the books of each checked.\n\n"
             + "Ends with 0 when all books balance, 1 when they do not, 2 when an argument is wrong, 3 when no rival is installed, 130 after Ctrl-C.")
         {
-            s_names, s_rounds, s_seconds, s_warmUp, s_callers, s_seed, s_out, s_charts,
+            s_names, s_rounds, s_seconds, s_warmUp, s_callers, s_rate, s_seed, s_out, s_charts,
         };
         root.SetAction(RunAsync);
         var parsed = root.Parse(args);
@@ -78,8 +81,16 @@ internal static class CommandLine
     {
         var names = parsed.GetRequiredValue(s_names);
         var rivals = Rival.Named(names);
+        if (parsed.GetValue(s_rate) > 0 && rivals.FirstOrDefault(rival => !rival.KeepsSchedules) is { } other)
+        {
+            Console.Error.WriteLine(
+                $"--rate is for single calls of the light client, and '{other.Name}' is something else; name inventory-4x50 or redis-4x50.");
+            return Usage;
+        }
+
         var settings = new ComparisonSettings(
-            parsed.GetValue(s_rounds), parsed.GetValue(s_seconds), parsed.GetValue(s_warmUp), parsed.GetValue(s_callers), parsed.GetValue(s_seed));
+            parsed.GetValue(s_rounds), parsed.GetValue(s_seconds), parsed.GetValue(s_warmUp), parsed.GetValue(s_callers), parsed.GetValue(s_seed),
+            parsed.GetValue(s_rate));
         var (began, load) = (TimeProvider.System.GetUtcNow(), MachineFacts.ReadLoad());
         var (runs, missing) = await new Comparison(settings, Console.Error.WriteLine).RunAsync(rivals, stop);
         var report = new Report
@@ -92,7 +103,8 @@ internal static class CommandLine
             Settings =
             [
                 new("rounds", Text(settings.Rounds)), new("window", Text(settings.Seconds) + " s"), new("warm-up", Text(settings.WarmUpSeconds) + " s"),
-                new("callers", Text(settings.Callers)), new("seed", Text(settings.Seed)),
+                new("callers", Text(settings.Callers)), new("rate of schedules", settings.Rate > 0 ? Text(settings.Rate) + "/s" : "none"),
+                new("seed", Text(settings.Seed)),
                 new("load average before, after", $"{load}; {MachineFacts.ReadLoad()}"),
             ],
             Sections = [.. RivalReport.Sections(runs, missing)],

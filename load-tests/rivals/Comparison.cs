@@ -23,8 +23,8 @@ internal sealed record Shape(string Name, string Title, int Stocks, int UnitsEac
     ];
 }
 
-/// <summary>How long and how often.</summary>
-internal sealed record ComparisonSettings(int Rounds, double Seconds, double WarmUpSeconds, int Callers, int Seed);
+/// <summary>How long and how often; with a rate, calls begin by a schedule.</summary>
+internal sealed record ComparisonSettings(int Rounds, double Seconds, double WarmUpSeconds, int Callers, int Seed, double Rate = 0);
 
 /// <summary>One run of one rival.</summary>
 internal sealed record RivalRun(Rival Rival, Shape Shape, int Round, RunResult Result, IReadOnlyList<BookCheck> Books);
@@ -35,6 +35,9 @@ internal sealed class Comparison(ComparisonSettings settings, Action<string> tel
     // A hot stock of ours keeps at most a million reservations: what pipelines would come to that end within a run, and the light client goes on to the next.
     private const int HotReservesOfEach = 500_000;
     private const int HotStocks = 40;
+
+    // Who is late must not hold up the schedule.
+    private const int StreamsOfSchedules = 1_000;
 
     private static bool TakesPart(Rival rival, Shape shape) => shape == Shape.Empty
         ? rival is { IsOurs: true, Light: not null } && !rival.IsDense
@@ -103,7 +106,8 @@ internal sealed class Comparison(ComparisonSettings settings, Action<string> tel
     private async Task<(RunResult Run, IReadOnlyList<BookCheck> Books)> LightRunAsync(
         ILightContender contender, LightShape light, Shape shape, int seed, CancellationToken ct)
     {
-        var how = new LightSettings(light.Connections, light.Streams, Window, WarmUp, ProcessorTime: () => contender.ProcessorTime);
+        var streams = settings.Rate > 0 ? StreamsOfSchedules : light.Streams;
+        var how = new LightSettings(light.Connections, streams, Window, WarmUp, settings.Rate, () => contender.ProcessorTime);
         if (shape == Shape.Empty)
         {
             return (await LightLoop.RunAsync(contender.Server, how, contender.Empty!, ct), []);

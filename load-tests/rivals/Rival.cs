@@ -99,6 +99,9 @@ internal sealed record Rival(
     /// <summary>Whether it has many lines or requests under way, and is compared with nobody who has few.</summary>
     public bool IsDense => Groups.Contains(Dense);
 
+    /// <summary>Whether it can be called by a schedule: each call of the light client is sent by itself.</summary>
+    public bool KeepsSchedules => Light is { Streams: > 1 } && (!IsDense || !IsOurs);
+
     /// <summary>Those who are named, and ours that they are compared with.</summary>
     /// <param name="names">Names, or "all", or "light": all whom the light client calls; of those, "dense" are the ones with many under way.</param>
     public static IReadOnlyList<Rival> Named(IReadOnlyCollection<string> names)

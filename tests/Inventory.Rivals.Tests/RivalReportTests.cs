@@ -15,6 +15,26 @@ public sealed class RivalReportTests
         Assert.Equal(middle, RivalReport.Middle([.. rates.Select((rate, i) => Run("redis", rate, i + 1))]).Result.PerSecond);
 
     [Fact]
+    public void By_a_schedule_the_middle_p99_counts_and_rates_are_not_compared()
+    {
+        var runs = new[] { 3_000, 9_000, 1_000 }.Select((micros, i) => Late("redis-4x50", micros, i + 1)).ToList();
+        Assert.Equal(3_000, RivalReport.Middle(runs).Result.Latency.MaxMicros);
+        var section = Spread([.. runs, Late("inventory-4x50", 500, 1)]);
+        Assert.Empty(section.Figures);
+        Assert.Contains("All at the same rate, by a schedule", section.Says, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("inventory-4x50", true)]
+    [InlineData("redis-4x50", true)]
+    [InlineData("redis-4x256", true)]
+    [InlineData("inventory-dense", false)]
+    [InlineData("postgres-64x1", false)]
+    [InlineData("redis", false)]
+    public void Single_calls_of_the_light_client_keep_schedules(string name, bool keeps) =>
+        Assert.Equal(keeps, Rival.All.Single(rival => rival.Name == name).KeepsSchedules);
+
+    [Fact]
     public void Ratios_compare_like_with_like()
     {
         var section = Spread(
@@ -53,11 +73,19 @@ public sealed class RivalReportTests
     private static ReportSection Spread(IReadOnlyList<RivalRun> runs) =>
         RivalReport.Sections(runs, s_nobodyMissing).Single(section => section.Name == "spread");
 
-    private static RivalRun Run(string rival, int perSecond, int round = 1)
+    private static RivalRun Late(string rival, int micros, int round)
+    {
+        var run = Run(rival, 1_000, round, offered: 1_000);
+        run.Result.Latency.Record(micros);
+        return run;
+    }
+
+    private static RivalRun Run(string rival, int perSecond, int round = 1, double offered = 0)
     {
         var result = new RunResult
         {
             WindowSeconds = 1,
+            OfferedPerSecond = offered,
             Measured = new OutcomeCounts(),
             Total = new OutcomeCounts(),
             AnsweredPerSecond = [perSecond],

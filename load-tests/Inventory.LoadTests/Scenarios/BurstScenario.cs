@@ -22,7 +22,7 @@ internal sealed class BurstScenario : Scenario
         var runs = new LightRuns(context, ledger, ct);
         var most = (await runs.AddAsync("reserve, 4 x 50", 0, LightRuns.Reserve(plan, perStock: 0, run: 0))).PerSecond;
         var half = context.Settings.Rate ?? Math.Max(1, Math.Round(most / 2));
-        var twice = Math.Max(2, Math.Round(most * Times));
+        var twice = Math.Max(2, Math.Round((context.Settings.Rate * 2 ?? most) * Times));
         await runs.AddAsync("half", half, LightRuns.Reserve(plan, perStock: 0, run: 1));
         var burst = await runs.AddAsync("twice", twice, LightRuns.Reserve(plan, perStock: 0, run: 2), TimeSpan.Zero);
         var after = await runs.AddAsync("half, right after", half, LightRuns.Reserve(plan, perStock: 0, run: 3), TimeSpan.Zero);
