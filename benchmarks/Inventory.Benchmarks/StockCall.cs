@@ -5,7 +5,7 @@ using Inventory.Grains;
 
 namespace Inventory.Benchmarks;
 
-/// <summary>A reservation in the process, through the facade that the gRPC layer calls, over a journal that costs nothing; boards hear of it later.</summary>
+/// <summary>A reservation in the process, through the facade that the gRPC layer calls, over a journal that costs nothing; boards hear nothing of it.</summary>
 public class StockCall
 {
     private const int Many = 10_000;

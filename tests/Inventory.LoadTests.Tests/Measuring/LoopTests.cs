@@ -90,29 +90,8 @@ public sealed class LoopTests
     public async Task What_is_beyond_the_bound_is_not_sent_and_counted()
     {
         var clock = new FakeClock();
-        var waiting = new List<TaskCompletionSource<Outcome>>();
-        clock.At(500_000, () => waiting.ForEach(each => each.TrySetResult(Outcome.Granted)));
 
-        var result = await OpenLoop.RunAsync(
-            100,
-            s_second,
-            TimeSpan.Zero,
-            _ =>
-            {
-                var answer = new TaskCompletionSource<Outcome>();
-                if (clock.NowMicros < 500_000)
-                {
-                    waiting.Add(answer);
-                }
-                else
-                {
-                    answer.SetResult(Outcome.Granted);
-                }
-
-                return new ValueTask<Outcome>(answer.Task);
-            },
-            inFlightMax: 10,
-            clock: clock);
+        var result = await OpenLoop.RunAsync(100, s_second, TimeSpan.Zero, PausedUntil(500_000, clock), inFlightMax: 10, clock: clock);
 
         Assert.Equal(40, result.NotSent);
         Assert.Equal(60, result.Sent);
@@ -123,8 +102,7 @@ public sealed class LoopTests
     public async Task What_is_due_waits_for_room_and_its_wait_counts()
     {
         var clock = new FakeClock();
-        var waiting = new List<TaskCompletionSource<Outcome>>();
-        clock.At(500_000, () => waiting.ForEach(each => each.TrySetResult(Outcome.Granted)));
+        var paused = PausedUntil(500_000, clock);
         var begun = new List<(long Index, long Micros)>();
 
         var result = await OpenLoop.RunAsync(
@@ -134,17 +112,7 @@ public sealed class LoopTests
             index =>
             {
                 begun.Add((index, clock.NowMicros));
-                var answer = new TaskCompletionSource<Outcome>();
-                if (clock.NowMicros < 500_000)
-                {
-                    waiting.Add(answer);
-                }
-                else
-                {
-                    answer.SetResult(Outcome.Granted);
-                }
-
-                return new ValueTask<Outcome>(answer.Task);
+                return paused(index);
             },
             inFlightMax: 1_000,
             atOnceMax: 10,
@@ -300,5 +268,22 @@ public sealed class LoopTests
         Assert.Equal((7, 1), (result.Total[Outcome.Granted], result.Total[Outcome.SoldOut]));
         Assert.Equal(0, result.Unanswered);
         Assert.InRange(result.WindowSeconds, 0.06, 0.08);
+    }
+
+    // A service that answers nobody until a time, then those who wait, and from then on everybody at once.
+    private static Func<long, ValueTask<Outcome>> PausedUntil(long micros, FakeClock clock)
+    {
+        var waiting = new List<TaskCompletionSource<Outcome>>();
+        clock.At(micros, () => waiting.ForEach(static each => each.TrySetResult(Outcome.Granted)));
+        return _ =>
+        {
+            if (clock.NowMicros >= micros)
+            {
+                return new ValueTask<Outcome>(Outcome.Granted);
+            }
+
+            waiting.Add(new TaskCompletionSource<Outcome>());
+            return new ValueTask<Outcome>(waiting[^1].Task);
+        };
     }
 }
