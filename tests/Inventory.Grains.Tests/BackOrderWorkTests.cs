@@ -132,6 +132,69 @@ public sealed class BackOrderWorkTests
         Assert.Equal("parcels+6 1, parcels+7 1, parcels+8 1", await Taken(world, "near"));
     }
 
+    [Fact]
+    public async Task Supply_that_moves_to_sooner_days_without_room_keeps_the_day_that_it_has()
+    {
+        await using var world = await Expecting(static world => Limit(world, "near", parcels: 1, picks: 1));
+        await Expect(world, "near", "PO-1", 1, Day(world, 6));
+        var first = (await Place(world, Shipped(("MUG", 1)))).Order!;
+        Assert.Equal("parcels+6 1, picks+6h0 1", Work(world, first));
+        await Expect(world, "near", "PO-2", 3, Day(world, 2), sku: "CUP");
+        for (var i = 0; i < 3; i++)
+        {
+            await Place(world, Shipped(("CUP", 1)), World.Id($"cup-{i}"));
+        }
+
+        var taken = "parcels+2 1, parcels+3 1, parcels+4 1, parcels+6 1, picks+2h0 1, picks+2h1 1, picks+2h2 1, picks+6h0 1";
+        Assert.Equal(taken, await Taken(world, "near"));
+        await Expect(world, "near", "PO-1", 1, Day(world, 2));
+        var moved = await Until(world, Order, order => order.Expected is not [{ DueMs: var due }] || due == Day(world, 2));
+        Assert.Equal(("near 1 PO-1", "parcels+6 1, picks+6h0 1", "Promise 1, Repromise 1"), (Promised(moved), Work(world, moved), History(moved)));
+        Assert.Equal((first.Expected[0].PromisedAtMs, false), (moved.Expected[0].PromisedAtMs, moved.Expected[0].IsLate));
+        Assert.Equal(taken, await Taken(world, "near"));
+
+        // It is of no use to what comes later than that.
+        await Expect(world, "near", "PO-1", 1, Day(world, 7));
+        moved = await Until(world, Order, order => order.Expected is not [{ DueMs: var due }] || due == Day(world, 7));
+        Assert.Equal("parcels+7 1, picks+7h0 1", Work(world, moved));
+        await world.AssertAuditIsClean();
+    }
+
+    [Fact]
+    public async Task What_leaves_at_midnight_leaves_each_day()
+    {
+        await using var world = await Expecting(static world => Limit(world, "near", parcels: 1, untilMidnight: true));
+        await Expect(world, "near", "PO-1", 9, Day(world, 2));
+        for (var i = 0; i < 3; i++)
+        {
+            var order = (await Place(world, Shipped(("MUG", 1)), World.Id($"order-{i}"))).Order!;
+            Assert.Equal($"parcels+{3 + i} 1", Work(world, order));
+        }
+
+        Assert.Equal(OrderState.Waiting, (await Place(world, Shipped(("MUG", 1)))).Order!.State);
+    }
+
+    [Fact]
+    public async Task What_is_overdue_is_worked_from_now_on()
+    {
+        await using var world = await Expecting(static world => Limit(world, "near", parcels: 1));
+        await Expect(world, "near", "PO-1", 1, Day(world, 1));
+        await Expect(world, "near", "PO-2", 1, Day(world, 9));
+        await Place(world, Shipped(("MUG", 1)), World.Id("other"));
+        await Place(world, Shipped(("MUG", 1)));
+        await Step(world, "pay", OrderVerb.Confirm);
+        Assert.Equal("parcels+1 1, parcels+9 1", await Taken(world, "near"));
+        world.Time.Advance(TimeSpan.FromDays(6));
+        var (dueMs, today) = (Day(world, 1 - 6), "parcels+0 1");
+        Assert.True((await world.Orders.Step(World.Id("other"), new OrderStep(World.Id("no"), default, OrderVerb.Cancel, null, []))).Outcome is
+            OrderOutcome.Accepted or OrderOutcome.Expired);
+        await Expect(world, "near", "PO-2", 0, Day(world, 3));
+        var order = await Until(world, Order, order => order.Expected is not [{ Receipt: "PO-2" }]);
+        Assert.Equal(("near 1 PO-1", today), (Promised(order), Work(world, order)));
+        Assert.Equal(dueMs, order.Expected[0].DueMs);
+        Assert.EndsWith(today, await Taken(world, "near"), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(2, "parcels+0 1, picks+0h10 1")] // on its day
     [InlineData(1, "parcels+0 1, picks+0h10 1")] // before it: it is done at once

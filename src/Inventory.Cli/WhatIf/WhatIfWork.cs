@@ -113,7 +113,7 @@ internal sealed class WhatIfWork(WhatIfLocation[] locations)
     {
         var (facts, isOpen) = (locations[index].Facts, locations[index].IsOpen);
         var days = new List<WorkSlot> { WorkSlot.At(WorkKind.Parcels, firstMs, facts.TimeZone) };
-        while (days.Count < DaysLookedAt && ShipPromise.LeavesAtMs(facts, isOpen, days[^1].EndMs(facts.TimeZone)) is { } next)
+        while (days.Count < DaysLookedAt && ShipPromise.NextAtMs(facts, isOpen, days[^1].EndMs(facts.TimeZone)) is { } next)
         {
             days.Add(WorkSlot.At(WorkKind.Parcels, next, facts.TimeZone));
         }

@@ -34,6 +34,31 @@ public static class ShipPromise
         return null;
     }
 
+    /// <summary>The first cut-off at a time or later, on a day when the carrier comes: of what is prepared by then.</summary>
+    /// <param name="location">What is known of the location.</param>
+    /// <param name="isOpen">Whether it is in business as a whole.</param>
+    /// <param name="fromMs">The time, in Unix milliseconds.</param>
+    /// <returns>Unix milliseconds; null if no parcels leave here, or none does within 60 days and the location's life.</returns>
+    public static long? NextAtMs(LocationFacts location, bool isOpen, long fromMs)
+    {
+        if (!isOpen || !location.Capabilities.HasFlag(Capabilities.Ship))
+        {
+            return null;
+        }
+
+        var zone = LocalTime.Zone(location.TimeZone);
+        var today = DateOnly.FromDateTime(LocalTime.At(fromMs, zone));
+        for (var day = -1; day <= OpeningTimes.DaysAheadMax; day++) // who closes at midnight does so as the next day begins
+        {
+            if (LeavesOn(location, today.AddDays(day), zone) is { } leavesMs && leavesMs >= fromMs)
+            {
+                return leavesMs;
+            }
+        }
+
+        return null;
+    }
+
     private static long? LeavesOn(LocationFacts location, DateOnly date, TimeZoneInfo zone)
     {
         var comes = location.CarrierDays == Weekdays.None || location.CarrierDays.HasFlag((Weekdays)(1 << (int)date.DayOfWeek));

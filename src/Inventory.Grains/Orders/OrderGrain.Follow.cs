@@ -74,7 +74,7 @@ internal sealed partial class OrderGrain
         {
             var lines = await _calls.WorkOf(part);
             held = lines.IsEmpty ? default : [.. lines.Select(static line => new PartWork(line.Slot, line.Units))];
-            if (await _supply.PlanAgain(content, part, lines, atMs) is not { } plan || plan.PromisedAtMs >= beforeMs)
+            if (await _supply.PlanAgain(content, part, lines, atMs, NowMs) is not { } plan || plan.PromisedAtMs >= beforeMs)
             {
                 return (null, held);
             }

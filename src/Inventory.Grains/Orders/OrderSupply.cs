@@ -108,11 +108,13 @@ internal sealed class OrderSupply(IGrainFactory grains, LocationDirectory direct
     /// <param name="promise">What is promised.</param>
     /// <param name="held">The capacity that it has.</param>
     /// <param name="atMs">When it comes, Unix milliseconds.</param>
+    /// <param name="nowMs">Now, Unix milliseconds: what is overdue is not worked on days that are over.</param>
     /// <returns>
     /// When the customer has it, and the capacity that this takes: as much as before. What has none takes none, also where a limit is stated since; what has
-    /// some keeps it where no limit is any more. Null if the location has no room for it within the days and hours that are looked at.
+    /// some keeps it where no limit is any more, and where there is no other room but that is soon enough. Null if the location has no room for it within the
+    /// days and hours that are looked at.
     /// </returns>
-    public async ValueTask<SupplyPlan?> PlanAgain(OrderContent content, ExpectedPart promise, ImmutableArray<HeldWork> held, long atMs)
+    public async ValueTask<SupplyPlan?> PlanAgain(OrderContent content, ExpectedPart promise, ImmutableArray<HeldWork> held, long atMs, long nowMs)
     {
         var (asked, had) = (promise.Plan, promise.Work);
         var promisedMs = await PromisedAt(content, asked, atMs);
@@ -122,14 +124,21 @@ internal sealed class OrderSupply(IGrainFactory grains, LocationDirectory direct
             return new SupplyPlan(promisedMs, 0, had);
         }
 
-        var (parcels, picks) = (UnitsOf(WorkKind.Parcels), UnitsOf(WorkKind.Picks));
-        var work = await OrderWork.Find(grains, directory, location, wish, (int)Math.Max(1, picks), atMs, Math.Max(1, parcels), slot =>
+        var (parcels, picks, fromMs) = (UnitsOf(WorkKind.Parcels), UnitsOf(WorkKind.Picks), Math.Max(atMs, nowMs));
+        var work = await OrderWork.Find(grains, directory, location, wish, (int)Math.Max(1, picks), fromMs, Math.Max(1, parcels), slot =>
             held.Where(each => each.Slot == slot).Sum(static each => each.Units));
-        return work.AtMs is null ? null
-            : new SupplyPlan(Route(content, asked.Line, asked.Units, location, atMs, 0, asked.Kind, work)?.PromisedAtMs ?? promisedMs, 0,
-                work.For((int)picks, parcels));
+        if (work.AtMs is not null)
+        {
+            return new SupplyPlan(PromisedMs(work) ?? promisedMs, 0, work.For((int)picks, parcels));
+        }
+
+        return OrderWork.Kept(directory, location, wish, [.. held.Select(static each => each.Slot)], fromMs) is { } kept
+            ? new SupplyPlan(PromisedMs(kept) ?? promise.PromisedAtMs, 0, [.. held.Select(static each => new PartWork(each.Slot, each.Units))])
+            : null;
 
         long UnitsOf(WorkKind kind) => had.Where(each => each.Slot.Kind == kind).Sum(static each => each.Units);
+
+        long? PromisedMs(OrderWork done) => Route(content, asked.Line, asked.Units, location, fromMs, 0, asked.Kind, done)?.PromisedAtMs;
     }
 
     // As the router would do it that day, and with room for it: a location without is as little use as for units on its shelf.

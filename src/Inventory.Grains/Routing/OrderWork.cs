@@ -72,6 +72,36 @@ internal sealed record OrderWork(WorkSlot? Parcels, WorkSlot? Picks, long? AtMs,
         };
     }
 
+    /// <summary>Looks at work that goods have already, as if they came at another time than they were to.</summary>
+    /// <param name="directory">Knows when parcels leave.</param>
+    /// <param name="location">The location.</param>
+    /// <param name="wish">How the goods are to reach the customer.</param>
+    /// <param name="held">The days and hours that they have.</param>
+    /// <param name="fromMs">When they come, Unix milliseconds.</param>
+    /// <returns>How they are done then; null if any of that is over before they can be.</returns>
+    public static OrderWork? Kept(LocationDirectory directory, LocationView location, Wish wish, IReadOnlyList<WorkSlot> held, long fromMs)
+    {
+        var (facts, isOpen) = (location.Facts, directory.IsOpen(location.Id));
+        var atMs = wish.IsCollected ? PickupPromise.ReadyAtMs(facts, isOpen, fromMs) : directory.Departures.LeavesAtMs(location, isOpen, fromMs);
+        var kept = new OrderWork(null, null, atMs, 1);
+        foreach (var slot in atMs is null ? [] : held)
+        {
+            if (slot.Kind == WorkKind.Picks)
+            {
+                var delayMs = Math.Max(0, slot.StartMs - fromMs);
+                kept = slot.EndMs(facts.TimeZone) <= fromMs ? kept with { AtMs = null }
+                    : kept with { Picks = slot, AtMs = wish.IsCollected ? kept.AtMs + delayMs : kept.AtMs };
+                continue;
+            }
+
+            var leavesMs = ShipPromise.NextAtMs(facts, isOpen, Math.Max(slot.StartMs, atMs!.Value));
+            var isThen = leavesMs is { } then && WorkSlot.At(WorkKind.Parcels, then, facts.TimeZone) == slot;
+            kept = kept with { Parcels = slot, AtMs = isThen && kept.AtMs is not null ? leavesMs : null };
+        }
+
+        return held.Count == 0 || kept.AtMs is null ? null : kept;
+    }
+
     /// <summary>True if the location states how much it can do of the work that such a wish needs.</summary>
     public static bool IsLimited(LocationFacts facts, Wish wish) => facts.PicksPerHour > 0 || (facts.ParcelsPerDay > 0 && !wish.IsCollected);
 
@@ -96,13 +126,14 @@ internal sealed record OrderWork(WorkSlot? Parcels, WorkSlot? Picks, long? AtMs,
         return best;
     }
 
+    // What is prepared for the first is for the others too.
     private static long[] Departures(LocationFacts facts, bool isOpen, long firstMs)
     {
         var leaves = new List<long> { firstMs };
         while (leaves.Count < DaysLookedAt)
         {
             var over = WorkSlot.At(WorkKind.Parcels, leaves[^1], facts.TimeZone).EndMs(facts.TimeZone);
-            if (ShipPromise.LeavesAtMs(facts, isOpen, over) is not { } next)
+            if (ShipPromise.NextAtMs(facts, isOpen, over) is not { } next)
             {
                 break;
             }

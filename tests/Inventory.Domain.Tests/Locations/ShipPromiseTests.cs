@@ -52,6 +52,27 @@ public sealed class ShipPromiseTests
         AssertLeaves(night with { CutOffMinute = 1080 }, "2026-03-29T01:59+01:00", "2026-03-29T18:00+02:00", "summer time in the evening");
     }
 
+    [Theory]
+    [InlineData("2026-06-15T00:00+02:00", "2026-06-15T17:00+02:00", "what is prepared needs no more time")]
+    [InlineData("2026-06-15T17:00+02:00", "2026-06-15T17:00+02:00", "the moment itself")]
+    [InlineData("2026-06-16T17:01+02:00", "2026-06-18T17:00+02:00", "nobody comes on Wednesday")]
+    public void What_is_prepared_leaves_at_the_next_cut_off(string from, string leaves, string why)
+    {
+        AssertNext(s_shop, from, leaves, why);
+        AssertNext(s_shop with { PreparationMs = Minutes(60 * 24 * 90) }, from, leaves, why);
+    }
+
+    [Fact]
+    public void Who_closes_at_midnight_hands_over_each_day()
+    {
+        var depot = new LocationFacts { Name = "Depot", TimeZone = "Europe/Berlin" };
+        AssertNext(depot, "2026-06-16T00:00+02:00", "2026-06-16T00:00+02:00", "the end of Monday");
+        AssertNext(depot, "2026-06-16T00:01+02:00", "2026-06-17T00:00+02:00", "the end of Tuesday");
+        Assert.Null(ShipPromise.NextAtMs(depot, isOpen: false, Ms("2026-06-16T00:00+02:00")));
+        Assert.Null(ShipPromise.NextAtMs(depot with { Capabilities = Capabilities.Collect }, isOpen: true, Ms("2026-06-16T00:00+02:00")));
+        Assert.Null(ShipPromise.NextAtMs(depot with { LastDate = new(2026, 6, 14) }, isOpen: true, Ms("2026-06-16T00:00+02:00")));
+    }
+
     [Fact]
     public void Nothing_leaves_where_nothing_can()
     {
@@ -70,6 +91,9 @@ public sealed class ShipPromiseTests
         var actual = ShipPromise.LeavesAtMs(shop, isOpen: true, Ms(now));
         Assert.True(actual == Ms(leaves), $"{why}: {(actual is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms).ToString("u") : "never")}");
     }
+
+    private static void AssertNext(LocationFacts shop, string from, string leaves, string why) =>
+        Assert.True(ShipPromise.NextAtMs(shop, isOpen: true, Ms(from)) == Ms(leaves), why);
 
     private static long Ms(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture).ToUnixTimeMilliseconds();
 

@@ -9,14 +9,14 @@ namespace Inventory.Grains.Tests;
 /// <summary>Stores that can do so much and no more, and what of that is promised.</summary>
 internal static class BackOrderWork
 {
-    /// <summary>States what a store of <see cref="BackOrderDesk.Expecting"/> can do; parcels leave at six in the evening.</summary>
-    public static async Task Limit(World world, string store, int parcels, int picks = 0)
+    /// <summary>States what a store of <see cref="BackOrderDesk.Expecting"/> can do; parcels leave at six, or as it closes at midnight.</summary>
+    public static async Task Limit(World world, string store, int parcels, int picks = 0, bool untilMidnight = false)
     {
         var kilometres = store switch { "near" => 10, "middle" => 100, _ => 300 };
         var answer = await world.Locations.Upsert(world.NewId(), LocationId.Parse(store), new LocationFacts
         {
             Name = "Store " + store, Kind = LocationKind.Store, Position = new Position(Home.Latitude + (kilometres / 111.195), 0), ParcelsPerDay = parcels,
-            PicksPerHour = picks, CutOffMinute = 18 * 60,
+            PicksPerHour = picks, CutOffMinute = untilMidnight ? null : 18 * 60,
         });
         Assert.Equal(LocationOutcome.Accepted, answer.Outcome);
     }
