@@ -48,6 +48,30 @@ public sealed class BackOrderWishTests
     }
 
     [Fact]
+    public async Task What_is_not_paid_is_given_up_in_its_time_though_the_list_that_was_to_say_so_knows_the_order_no_more()
+    {
+        await using var world = await Expecting();
+        await Expect(world, "near", "PO-1", 1, Day(world, 2));
+        await Place(world, Shipped(("CUP", 1)), World.Id("other"));
+        await Expect(world, "near", "PO-2", 2, Day(world, 2), sku: "CUP");
+        await Until(world, World.Id("other"), static order => order.Expected.Length == 1); // so the list of cups has gone its round
+        var placed = await Place(world, Shipped(("MUG", 1), ("CUP", 1)) with { TtlMs = GrainLimits.WakeSweepMs / 3 });
+        Assert.Equal("near 1 PO-1, near 1 PO-2", Promised(placed.Order!));
+        Assert.True((await Step(world, "less", OrderVerb.Cancel, lines: new LineUnits(0, 1))).Outcome.IsAccepted());
+        await Expect(world, "near", "PO-3", 1, Day(world, 3)); // its list tries all, and forgets who does not want it
+        while (!(await world.Grains.GetGrain<IWaitListGrain>("MUG").List(null, 1)).IsEmpty)
+        {
+            await Task.Yield();
+        }
+
+        world.Time.Advance(TimeSpan.FromMilliseconds(GrainLimits.WakeSweepMs / 3));
+        var endsMs = world.Time.NowMs;
+        await Until(world, Order, static order => order.Expected.IsEmpty);
+        Assert.InRange(world.Time.NowMs - endsMs, 0, GrainLimits.WakeSweepMs / 3);
+        Assert.DoesNotContain(await Claims(world, "near", "CUP"), static claim => claim.Order == Order && claim.Left > 0);
+    }
+
+    [Fact]
     public async Task What_was_not_taken_keeps_nobody_from_trying_on_and_paying_the_rest()
     {
         await using var world = await Expecting();

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Inventory.Domain;
+using Inventory.Domain.Catalog;
 using Inventory.Domain.Orders;
 using Inventory.Domain.Routing;
 using Inventory.Domain.Stocks;
@@ -128,6 +129,30 @@ public sealed class OrderWaitingTests
         await world.Receive("MUG@near", 1);
         await Gone(world, "MUG");
         Assert.Equal((OrderState.Expired, 0L), ((await Get(world)).State, (await world.View("MUG@near")).Held));
+    }
+
+    [Fact]
+    public async Task Who_waits_for_a_kit_waits_for_what_it_consists_of_by_now()
+    {
+        await using var world = await Patient();
+        var catalog = world.Get<ICatalog>();
+        Task Define(params string[] skus) => catalog.Upsert(world.NewId(), Sku.Parse("SET"), new CatalogFacts
+        {
+            Kit = [.. skus.Select(static sku => new KitComponent(Sku.Parse(sku), 1))],
+        }).AsTask();
+        await Define("MUG", "CUP");
+        await Place(world, Shipped(("SET", 1)));
+        await Step(world, "pay", OrderVerb.Confirm);
+        Assert.Single(await Waiting(world, "MUG"));
+        await Define("PAN", "LID");
+        await world.Receive("PAN@near", 1);
+        await world.Receive("LID@near", 1);
+        await world.Shown("LID@near", static row => row.Available == 1);
+        world.Time.Advance(TimeSpan.FromMilliseconds(GrainLimits.WakeSweepMs));
+        var order = await Until(world, Order, static view => view.State == OrderState.Confirmed);
+        Assert.Equal("near Open 0:1/1", Parts(order));
+        await Gone(world, "MUG");
+        await Gone(world, "PAN");
     }
 
     [Fact]

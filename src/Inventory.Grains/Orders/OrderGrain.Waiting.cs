@@ -12,8 +12,9 @@ internal sealed partial class OrderGrain
     private static readonly Actor s_waker = new(Channel.Web, "service", "units came");
     private readonly List<RefusedStock> _ruledOut = []; // stocks that hold no so many, or so few, units at once, however often they are asked
     private long _ruledOutUntilMs;
+    private readonly HashSet<Sku> _listed = []; // whose lists it has entered since it lives here
     private bool _isInLists;
-    private long _remindedMs;
+    private (Sku Sku, long AtMs) _reminded;
 
     public async ValueTask<WokenOrder> Wake(Sku sku)
     {
@@ -36,7 +37,14 @@ internal sealed partial class OrderGrain
         }
 
         moved += Math.Max(0, before - _order.UnfilledUnits);
-        return new WokenOrder(CaresFor(sku), moved, _order.LapsesAtMs is < long.MaxValue and var againMs ? againMs : 0);
+        if (!CaresFor(sku))
+        {
+            _listed.Remove(sku); // the list forgets it with this answer
+            return new WokenOrder(false, moved);
+        }
+
+        var againMs = _order.Phase == OrderPhase.Supplying ? NowMs : _order.LapsesAtMs;
+        return new WokenOrder(true, moved, againMs < long.MaxValue ? againMs : 0);
     }
 
     private async ValueTask TryShelves()
@@ -78,9 +86,10 @@ internal sealed partial class OrderGrain
     }
 
     // The lists keep an order as long as somebody must look after it: also for what is promised, and for what has come and has no end of its own.
-    private bool Cares => _order.WaitsAt(NowMs) || _order.LapsesAtMs < long.MaxValue || _order.ExpectedUnits > 0;
+    // And what a supply was asked must come to its end, whatever time has ended meanwhile.
+    private bool Cares => _order.Phase == OrderPhase.Supplying || _order.WaitsAt(NowMs) || _order.LapsesAtMs < long.MaxValue || _order.ExpectedUnits > 0;
 
-    private bool CaresFor(Sku sku) => Cares && SkusOf(OfInterest()).Contains(sku);
+    private bool CaresFor(Sku sku) => _order.Phase == OrderPhase.Supplying || (Cares && SkusOf(OfInterest()).Contains(sku));
 
     private ImmutableArray<LineUnits> OfInterest()
     {
@@ -118,7 +127,9 @@ internal sealed partial class OrderGrain
         }
 
         await silo.Catalog.WhenLoaded();
-        await Task.WhenAll(SkusOf(lines).Select(sku => ListOf(sku).Add(Ticket).AsTask()));
+        var skus = SkusOf(lines).ToArray();
+        await Task.WhenAll(skus.Select(sku => ListOf(sku).Add(Ticket).AsTask()));
+        _listed.UnionWith(skus);
         _isInLists = true;
     }
 
@@ -132,15 +143,18 @@ internal sealed partial class OrderGrain
         }
 
         await silo.Catalog.WhenLoaded();
-        var entered = await Task.WhenAll(SkusOf(lines).Select(sku => ListOf(sku).TryAdd(Ticket).AsTask()));
+        var skus = SkusOf(lines).ToArray();
+        var entered = await Task.WhenAll(skus.Select(sku => ListOf(sku).TryAdd(Ticket).AsTask()));
+        _listed.UnionWith(skus.Where((_, i) => entered[i]));
         _isInLists |= entered.All(static each => each);
         return _isInLists;
     }
 
-    // Whom a crash keeps from leaving is taken out by the list itself, when it tries the order. One that waits from before there were lists enters now.
+    // Whom a crash keeps from leaving is taken out by the list itself, when it tries the order. One that waits from before there were lists enters now, and one
+    // that waits for a kit that consists of something else since.
     private async ValueTask KeepLists()
     {
-        if (_order.Phase == OrderPhase.Idle && !_isInLists && Cares)
+        if (_order.Phase == OrderPhase.Idle && Cares && !(_isInLists && SkusOf(OfInterest()).All(_listed.Contains)))
         {
             await EnterLists(OfInterest());
         }
@@ -148,14 +162,17 @@ internal sealed partial class OrderGrain
         {
             _isInLists = false;
             ImmutableArray<LineUnits> all = [.. _order.Content!.Lines.Select((line, i) => new LineUnits(i, line.Units))];
-            await Task.WhenAll(SkusOf(all).Select(sku => ListOf(sku).Remove(Ticket).AsTask()));
+            var skus = SkusOf(all).Union(_listed).ToArray();
+            _listed.Clear();
+            await Task.WhenAll(skus.Select(sku => ListOf(sku).Remove(Ticket).AsTask()));
         }
 
         TellOfLate();
-        if (_isInLists && _order.LapsesAtMs is < long.MaxValue and var lapsesAtMs && lapsesAtMs != _remindedMs)
+        if (_isInLists && _order.LapsesAtMs is < long.MaxValue and var lapsesAtMs && SkusOf(OfInterest()).Take(1).ToArray() is [var sku]
+            && (sku, lapsesAtMs) != _reminded)
         {
-            _remindedMs = lapsesAtMs;
-            _ = ListOf(SkusOf(OfInterest()).First()).Remind(Ticket, lapsesAtMs).AsTask();
+            _reminded = (sku, lapsesAtMs); // another list, if the one before does not name it any more
+            _ = ListOf(sku).Remind(Ticket, lapsesAtMs).AsTask();
         }
     }
 

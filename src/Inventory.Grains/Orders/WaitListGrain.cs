@@ -26,6 +26,7 @@ internal sealed class WaitListGrain(SiloParts silo) : IndexGrain<WaitTicket>(sil
     private long _windowMs;
     private int _walks;
     private int _adding;
+    private Task _forgetting = Task.CompletedTask;
     private WaitTicket _tried;
     private bool _cameBack;
     private bool _isGone;
@@ -66,7 +67,9 @@ internal sealed class WaitListGrain(SiloParts silo) : IndexGrain<WaitTicket>(sil
         {
             if (Count == 0)
             {
-                await Skus.Add(_sku); // before the list has a name: so a start finds the list
+                // Not to be overtaken by what forgets the SKU. And before the list has a name: so a start finds the list.
+                await _forgetting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+                await Skus.Add(_sku);
             }
 
             var before = Count;
@@ -105,7 +108,8 @@ internal sealed class WaitListGrain(SiloParts silo) : IndexGrain<WaitTicket>(sil
         await base.Remove(id);
         if (Count == 0 && _adding == 0)
         {
-            await Skus.Remove(_sku);
+            _forgetting = Skus.Remove(_sku).AsTask();
+            await _forgetting;
         }
     }
 
