@@ -127,6 +127,26 @@ public sealed class OrderConfirmCrashTests
         Assert.Equal(0, await Held(world));
     }
 
+    [Theory]
+    [InlineData(OrderVerb.Confirm)]
+    [InlineData(OrderVerb.Extend)]
+    public async Task A_machine_that_stands_still_between_two_legs_holds_the_first_no_longer_than_its_time(OrderVerb verb)
+    {
+        await using var world = await TwoLegs();
+        var stoodStill = false;
+        world.Journal.Appended = stream =>
+        {
+            if (stream.StartsWith("reservation/", StringComparison.Ordinal) && !stoodStill)
+            {
+                stoodStill = true;
+                world.Time.Advance(TimeSpan.FromMilliseconds(2 * TtlMs)); // the first leg is held on, the second has passed
+            }
+        };
+        Assert.Equal((OrderOutcome.Expired, true), ((await Step(world, "late", verb)).Outcome, stoodStill));
+        world.Time.Advance(TimeSpan.FromMilliseconds(2 * Limits.TtlMsMin));
+        Assert.Equal(0, await Held(world));
+    }
+
     [Fact]
     public async Task An_order_of_which_a_leg_has_passed_is_given_no_more_time()
     {

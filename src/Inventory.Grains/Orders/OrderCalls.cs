@@ -15,6 +15,7 @@ internal sealed partial class OrderCalls(IGrainFactory grains, CatalogDirectory 
     private const uint StepSalt = 0x5354_0000;
     private const uint ExchangeSalt = 0x4558_4300;
     private const uint UndoSalt = 0x554E_4400;
+    private const int EndsAskedMax = 5; // once more for each time that the machine stands still meanwhile
     private const uint SecureSalt = 0x5345_4300;
     private const uint UnsecureSalt = 0x5553_4300;
     private const uint EndSalt = 0x454E_4400;
@@ -182,17 +183,29 @@ internal sealed partial class OrderCalls(IGrainFactory grains, CatalogDirectory 
     }
 
     // Each asking is a write of its own, for the time that is left: so the end is the same, however late it is done, and done again, after a crash. What
-    // should have ended already does so as soon as it may; if it has, that is as it should be.
+    // should have ended already does so as soon as it may; if it has, that is as it should be. If time went on between the asking and the doing, as when the
+    // machine stood still, the end that is answered tells when it was done, and it is asked again as of then.
     private async ValueTask<bool> EndAt(int[] legs, Func<int, long> untilMs, RequestId id, long nowMs)
     {
         foreach (var leg in legs)
         {
-            var left = Math.Clamp(untilMs(leg) - nowMs, Domain.Limits.TtlMsMin, Domain.Limits.TtlMsMax);
-            var answer = await Coordinator(LegId(leg)).Step(
-                new ReservationStep(id.Derive((uint)leg).Derive((uint)nowMs), StockVerb.Extend, [], left));
-            if (answer.Outcome == StockOutcome.ReservationInDoubt)
+            var (endMs, atMs) = (untilMs(leg), nowMs);
+            for (var asked = 0; asked < EndsAskedMax; asked++)
             {
-                return false;
+                var left = Math.Clamp(endMs - atMs, Domain.Limits.TtlMsMin, Domain.Limits.TtlMsMax);
+                var answer = await Coordinator(LegId(leg)).Step(
+                    new ReservationStep(id.Derive((uint)leg).Derive((uint)atMs), StockVerb.Extend, [], left));
+                if (answer.Outcome == StockOutcome.ReservationInDoubt)
+                {
+                    return false;
+                }
+
+                if (!answer.Outcome.IsAccepted() || answer.ExpiresAtMs <= endMs + Domain.Limits.TtlMsMin || left == Domain.Limits.TtlMsMin)
+                {
+                    break;
+                }
+
+                atMs = answer.ExpiresAtMs - left;
             }
         }
 
