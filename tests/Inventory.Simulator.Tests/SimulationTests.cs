@@ -153,6 +153,11 @@ public sealed class SimulationTests(ITestOutputHelper output)
         AssertMet(RunClean(plan, seeds: 2), "order audited", "promise audited", "answer back-order place Accepted", "board of a kit compared");
     }
 
+    // A supply tells an order what came; the order cannot end its turn any more, for the policies are gone; to be asked brings the supply back, which tells it.
+    [Fact]
+    public void A_service_that_is_stopped_comes_to_its_end_though_orders_have_not_heard_all_their_news() =>
+        RunClean(new Plan(501_008, Clients: 1, Orders: 2, Transfers: 2, Supply: 2, Kits: 1, Lots: 1, BackOrders: 3), seeds: 1);
+
     [Fact]
     public void Whatever_breaks_orders_and_kits_take_the_earliest_lot()
     {

@@ -30,11 +30,15 @@ internal sealed partial class SupplyGrain(SiloParts silo) : Grain, ISupplyGrain,
         await silo.Directory.WhenLoaded().WaitAsync(cancellationToken);
         _log = new OwnerLog<SupplyEvent>(this, $"The supply of {_key}", DeactivateOnIdle);
         await _log.OpenAsync(silo.Journal, "supply/" + _key, cancellationToken);
-        TellOfArrivals();
+        if (!silo.IsStopping)
+        {
+            TellOfArrivals(); // or an order that cannot end its turn any more would wake it again for as long as the silo stops
+        }
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        silo.IsStopping |= reason.ReasonCode == DeactivationReasonCode.ShuttingDown;
         _log?.Close();
         return Task.CompletedTask;
     }
