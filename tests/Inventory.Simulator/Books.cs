@@ -23,6 +23,19 @@ internal sealed class StockBook(StockKey key)
 
     public StockState At(long version) => version == 0 ? StockState.Empty : _entries[(int)version - 1].After;
 
+    /// <summary>How it stood at a time, and since then.</summary>
+    public IEnumerable<StockState> Since(long sinceMs)
+    {
+        for (var version = Version; version > 0; version--)
+        {
+            yield return At(version);
+            if (At(version).AtMs < sinceMs)
+            {
+                yield break;
+            }
+        }
+    }
+
     public StockEvent EventAt(long version) => _entries[(int)version - 1].Event;
 
     public bool TryFind(RequestId id, out long version) => _versions.TryGetValue(id, out version);

@@ -34,12 +34,19 @@ internal static class BuggyWrites
     };
 
     /// <summary>What a mistake makes of the events of an order; null if it is none of its.</summary>
-    public static WrongWrite? OfOrders(Bug bug, Auditor auditor, string stream) =>
-        bug == Bug.LateSupplyNotNoted && stream.StartsWith("order/", StringComparison.Ordinal)
-            ? payload => NotNoted(payload, ((OrderBook)auditor.Owners.Of(stream)).Now) : null;
+    public static WrongWrite? OfOrders(Bug bug, Auditor auditor, string stream) => !stream.StartsWith("order/", StringComparison.Ordinal) ? null : bug switch
+    {
+        Bug.LateSupplyNotNoted => payload =>
+        {
+            var order = ((OrderBook)auditor.Owners.Of(stream)).Now;
+            return Seen(payload, each => As(each, order.Promises[each.Promise].Word));
+        },
+        Bug.MovedCapacityNotNoted => payload => Seen(payload, static each => each with { Work = default }),
+        _ => null,
+    };
 
-    private static byte[] NotNoted(ReadOnlySpan<byte> payload, OrderSums order) => OrderCodec.Encode(OrderCodec.Decode(payload) is SupplySeen seen
-        ? seen with { Promises = [.. seen.Promises.Select(each => As(each, order.Promises[each.Promise].Word))] } : OrderCodec.Decode(payload));
+    private static byte[] Seen(ReadOnlySpan<byte> payload, Func<SeenPromise, SeenPromise> wrong) => OrderCodec.Encode(
+        OrderCodec.Decode(payload) is SupplySeen seen ? seen with { Promises = [.. seen.Promises.Select(wrong)] } : OrderCodec.Decode(payload));
 
     private static SeenPromise As(SeenPromise seen, PromiseWord word) =>
         seen with { Receipt = word.Receipt, DueMs = word.DueMs, PromisedAtMs = word.PromisedAtMs };

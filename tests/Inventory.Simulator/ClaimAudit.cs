@@ -11,6 +11,9 @@ namespace Inventory.Simulator;
 /// <remarks>It holds for everything that is written up to any moment, and so for whatever a crash leaves. Once all is over both say the same.</remarks>
 internal sealed class ClaimAudit(Auditor auditor)
 {
+    /// <summary>The capacity that promises take.</summary>
+    public ClaimWork Rooms { get; } = new(auditor);
+
     private OwnerBooks Owners => auditor.Owners;
 
     /// <summary>All orders and supplies.</summary>
@@ -82,7 +85,8 @@ internal sealed class ClaimAudit(Auditor auditor)
     }
 
     /// <summary>
-    /// An order has written that it gives promises up: only because nothing is behind them, it was not paid, or all can be had in time elsewhere.
+    /// An order has written that it gives promises up: only because nothing is behind them, their location is closed or has no room
+    /// for them when they come now, it was not paid, or all can be had in time elsewhere.
     /// </summary>
     public void CheckLapse(OrderBook order, SupplyIntended intended)
     {
@@ -97,7 +101,7 @@ internal sealed class ClaimAudit(Auditor auditor)
             var lacked = promise.Shares.Max(share => (Lacked(share) + share.PerUnit - 1) / share.PerUnit);
             var isRight = intended.IsMove ? IsBetter(promise, units, intended)
                 : intended.IsLapse ? !order.Now.IsFirm
-                : lacked >= units || auditor.MayBeClosed(promise.Location);
+                : lacked >= units || auditor.MayBeClosed(promise.Location) || (units == promise.Left && Rooms.IsCrowdedOut(order, number, intended.AtMs));
             if (!isRight)
             {
                 auditor.Fail($"{order.Stream}: {units} of {promise} are given up; firm {order.Now.IsFirm}, at most {lacked} ever lacked");

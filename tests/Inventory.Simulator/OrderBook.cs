@@ -11,8 +11,12 @@ namespace Inventory.Simulator;
 internal sealed class OrderBook(string stream) : OwnerBook<OrderSums>(stream, OrderSums.Empty)
 {
     private const uint PromiseSalt = 0x5052_4F00;
+    private const uint WorkSalt = 0x574F_5200;
 
     public RequestId Id { get; } = RequestId.ParseToken(stream["order/".Length..]);
+
+    /// <summary>The reservation in which the capacity of a promise is held.</summary>
+    public RequestId WorkOf(int promise) => Id.Derive(WorkSalt).Derive((uint)promise);
 
     /// <summary>True if a part fulfils a promise of units of which the customer had not said yet how they are to come.</summary>
     public bool WasLeftOpen(int part) => Now.Parts[part].Promise is { } promise && Now.Promises[promise].Kind == WishKind.DecideLater;
@@ -123,7 +127,10 @@ internal sealed class OrderBook(string stream) : OwnerBook<OrderSums>(stream, Or
                 Shelf = ask.ShelfOf(place),
             })];
         return new PromiseSums(
-            id, ask.Location, ask.Kind, ask.Line, ask.Units, !ask.Kit.IsDefault, shares, new PromiseWord(ask.Receipt, ask.DueMs, ask.PromisedAtMs));
+            id, ask.Location, ask.Kind, ask.Line, ask.Units, !ask.Kit.IsDefault, shares, new PromiseWord(ask.Receipt, ask.DueMs, ask.PromisedAtMs))
+        {
+            Work = ask.Work.IsDefault ? [] : ask.Work,
+        };
     });
 
     private static OrderSums Decided(OrderSums after, LegIntended leg, LegDecided decided)
@@ -245,6 +252,7 @@ internal sealed class OrderBook(string stream) : OwnerBook<OrderSums>(stream, Or
             after = after.OfPromise(each.Promise, sums => (sums with
             {
                 Arrived = each.Arrived, Word = sums.Left > came ? new PromiseWord(each.Receipt, each.DueMs, each.PromisedAtMs) : sums.Word,
+                Work = each.Work.IsDefault ? sums.Work : each.Work,
             }).OfShares((share, place) => share with { Arrived = sums.IsKit ? each.Came[place] : each.Arrived }));
         }
 

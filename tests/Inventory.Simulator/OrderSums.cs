@@ -62,6 +62,9 @@ internal sealed record PromiseSums(
     /// <summary>When the customer was to have them at first.</summary>
     public long FirstMs { get; init; } = Word.PromisedAtMs;
 
+    /// <summary>Capacity of the location that is held for it; empty if it needs none.</summary>
+    public ImmutableArray<PartWork> Work { get; init; } = [];
+
     /// <summary>Units still to come.</summary>
     public long Left => IsMade ? Units - Arrived - GivenUp : 0;
 

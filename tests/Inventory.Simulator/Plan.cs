@@ -146,6 +146,9 @@ public enum Bug
     /// <summary>An order does not put on record that what it was promised comes on another day.</summary>
     LateSupplyNotNoted,
 
+    /// <summary>An order does not put on record that a promise takes capacity of another day.</summary>
+    MovedCapacityNotNoted,
+
     /// <summary>What comes back through an order or in a kit is booked on another lot than was named.</summary>
     ReturnOnAnotherLot,
 
@@ -188,7 +191,7 @@ public sealed record Plan(
         Bug.ClaimForgottenAtRecovery or Bug.GivenUpClaimForgottenAtRecovery or Bug.ArrivalForOrderForgottenAtRecovery =>
             new Plan(seed, Clients: 1, Supply: 2, BackOrders: 3, Bug: bug),
         Bug.ComponentKeptForGivenUpKit => new Plan(seed, Clients: 1, Supply: 3, Kits: 1, BackOrders: 4, Bug: bug),
-        Bug.LateSupplyNotNoted => new Plan(seed, Clients: 1, Supply: 2, BackOrders: 3, Bug: bug),
+        Bug.LateSupplyNotNoted or Bug.MovedCapacityNotNoted => new Plan(seed, Clients: 1, Supply: 2, BackOrders: 3, Bug: bug),
         Bug.ReturnOnAnotherLot => new Plan(seed, Clients: 1, Orders: 3, Kits: 1, Lots: 2, Bug: bug),
         Bug.ArrivalWithoutItsLot => new Plan(seed, Clients: 1, Supply: 3, Lots: 1, Bug: bug),
         Bug.LotsOfOrdersNotWritten => new Plan(seed, Clients: 1, Orders: 3, Lots: 2, Bug: bug),

@@ -46,6 +46,9 @@ internal static class Shop
     /// <summary>Parcels a day that a place states: the first changes its mind, the last states no limit.</summary>
     public static int AnyParcels(LocationId place, Random random) => place == Places[0] ? 3 + (3 * random.Next(2)) : MostParcels(place);
 
+    /// <summary>The least that a place ever states; 0 if it states no limit.</summary>
+    public static int LeastParcels(LocationId place) => place == Places[0] ? 3 : MostParcels(place);
+
     /// <summary>The most that a place ever states; 0 if it states no limit.</summary>
     public static int MostParcels(LocationId place) => place == Places[0] ? 6 : place == Places[1] ? 4 : 0;
 

@@ -87,6 +87,19 @@ internal sealed class SupplyBook(string stream) : OwnerBook<SupplyState>(stream,
 {
     public StockKey Key { get; } = StockKey.Parse(stream["supply/".Length..]);
 
+    /// <summary>How it stood at a time, and since then.</summary>
+    public IEnumerable<SupplyState> Since(long sinceMs)
+    {
+        for (var version = Version; version > 0; version--)
+        {
+            yield return At(version);
+            if (SupplyCodec.Decode(EventAt(version)).AtMs < sinceMs)
+            {
+                yield break;
+            }
+        }
+    }
+
     /// <summary>What is wrong with what a reader sees; null if nothing is.</summary>
     public string? Problem(SupplyView view, SupplyLook look, long askedAtMs)
     {
