@@ -22,8 +22,8 @@ internal static class CatalogCommands
             Description = "A component of a kit, as SKU or SKU=UNITS; may be repeated. With none it is no kit.",
             HelpName = "sku=units",
         };
-        var lots = new Option<bool>("--lots") { Description = "Its units belong to lots with a best-before date (noted only: stocks keep no lots yet)." };
-        var shelf = Arguments.Whole("--min-shelf-days", "Whole days that are to remain of a lot (noted only).", 0, 0, 3_650);
+        var lots = new Option<bool>("--lots") { Description = "Its units belong to lots with a best-before date." };
+        var shelf = Arguments.Whole("--min-shelf-days", "Whole days that are to remain of a lot while it is promised.", 0, 0, 3_650);
         var grams = Arguments.Whole("--grams", "Weight of one unit in grams; 0 if not told.", 0, 0, 1_000_000_000);
         var hazardous = new Option<bool>("--hazardous") { Description = "Hazardous goods." };
         var oversized = new Option<bool>("--oversized") { Description = "Oversized goods." };

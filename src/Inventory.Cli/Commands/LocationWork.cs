@@ -73,7 +73,7 @@ internal static class LocationWork
 
         if (location.FirstDate.Length + location.LastDate.Length > 0)
         {
-            yield return ("Life", $"{Or(location.FirstDate, "always")} to {Or(location.LastDate, "further notice")}");
+            yield return ("Life", $"{Or(location.FirstDate, "always")} to {Or(location.LastDate, "further notice")}; closed outside of it");
         }
     }
 

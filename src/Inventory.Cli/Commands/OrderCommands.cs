@@ -79,7 +79,13 @@ internal static class OrderCommands
                 By = by.Read(parsed),
             };
             var answer = await Client(channel).PlaceOrderAsync(request, null, Connection.Deadline(parsed), stop);
-            return Decided(parsed, answer, answer.Decision, $"Placed as {answer.Order?.Id}.", () => OrderPrinter.Print(answer.Order));
+            var code = Decided(parsed, answer, answer.Decision, $"Placed as {answer.Order?.Id}.", () => OrderPrinter.Print(answer.Order));
+            if (code != ExitCode.Done)
+            {
+                OrderPrinter.PrintShort(answer.Order);
+            }
+
+            return code;
         });
         return command;
     }

@@ -111,9 +111,33 @@ internal static class OrderPrinter
             Console.Out.WriteLine(
                 $"Line {part.Line}: {Output.Count(part.Units, "unit")} expected at {part.LocationId} by {part.Receipt}, due {Output.Time(part.DueTime)}, "
                 + $"promised for {Output.Time(part.PromiseTime)}{late}.");
+            foreach (var work in part.Work)
+            {
+                var what = Output.Count(work.Units, work.Kind == WorkKind.Parcels ? "parcel" : "pick");
+                Console.Out.WriteLine($"  Takes {what} from {Output.Time(work.StartTime)} on.");
+            }
+
+            if (part.EndTime is not null)
+            {
+                var unless = part.Kind == DeliveryKind.Fitting ? "if it has not come" : "unless the order is confirmed";
+                Console.Out.WriteLine($"  Given up at {Output.Time(part.EndTime)} {unless}.");
+            }
+
             foreach (var component in part.Components)
             {
                 Console.Out.WriteLine($"  {component.Sku}: {component.Units:N0} to come, {component.KeptUnits:N0} kept.");
+            }
+        }
+    }
+
+    /// <summary>Prints to standard error what of a refused order is nowhere; nothing where programs read.</summary>
+    public static void PrintShort(Order? order)
+    {
+        if (order is { State: OrderState.Refused })
+        {
+            foreach (var line in order.Unfilled)
+            {
+                Errors.Line($"  Line {line.Line}: no location for {Output.Count(line.Units, "unit")} of {order.Content.Lines[line.Line].Sku}.");
             }
         }
     }

@@ -115,7 +115,8 @@ internal static class PolicyCommands
                 RequestId = parsed.IdOf(requestId), Name = parsed.GetValue(name), Version = parsed.GetValue(version), By = By(parsed, by),
             };
             var answer = await Client(channel).ActivatePolicyAsync(request, null, Connection.Deadline(parsed), stop);
-            return Output.Decided(parsed, answer, answer.Decision, $"{request.Name} {request.Version} is used from now on.");
+            var done = $"{request.Name} {request.Version} is used from now on, by orders that name it or get it by the rules: inventory policy rules.";
+            return Output.Decided(parsed, answer, answer.Decision, done);
         });
         return command;
     }

@@ -20,6 +20,11 @@ internal static class SupplyCommands
         var confidence = Arguments.Whole("--confidence", "How sure that is, in percent.", 100, 1, 100);
         return Write("expect", "Announce units, or another number or day of them; 0 units cancel.", true, [due, confidence], async (client, call) =>
         {
+            if (call.Units > 0 && call.Parsed.GetValue(due) is null)
+            {
+                throw new BadInputException("--due is missing: when they are due, such as 2026-12-24; only 0 units, which cancel, need none.");
+            }
+
             var answer = await client.ExpectSupplyAsync(new ExpectSupplyRequest
             {
                 RequestId = call.RequestId,
@@ -29,7 +34,9 @@ internal static class SupplyCommands
                 DueTime = call.Parsed.GetValue(due) is { } at ? Timestamp.FromDateTimeOffset(at) : null,
                 ConfidencePercent = call.Parsed.GetValue(confidence),
             }, null, call.Deadline, call.Stop);
-            var code = Output.Decided(call.Parsed, answer, answer.Decision, "Noted.");
+            var isOverdue = call.Units > 0 && call.Parsed.GetValue(due) <= TimeProvider.System.GetUtcNow();
+            var noted = isOverdue ? "Noted. That time is over: nothing of it is promised until another is announced." : "Noted.";
+            var code = Output.Decided(call.Parsed, answer, answer.Decision, noted);
             PrintConcerned(call.Parsed, answer.Concerned);
             return code;
         });

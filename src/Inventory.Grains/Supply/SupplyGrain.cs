@@ -61,6 +61,11 @@ internal sealed partial class SupplyGrain(SiloParts silo) : Grain, ISupplyGrain,
             return new SupplyAnswer(SupplyOutcome.LocationUnknown, _supply.Version, [], [], 0, StockOutcome.Accepted);
         }
 
+        if (command is { Verb: SupplyVerb.Expect, Units: > 0 } && silo.Catalog.Kit(_key.Sku) is not null)
+        {
+            return new SupplyAnswer(SupplyOutcome.StockRefused, _supply.Version, [], [], 0, StockOutcome.SkuIsKit); // it could never come in
+        }
+
         if (_supply.Version == 0)
         {
             await Index("sku/" + _key.Sku).Add(_key); // before anything is on record: an index may name too much, never too little

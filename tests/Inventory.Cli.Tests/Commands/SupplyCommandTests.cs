@@ -22,7 +22,7 @@ public sealed class SupplyCommandTests(Service service) : IClassFixture<Service>
     [Fact]
     public async Task What_is_wrong_is_said()
     {
-        (await service.RunAsync("supply", "expect", "PRE-1", "leeds", "PO-7", "10")).Ends(2).Says("due_time");
+        (await service.RunAsync("supply", "expect", "PRE-1", "leeds", "PO-7", "10")).Ends(2).Says("--due is missing");
         (await service.RunAsync("supply", "list")).Ends(2).Says("location_id");
         (await service.RunAsync("supply", "receive", "PRE-1", "leeds", "PO-8", "1")).Ends(1).Says("Refused (NO_SUCH_RECEIPT)");
         (await service.RunAsync("supply", "release", "PRE-1", "leeds", "nonsense")).Ends(2).Says("promise_id");
