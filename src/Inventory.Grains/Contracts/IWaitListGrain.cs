@@ -37,9 +37,13 @@ public interface IWaitListGrain : IGrainWithStringKey
     [Alias("more"), OneWay]
     ValueTask More();
 
-    /// <summary>There may be more of the SKU to come than before: all who wait are tried, soon after.</summary>
+    /// <summary>What is to come of the SKU has changed, for the better or for the worse: all who wait are tried, soon after.</summary>
     [Alias("expected"), OneWay]
     ValueTask Expected();
+
+    /// <summary>Whether all are about to be tried once more: then what there is belongs to the oldest, not to the one that is being tried now.</summary>
+    [Alias("begins-anew")]
+    ValueTask<bool> BeginsAnew();
 
     /// <summary>
     /// An order on the list is to be tried at a time, because something of it ends then that does not end by itself. Not durable: see

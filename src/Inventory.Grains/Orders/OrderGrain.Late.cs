@@ -15,15 +15,21 @@ internal sealed partial class OrderGrain
 {
     private const int LateLooksMax = 8;
     private bool _mustTellOfLate;
+    private bool _isWoken; // the list has let it look, so it need not be told
     private int _lastLateLooked = -1;
 
     // Those that were not looked at the last time first.
-    private async ValueTask<long> MoveLate()
+    private async ValueTask<long> MoveLate(Sku sku)
     {
         await silo.WhenLoaded();
         _mustTellOfLate = false;
         var moved = 0L;
         var late = _order.LateAt(NowMs).OrderBy(part => part.Number <= _lastLateLooked).ThenBy(static part => part.Number).Take(LateLooksMax).ToArray();
+        if (late.Length > 0 && await ListOf(sku).BeginsAnew())
+        {
+            return 0; // those before it have not heard of the delay yet when they were tried
+        }
+
         foreach (var part in late)
         {
             _lastLateLooked = part.Number;
@@ -91,13 +97,14 @@ internal sealed partial class OrderGrain
         }
     }
 
-    // In a turn of the list: so a lorry that is late does not set all orders it brings something to work at once.
+    // Orders hear of a lorry that is late in any order, so none of them looks by itself: the list, which the supply has told, lets all look, the oldest first.
+    // It does not know of one that is due earlier than before, on a day when there is no room.
     private void TellOfLate()
     {
-        if (_mustTellOfLate && _isInLists && _order.LateAt(NowMs).FirstOrDefault() is { } late)
+        if (_mustTellOfLate && !_isWoken && _isInLists && _order.LateAt(NowMs).FirstOrDefault() is { } late)
         {
             _mustTellOfLate = false;
-            _ = ListOf(SkusOf([new LineUnits(late.Plan.Line, 1)]).First()).Remind(Ticket, NowMs).AsTask();
+            _ = ListOf(SkusOf([new LineUnits(late.Plan.Line, 1)]).First()).Expected().AsTask();
         }
     }
 }

@@ -101,7 +101,7 @@ internal sealed partial class OrderGrain
             if (followed.Seen is { } news)
             {
                 seen.Add(news);
-                _mustTellOfLate |= news.PromisedAtMs > part.PromisedAtMs;
+                _mustTellOfLate |= news.PromisedAtMs > part.PromisedAtMs && news.DueMs <= part.DueMs;
             }
 
             // Nothing is behind these, nobody knows of them, the location is switched off or has no room for them on the day on which they come now: they are

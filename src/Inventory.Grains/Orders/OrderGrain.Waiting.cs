@@ -18,6 +18,20 @@ internal sealed partial class OrderGrain
 
     public async ValueTask<WokenOrder> Wake(Sku sku)
     {
+        _isWoken = true;
+        try
+        {
+            return await TakeTurn(sku);
+        }
+        finally
+        {
+            _isWoken = false;
+            TellOfLate(); // what has become late since it looked
+        }
+    }
+
+    private async ValueTask<WokenOrder> TakeTurn(Sku sku)
+    {
         // First the shelves, then what is to come.
         (_mustAskSupply, _lookedVersion) = (true, _order.Version);
         var before = _order.UnfilledUnits;
@@ -30,7 +44,7 @@ internal sealed partial class OrderGrain
             await Finish();
         }
 
-        var moved = await MoveLate();
+        var moved = await MoveLate(sku);
         if (moved > 0)
         {
             await Finish();

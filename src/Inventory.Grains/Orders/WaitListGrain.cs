@@ -128,6 +128,8 @@ internal sealed class WaitListGrain(SiloParts silo) : IndexGrain<WaitTicket>(sil
         return More();
     }
 
+    public ValueTask<bool> BeginsAnew() => new(_mustWalkAll);
+
     public ValueTask Remind(WaitTicket ticket, long atMs)
     {
         Due(ticket, atMs);
@@ -217,10 +219,18 @@ internal sealed class WaitListGrain(SiloParts silo) : IndexGrain<WaitTicket>(sil
 
     private async Task TryDue(long nowMs)
     {
-        foreach (var (ticket, _) in _dues.Where(due => due.Value <= nowMs).OrderBy(static due => due.Value).ToArray())
+        foreach (var (ticket, atMs) in _dues.Where(due => due.Value <= nowMs).OrderBy(static due => due.Value).ToArray())
         {
             _dues.Remove(ticket);
-            await Try(ticket);
+            try
+            {
+                await Try(ticket);
+            }
+            catch
+            {
+                Due(ticket, atMs); // it could not be asked, and nobody else knows of its time
+                throw;
+            }
         }
     }
 

@@ -84,8 +84,15 @@ internal sealed partial class SupplyGrain
 
         var stood = before.Outlooks.ToDictionary(static each => each.Promise.Id);
         var changed = Allotment().Outlooks.Where(each => stood.TryGetValue(each.Promise.Id, out var was)
-            && (was.ExpectedMs, was.Lacking, was.Promise.Left) != (each.ExpectedMs, each.Lacking, each.Promise.Left)).Select(static each => each.Promise.Id);
-        foreach (var order in changed.Select(_supply.Claims.Find).OfType<SupplyClaim>().Select(static claim => claim.Order).Distinct().ToArray())
+            && (was.ExpectedMs, was.Lacking, was.Promise.Left) != (each.ExpectedMs, each.Lacking, each.Promise.Left)).ToArray();
+
+        // First those who wait for the SKU, so that the oldest is the first to look elsewhere if something comes later than it was to.
+        if (changed.Any(each => each.ExpectedMs > stood[each.Promise.Id].ExpectedMs) || (verb != SupplyVerb.Receive && HasMore(before, verb)))
+        {
+            _ = GrainFactory.GetGrain<IWaitListGrain>(_key.Sku.Value).Expected().AsTask();
+        }
+
+        foreach (var order in changed.Select(each => _supply.Claims.Find(each.Promise.Id)).OfType<SupplyClaim>().Select(static claim => claim.Order).Distinct())
         {
             _ = Owner(order).Supplied().AsTask();
         }
@@ -93,15 +100,14 @@ internal sealed partial class SupplyGrain
         if (verb == SupplyVerb.Receive)
         {
             TellOfArrivals();
-            return;
         }
+    }
 
+    private bool HasMore(SupplyAllotment before, SupplyVerb verb)
+    {
         var nowMs = NowMs;
         var free = Allotment().Free(nowMs).Sum(static each => each.Left);
-        if (free > 0 && (verb is not (SupplyVerb.Settle or SupplyVerb.Release) || free > before.Free(nowMs).Sum(static each => each.Left)))
-        {
-            _ = GrainFactory.GetGrain<IWaitListGrain>(_key.Sku.Value).Expected().AsTask();
-        }
+        return free > 0 && (verb is not (SupplyVerb.Settle or SupplyVerb.Release) || free > before.Free(nowMs).Sum(static each => each.Left));
     }
 
     private void TellOfArrivals()

@@ -10,6 +10,8 @@ namespace Inventory.Grains.Tests;
 /// <summary>Three stores without a mug, a policy that promises from what is to come, and who announces and receives.</summary>
 internal static class BackOrderDesk
 {
+    private static readonly TimeSpan s_moment = TimeSpan.FromSeconds(5);
+
     public static OnPool<World> Expecting(Func<World, Task>? prepare = null) => World.Start(async world =>
     {
         foreach (var (store, kilometres) in new[] { ("near", 10), ("middle", 100), ("far", 300) })
@@ -86,6 +88,17 @@ internal static class BackOrderDesk
         }
     }
 
+    // Who was to look after an order, and what comes of it if somebody asks it to.
+    private static async Task<string> Told(World world, OrderView order)
+    {
+        var sku = order.Content.Lines[0].Sku;
+        var list = await world.Grains.GetGrain<IWaitListGrain>(sku.Value).List(null, 100);
+        var woken = await Record.ExceptionAsync(() => world.Grains.GetGrain<IOrderGrain>(order.Id.ToString()).Wake(sku).AsTask().WaitAsync(s_moment));
+        var after = (await world.Orders.Get(order.Id))!;
+        return $"at {world.Time.NowMs} the list of {sku} has it: {list.Any(ticket => ticket.Order == order.Id)}, and {list.Length} in all; "
+            + $"woken by hand it is {after.State}: {Parts(after)}; promised {Promised(after)}; {woken?.ToString() ?? "no error"}";
+    }
+
     /// <summary>Lets time go on, slowly, until an order is as wanted.</summary>
     public static async Task<OrderView> Until(World world, RequestId order, Func<OrderView, bool> wanted, Func<bool>? isVain = null)
     {
@@ -99,8 +112,12 @@ internal static class BackOrderDesk
                 return view;
             }
 
-            Assert.False(
-                patience.IsCancellationRequested, $"Waited in vain for {order}, which is {view.State}: {Parts(view)}; promised {Promised(view)}.");
+            if (patience.IsCancellationRequested)
+            {
+                Assert.Fail(
+                    $"Waited in vain for {order}, which is {view.State}: {Parts(view)}; promised {Promised(view)}; {History(view)}; {await Told(world, view)}");
+            }
+
             if (isVain?.Invoke() == true)
             {
                 throw new OperationCanceledException("the process has died");

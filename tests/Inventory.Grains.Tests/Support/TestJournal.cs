@@ -93,15 +93,19 @@ internal sealed class TestJournal(MemoryJournal disk) : IJournal
 
     public JournalPosition? TryBegin(string prefix, string name, ReadOnlySpan<byte> payload)
     {
-        Count(prefix + name);
-        var begun = disk.TryBegin(prefix, name, payload);
-        if (begun is null)
+        JournalPosition? begun;
+        lock (_lock)
         {
-            Interlocked.Decrement(ref _appends);
-            return null;
+            MayAppend_UnderLock(prefix + name);
+            begun = disk.TryBegin(prefix, name, payload);
+            _appends += begun is null ? 0 : 1;
         }
 
-        Appended?.Invoke(prefix + name);
+        if (begun is not null)
+        {
+            Appended?.Invoke(prefix + name);
+        }
+
         return begun;
     }
 
@@ -141,21 +145,25 @@ internal sealed class TestJournal(MemoryJournal disk) : IJournal
 
     private void Count(string stream)
     {
+        lock (_lock)
+        {
+            MayAppend_UnderLock(stream);
+            _appends++;
+        }
+    }
+
+    private void MayAppend_UnderLock(string stream)
+    {
         ThrowIfDead();
         if (_isFull)
         {
             throw new JournalFullException(1);
         }
 
-        lock (_lock)
+        if (_appends >= _diesAt)
         {
-            if (_appends >= _diesAt)
-            {
-                _isLost = true;
-                throw new JournalFailedException($"The process died before append {_appends + 1} to {stream}.");
-            }
-
-            _appends++;
+            _isLost = true;
+            throw new JournalFailedException($"The process died before append {_appends + 1} to {stream}.");
         }
     }
 
