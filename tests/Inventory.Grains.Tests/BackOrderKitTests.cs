@@ -234,14 +234,11 @@ public sealed class BackOrderKitTests
         var all = await Task.WhenAll(Enumerable.Range(0, 12).Select(
             i => Place(world, Shipped((i % 2 == 0 ? "PAIR" : "MUG", 1)), World.Id($"order-{i}"))));
         Assert.All(all, static answer => Assert.Equal(OrderOutcome.Accepted, answer.Outcome));
-        using var patience = new CancellationTokenSource(World.Patience);
-        using var pulse = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
+        using var passage = new Passage(world);
         var (promised, kits, held) = (0L, 0L, 0L);
         do // who fails at a component gives the others up, and is tried again
         {
-            Assert.False(patience.IsCancellationRequested, $"{promised} promised, {kits} kits of them; {held} cups are spoken for");
-            await pulse.WaitForNextTickAsync();
-            world.Time.Advance(TimeSpan.FromMilliseconds(10));
+            await passage.Next(() => Task.FromResult($"the last: {promised} promised, {kits} kits of them; {held} cups are spoken for"));
             held = (await Claims(world, "far", "CUP")).Sum(static claim => claim.Left);
             var orders = await Task.WhenAll(Enumerable.Range(0, 12).Select(async i => (await world.Orders.Get(World.Id($"order-{i}")))!));
             promised = orders.Sum(static order => order.Expected.Sum(static part => part.Units));

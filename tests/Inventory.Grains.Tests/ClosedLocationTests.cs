@@ -171,18 +171,15 @@ public sealed class ClosedLocationTests
 
     private static async Task WhenLeft(World world, Func<bool> isVain)
     {
-        using var patience = new CancellationTokenSource(World.Patience);
-        using var pulse = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
+        using var passage = new Passage(world);
         while (await StillThere(world) > 0)
         {
-            Assert.False(patience.IsCancellationRequested, $"Orders did not leave{await Told(world)}");
             if (isVain())
             {
                 throw new OperationCanceledException("the process has died");
             }
 
-            await pulse.WaitForNextTickAsync();
-            world.Time.Advance(TimeSpan.FromMilliseconds(50));
+            await passage.Next(async () => "orders to leave" + await Told(world));
         }
     }
 

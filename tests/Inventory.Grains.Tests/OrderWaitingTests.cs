@@ -4,6 +4,7 @@ using Inventory.Domain.Catalog;
 using Inventory.Domain.Orders;
 using Inventory.Domain.Routing;
 using Inventory.Domain.Stocks;
+using static Inventory.Grains.Tests.BackOrderDesk;
 using static Inventory.Grains.Tests.OrderDesk;
 
 namespace Inventory.Grains.Tests;
@@ -244,30 +245,6 @@ public sealed class OrderWaitingTests
         while (!(await Waiting(world, sku)).IsEmpty)
         {
             await Task.Yield();
-        }
-    }
-
-    // Time goes on, for what rests; slowly, for what is waited for.
-    private static async Task<OrderView> Until(World world, RequestId order, Func<OrderView, bool> wanted, Func<bool>? isVain = null)
-    {
-        using var patience = new CancellationTokenSource(World.Patience);
-        using var pulse = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
-        while (true)
-        {
-            var view = await world.Orders.Get(order);
-            if (wanted(view!))
-            {
-                return view!;
-            }
-
-            Assert.False(patience.IsCancellationRequested, $"Waited in vain for {order}, which is {view!.State}: {Parts(view)}.");
-            if (isVain?.Invoke() == true)
-            {
-                throw new OperationCanceledException("the process has died");
-            }
-
-            await pulse.WaitForNextTickAsync();
-            world.Time.Advance(TimeSpan.FromMilliseconds(10));
         }
     }
 

@@ -154,7 +154,7 @@ internal sealed class BoardNews(IGrainFactory grains, IJournal journal, TimeProv
 
         lock (_gate)
         {
-            _late[item.Key] = null;
+            _late.TryAdd(item.Key, null); // what another thread has put there for the same stock is newer
         }
 
         _ = Finish(told, item);

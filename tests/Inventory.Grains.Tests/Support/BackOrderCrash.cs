@@ -57,8 +57,7 @@ internal static class BackOrderCrash
 
     private static async Task AssertRight(World world, int point, Func<World, OrderView, long, long, Task<bool>> isRight, string[] skus)
     {
-        using var patience = new CancellationTokenSource(World.Patience);
-        using var pulse = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
+        using var passage = new Passage(world);
         while (true)
         {
             var order = await Get(world);
@@ -83,11 +82,8 @@ internal static class BackOrderCrash
                 return;
             }
 
-            Assert.False(
-                patience.IsCancellationRequested,
+            await passage.Next(async () =>
                 $"point {point}: {order.State} {Parts(order)}; {Promised(order)}; {await BackOrderWork.Taken(world, "near")}; {told}");
-            await pulse.WaitForNextTickAsync();
-            world.Time.Advance(TimeSpan.FromMilliseconds(50));
         }
     }
 

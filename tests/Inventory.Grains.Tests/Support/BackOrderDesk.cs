@@ -64,13 +64,10 @@ internal static class BackOrderDesk
     /// <summary>Lets time go on, slowly, until a stock is as wanted: what is done when a time has come needs time that passes.</summary>
     public static async Task UntilShelf(World world, string key, Func<StockView, bool> wanted)
     {
-        using var patience = new CancellationTokenSource(World.Patience);
-        using var pulse = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
+        using var passage = new Passage(world);
         while (!wanted(await world.View(key)))
         {
-            Assert.False(patience.IsCancellationRequested, $"Waited in vain for {key}: {await world.View(key)}.");
-            await pulse.WaitForNextTickAsync();
-            world.Time.Advance(TimeSpan.FromMilliseconds(10));
+            await passage.Next(async () => $"{key}: {await world.View(key)}");
         }
     }
 
@@ -95,15 +92,15 @@ internal static class BackOrderDesk
         var list = await world.Grains.GetGrain<IWaitListGrain>(sku.Value).List(null, 100);
         var woken = await Record.ExceptionAsync(() => world.Grains.GetGrain<IOrderGrain>(order.Id.ToString()).Wake(sku).AsTask().WaitAsync(s_moment));
         var after = (await world.Orders.Get(order.Id))!;
-        return $"at {world.Time.NowMs} the list of {sku} has it: {list.Any(ticket => ticket.Order == order.Id)}, and {list.Length} in all; "
-            + $"woken by hand it is {after.State}: {Parts(after)}; promised {Promised(after)}; {woken?.ToString() ?? "no error"}";
+        return $"{order.Id}, which is {order.State}: {Parts(order)}; promised {Promised(order)}; {History(order)}. At {world.Time.NowMs} the list of {sku} has "
+            + $"{list.Length}, this one: {list.Any(ticket => ticket.Order == order.Id)}. Woken by hand it is {after.State}: {Parts(after)}; "
+            + $"promised {Promised(after)}; {woken?.ToString() ?? "no error"}";
     }
 
     /// <summary>Lets time go on, slowly, until an order is as wanted.</summary>
     public static async Task<OrderView> Until(World world, RequestId order, Func<OrderView, bool> wanted, Func<bool>? isVain = null)
     {
-        using var patience = new CancellationTokenSource(World.Patience);
-        using var pulse = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
+        using var passage = new Passage(world);
         while (true)
         {
             var view = (await world.Orders.Get(order))!;
@@ -112,19 +109,12 @@ internal static class BackOrderDesk
                 return view;
             }
 
-            if (patience.IsCancellationRequested)
-            {
-                Assert.Fail(
-                    $"Waited in vain for {order}, which is {view.State}: {Parts(view)}; promised {Promised(view)}; {History(view)}; {await Told(world, view)}");
-            }
-
             if (isVain?.Invoke() == true)
             {
                 throw new OperationCanceledException("the process has died");
             }
 
-            await pulse.WaitForNextTickAsync();
-            world.Time.Advance(TimeSpan.FromMilliseconds(10));
+            await passage.Next(() => Told(world, view));
         }
     }
 }

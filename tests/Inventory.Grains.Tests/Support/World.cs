@@ -12,6 +12,8 @@ namespace Inventory.Grains.Tests;
 internal sealed class World : IAsyncDisposable
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_still = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(10);
     private readonly IHost _host;
     private readonly HashSet<string> _places;
     private int _ids;
@@ -109,9 +111,14 @@ internal sealed class World : IAsyncDisposable
     public async Task<StockView> View(string key) => await Stocks.Get(Key(key), Channel.Web).AsTask().WaitAsync(Patience);
 
     /// <summary>Watches a SKU until a row of a location is as wanted.</summary>
+    /// <remarks>
+    /// Time stands still meanwhile; if it does not come for long, it begins to pass: a board that was asking its stocks when the test moved the clock has
+    /// given up on them, and asks again a second later.
+    /// </remarks>
     public async Task<BoardRow> Shown(string key, Func<BoardRow, bool> wanted)
     {
         using var patience = new CancellationTokenSource(Patience);
+        using var passing = new Timer(_ => Time.Advance(s_tick), null, s_still, s_tick);
         var query = new BoardQuery(Key(key).Sku, Channel.Web, [Key(key).Location]);
         await foreach (var view in Availability.Watch(query, patience.Token))
         {
