@@ -42,7 +42,8 @@ internal sealed partial class OrderGrain
             var before = part.GivenUp + part.Arrived;
             if (await Elsewhere(part) is { } intent)
             {
-                await Move(intent);
+                await Index(intent.Leg?.Parts.Select(static part => OrderShards.At(part.Location)) ?? []);
+                await TryPromise(intent);
                 moved += part.GivenUp + part.Arrived - before;
             }
         }
@@ -78,23 +79,6 @@ internal sealed partial class OrderGrain
             PolicyVersion = found.PolicyVersion, Unfillable = found.Unfillable, Routes = found.Routes,
         };
         return new SupplyIntended(nowMs, asks, [new PromiseUnits(part.Number, part.Left)]) { IsMove = true, Leg = leg };
-    }
-
-    private async ValueTask Move(SupplyIntended intent)
-    {
-        await Index(intent.Leg?.Parts.Select(static part => OrderShards.At(part.Location)) ?? []);
-        await EnterLists([.. intent.Asks.Select(static ask => new LineUnits(ask.Line, ask.Units))]);
-        await Record(intent);
-        if (!await DecideSupply())
-        {
-            return;
-        }
-
-        RuleOut();
-        if (intent.Asks.Any(ask => !silo.Directory.IsOpen(ask.Location)))
-        {
-            await AskSupply(); // as of any promise that is made while its location is switched off
-        }
     }
 
     // Orders hear of a lorry that is late in any order, so none of them looks by itself: the list, which the supply has told, lets all look, the oldest first.

@@ -160,17 +160,29 @@ internal sealed partial class OrderGrain
                 return;
             }
 
-            await EnterLists([.. asks.Select(static ask => new LineUnits(ask.Line, ask.Units))]);
-            await Record(new SupplyIntended(NowMs, asks, []));
-            if (!await DecideSupply())
+            if (!await TryPromise(new SupplyIntended(NowMs, asks, [])))
             {
                 return;
             }
-
-            if (asks.Any(ask => !silo.Directory.IsOpen(ask.Location)))
-            {
-                await AskSupply(); // it was switched off meanwhile; whoever asked all who had promises there may have been here before
-            }
         }
+    }
+
+    // False if it cannot be told yet what became of it.
+    private async ValueTask<bool> TryPromise(SupplyIntended intent)
+    {
+        await EnterLists([.. intent.Asks.Select(static ask => new LineUnits(ask.Line, ask.Units))]);
+        await Record(intent);
+        if (!await DecideSupply())
+        {
+            return false;
+        }
+
+        RuleOut();
+        if (intent.Asks.Any(ask => !silo.Directory.IsOpen(ask.Location)))
+        {
+            await AskSupply(); // it was switched off meanwhile; whoever asked all who had promises there may have been here before
+        }
+
+        return true;
     }
 }
