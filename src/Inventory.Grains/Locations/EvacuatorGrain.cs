@@ -34,8 +34,7 @@ internal sealed class EvacuatorGrain(SiloParts silo) : Grain, IEvacuatorGrain
         silo.IsStopping |= isStopping;
         if (_isWatching && !isStopping)
         {
-            // The clock jumped, or the machine stood still for longer than it stays by itself: the next one goes on.
-            _ = GrainFactory.GetGrain<IEvacuatorGrain>(IEvacuatorGrain.OnlyKey).Resume().AsTask();
+            _ = Watches.GoOn(silo, GrainFactory.GetGrain<IEvacuatorGrain>(IEvacuatorGrain.OnlyKey).Resume);
         }
 
         return Task.CompletedTask;

@@ -46,13 +46,13 @@ internal sealed class WaitListGrain(SiloParts silo) : IndexGrain<WaitTicket>(sil
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        var isWatching = _isWatching; // the loop may end within the next lines
         _isGone = true;
         silo.IsStopping |= reason.ReasonCode == DeactivationReasonCode.ShuttingDown;
         _asked.TrySetResult();
-        if (_isWatching && !silo.IsStopping)
+        if (isWatching && !silo.IsStopping)
         {
-            // The clock jumped, or the machine stood still for longer than it stays by itself: the next one goes on.
-            _ = GrainFactory.GetGrain<IWaitListGrain>(_sku.Value).Resume().AsTask();
+            _ = Watches.GoOn(silo, GrainFactory.GetGrain<IWaitListGrain>(_sku.Value).Resume);
         }
 
         await base.OnDeactivateAsync(reason, cancellationToken);

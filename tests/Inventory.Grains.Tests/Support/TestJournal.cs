@@ -12,6 +12,7 @@ internal sealed class TestJournal(MemoryJournal disk) : IJournal
     private TaskCompletionSource? _oneMore;
     private long _durableWhenHeld;
     private int _waiting;
+    private int _refusedOpens;
     private long _appends;
     private long _diesAt = long.MaxValue;
     private volatile bool _isFull;
@@ -28,6 +29,12 @@ internal sealed class TestJournal(MemoryJournal disk) : IJournal
 
     /// <summary>Leaves out this event of every stream when a stream is read without being owned.</summary>
     public long? HideEvent { get; set; }
+
+    /// <summary>Streams whose names begin so cannot be opened, as long as it is set.</summary>
+    public string? Unreadable { get; set; }
+
+    /// <summary>How often one of those was to be opened.</summary>
+    public int RefusedOpens => Volatile.Read(ref _refusedOpens);
 
     /// <summary>Told of each append after it is on the disk.</summary>
     public Action<string>? Appended { get; set; }
@@ -87,6 +94,12 @@ internal sealed class TestJournal(MemoryJournal disk) : IJournal
     public async ValueTask<IJournalStream> OpenAsync(string stream, IStreamReader reader, CancellationToken cancellationToken = default)
     {
         ThrowIfDead();
+        if (Unreadable is { } unreadable && stream.StartsWith(unreadable, StringComparison.Ordinal))
+        {
+            Interlocked.Increment(ref _refusedOpens);
+            throw new IOException($"{stream} cannot be read now.");
+        }
+
         _opens.AddOrUpdate(stream, 1, static (_, count) => count + 1);
         return new Handle(this, stream, await disk.OpenAsync(stream, reader, cancellationToken));
     }

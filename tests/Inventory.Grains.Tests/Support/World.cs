@@ -58,9 +58,9 @@ internal sealed class World : IAsyncDisposable
         return world;
     }
 
-    private static async Task<World> Start(MemoryJournal disk, FakeTime time, HashSet<string> places)
+    private static async Task<World> Start(MemoryJournal disk, FakeTime time, HashSet<string> places, string? unreadable = null)
     {
-        var journal = new TestJournal(disk);
+        var journal = new TestJournal(disk) { Unreadable = unreadable };
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<TimeProvider>(time);
@@ -76,10 +76,11 @@ internal sealed class World : IAsyncDisposable
     }
 
     /// <summary>Another process on what this one left on the disk; this one writes nothing more.</summary>
-    public OnPool<World> Restart()
+    /// <param name="unreadable">What the other cannot read when it starts; see <see cref="TestJournal.Unreadable"/>.</param>
+    public OnPool<World> Restart(string? unreadable = null)
     {
         Journal.Die();
-        return new(Start(Journal.Disk, Time, _places));
+        return new(Start(Journal.Disk, Time, _places, unreadable));
     }
 
     public T Get<T>() where T : notnull => _host.Services.GetRequiredService<T>();
