@@ -1,5 +1,6 @@
 using Inventory.Domain;
 using Inventory.Grains;
+using Inventory.Journal.Testing;
 
 namespace Inventory.Simulator;
 
@@ -32,7 +33,7 @@ internal sealed class Watcher(World world, Tally tally)
                 return;
             }
             catch (Exception e) when (e is Orleans.Runtime.OrleansException or TimeoutException or Journal.JournalFailedException
-                or OperationCanceledException) // a grain that could not begin in time
+                or OperationCanceledException or SimulatedCrashException) // a grain that could not begin in time
             {
                 tally.Add("watch ended by a failure");
             }

@@ -35,7 +35,7 @@ internal sealed class BoardNews(IGrainFactory grains, IJournal journal, TimeProv
     private readonly Lock _gate = new();
 
     // Stocks whose board has not answered yet, with what is to be said next: a board that is slow holds up no other, and has one call of each stock.
-    private readonly Dictionary<StockKey, Item?> _late = [];
+    private readonly Dictionary<StockKey, Late> _late = [];
     private List<Item> _open = [];
     private List<Item> _spare = [];
     private long _openPosition;
@@ -46,6 +46,17 @@ internal sealed class BoardNews(IGrainFactory grains, IJournal journal, TimeProv
     internal record struct Place(uint Round, int Index);
 
     private readonly record struct Item(StockKey Key, BoardFigure Figure);
+
+    // What is under way, and what comes after it: something newer, if anything. Said again after a failure it may meet what was told since, and a board that
+    // has forgotten what it knew would show the old figure after the new one.
+    private readonly record struct Late(long Version, long AtMs, Item? Next)
+    {
+        public Late With(in Item item)
+        {
+            var last = Next is { } next ? (next.Figure.Version, next.Figure.AtMs) : (Version, AtMs);
+            return (item.Figure.Version, item.Figure.AtMs).CompareTo(last) > 0 ? this with { Next = item } : this;
+        }
+    }
 
     /// <summary>Takes a figure that is true once a position is durable; if it is already, the board gets it now. Called within the turn of the stock.</summary>
     public void Tell(ref Place place, in StockKey key, in BoardFigure figure, JournalPosition position)
@@ -154,7 +165,8 @@ internal sealed class BoardNews(IGrainFactory grains, IJournal journal, TimeProv
 
         lock (_gate)
         {
-            _late.TryAdd(item.Key, null); // what another thread has put there for the same stock is newer
+            // What another thread has put there for the same stock has more to say than this.
+            _late.TryAdd(item.Key, new Late(item.Figure.Version, item.Figure.AtMs, null));
         }
 
         _ = Finish(told, item);
@@ -172,10 +184,10 @@ internal sealed class BoardNews(IGrainFactory grains, IJournal journal, TimeProv
     {
         lock (_gate)
         {
-            var isLate = _late.ContainsKey(item.Key);
+            var isLate = _late.TryGetValue(item.Key, out var late);
             if (isLate)
             {
-                _late[item.Key] = item;
+                _late[item.Key] = late.With(item);
             }
 
             return isLate;
@@ -201,13 +213,13 @@ internal sealed class BoardNews(IGrainFactory grains, IJournal journal, TimeProv
 
         lock (_gate)
         {
-            _late.Remove(item.Key, out var newer);
+            _late.Remove(item.Key, out var late);
             if (_late is { Count: 0, Capacity: > LateKeptMax })
             {
                 _late.TrimExcess();
             }
 
-            next = newer ?? next;
+            next = late.Next ?? next;
             if (next is { } again)
             {
                 Add_UnderLock(again); // durable already
