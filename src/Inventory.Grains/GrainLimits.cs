@@ -75,6 +75,9 @@ public static class GrainLimits
     /// <summary>How often the orders that wait for a SKU are gone through in <see cref="WalkWindowMs"/>.</summary>
     public const int WalksPerWindowMax = 20;
 
+    /// <summary>When an order asks again how its promises stand, if that cannot be told now, in milliseconds.</summary>
+    public const int AskSupplyAgainMs = 1_000;
+
     /// <summary>Time of <see cref="WalksPerWindowMax"/>, in milliseconds.</summary>
     public const int WalkWindowMs = 1_000;
 

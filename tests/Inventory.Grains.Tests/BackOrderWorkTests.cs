@@ -133,6 +133,29 @@ public sealed class BackOrderWorkTests
     }
 
     [Fact]
+    public async Task Of_many_whose_supply_moves_to_days_with_just_room_enough_nobody_is_crowded_out()
+    {
+        await using var world = await Expecting(static world => Limit(world, "near", parcels: 8));
+        await Expect(world, "near", "PO-1", 24, Day(world, 2));
+        var ids = Enumerable.Range(0, 24).Select(static i => World.Id($"order-{i}")).ToArray();
+        foreach (var id in ids)
+        {
+            await Place(world, Shipped(("MUG", 1)), id);
+        }
+
+        Assert.Equal("parcels+2 8, parcels+3 8, parcels+4 8", await Taken(world, "near"));
+        await Expect(world, "near", "PO-1", 24, Day(world, 6));
+        foreach (var id in ids)
+        {
+            var order = await Until(world, id, order => order.Expected is [{ DueMs: var due }] && due == Day(world, 6));
+            Assert.Equal("Promise 1, Repromise 1", History(order));
+        }
+
+        Assert.Equal("parcels+6 8, parcels+7 8, parcels+8 8", await Taken(world, "near"));
+        await world.AssertAuditIsClean();
+    }
+
+    [Fact]
     public async Task Supply_that_moves_to_sooner_days_without_room_keeps_the_day_that_it_has()
     {
         await using var world = await Expecting(static world => Limit(world, "near", parcels: 1, picks: 1));

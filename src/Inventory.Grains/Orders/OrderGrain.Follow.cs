@@ -11,7 +11,7 @@ namespace Inventory.Grains;
 /// </remarks>
 internal sealed partial class OrderGrain
 {
-    private const int WorkMovesMax = 3; // whoever loses the last room so often goes elsewhere
+    private const int WorkMovesMax = 16; // whoever is forestalled so often tries again later
     private uint _workMoves;
 
     /// <summary>What of a promise is to be on record; null if it cannot be told yet.</summary>
@@ -66,14 +66,13 @@ internal sealed partial class OrderGrain
         return (moved.Plan?.PromisedAtMs ?? (isKept ? part.PromisedAtMs : readyMs), moved.Held);
     }
 
-    // To when it comes now, if the customer has it before a time then.
+    // To when it comes now, if the customer has it before a time then; null if it cannot be told yet.
     private async ValueTask<(SupplyPlan? Plan, ImmutableArray<PartWork> Held)?> MoveWork(OrderContent content, ExpectedPart part, long atMs, long beforeMs)
     {
-        ImmutableArray<PartWork> held = default;
         for (var tries = 0; tries < WorkMovesMax; tries++)
         {
             var lines = await _calls.WorkOf(part);
-            held = lines.IsEmpty ? default : [.. lines.Select(static line => new PartWork(line.Slot, line.Units))];
+            ImmutableArray<PartWork> held = lines.IsEmpty ? default : [.. lines.Select(static line => new PartWork(line.Slot, line.Units))];
             if (await _supply.PlanAgain(content, part, lines, atMs, NowMs) is not { } plan || plan.PromisedAtMs >= beforeMs)
             {
                 return (null, held);
@@ -88,7 +87,7 @@ internal sealed partial class OrderGrain
             }
         }
 
-        return (null, held);
+        return null; // there was room each time, and somebody took it
     }
 
     /// <summary>How a promise is followed.</summary>

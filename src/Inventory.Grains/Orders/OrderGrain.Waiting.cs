@@ -182,6 +182,11 @@ internal sealed partial class OrderGrain
         }
 
         TellOfLate();
+        if (_isInLists && _mustAskSupply && _order.Phase == OrderPhase.Idle && SkusOf(OfInterest()).Take(1).ToArray() is [var asked])
+        {
+            _ = ListOf(asked).Remind(Ticket, NowMs + GrainLimits.AskSupplyAgainMs).AsTask(); // how its promises stand could not be told
+        }
+
         if (_isInLists && _order.LapsesAtMs is < long.MaxValue and var lapsesAtMs && SkusOf(OfInterest()).Take(1).ToArray() is [var sku]
             && (sku, lapsesAtMs) != _reminded)
         {
