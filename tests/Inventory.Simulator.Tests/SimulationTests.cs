@@ -116,7 +116,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
     [Fact]
     public void Whatever_breaks_orders_and_supply_believe_in_the_same_promises()
     {
-        var tally = RunClean(new Plan(10_016, Clients: 1, Calls: 50, Supply: 2, BackOrders: 3), seeds: 16);
+        var tally = RunClean(new Plan(10_064, Clients: 1, Calls: 50, Supply: 2, BackOrders: 3), seeds: 24);
         AssertMet(
             tally,
             "fault kill", "fault power loss", "lost unacknowledged events of owners", "order audited", "promise audited", "promise of an order looked at",
