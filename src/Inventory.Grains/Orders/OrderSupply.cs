@@ -39,7 +39,7 @@ internal sealed class OrderSupply(IGrainFactory grains, LocationDirectory direct
         var shelves = new KitShelves(grains, content.Channel, refusing ?? ImmutableHashSet<StockKey>.Empty, planned);
         await Task.WhenAll(directory.WhenLoaded(), catalog.WhenLoaded(), policies.WhenLoaded());
         var refused = rejected.Select(stock => new StockKey(content.Lines[stock.Line].Sku, stock.Location)).ToHashSet();
-        var offers = new Dictionary<(Sku, Wish), List<SupplyOffer>>();
+        var offers = new Dictionary<(Sku, Wish), (ImmutableArray<KitComponent> Kit, List<SupplyOffer> All)>();
         var asks = ImmutableArray.CreateBuilder<SupplyAsk>();
         var used = new Dictionary<(StockKey, string), long>();
         var spoken = new Dictionary<(LocationId, WorkSlot), long>();
@@ -51,12 +51,14 @@ internal sealed class OrderSupply(IGrainFactory grains, LocationDirectory direct
                 continue;
             }
 
-            var kit = catalog.Kit(line.Sku)?.Facts.Kit ?? default;
-            if (!offers.TryGetValue((line.Sku, line.Wish), out var all))
+            if (!offers.TryGetValue((line.Sku, line.Wish), out var offered))
             {
-                offers.Add((line.Sku, line.Wish), all = await OffersOf(line, kit.IsDefault ? [new KitComponent(line.Sku, 1)] : kit, shelves, refused));
+                var recipe = catalog.Kit(line.Sku)?.Facts.Kit ?? default; // as it is now for all lines: it may become another one meanwhile
+                offered = (recipe, await OffersOf(line, recipe.IsDefault ? [new KitComponent(line.Sku, 1)] : recipe, shelves, refused));
+                offers.Add((line.Sku, line.Wish), offered);
             }
 
+            var (kit, all) = offered;
             var left = units[i];
             var plans = new List<(SupplyOffer Offer, SupplyPlan Plan)>();
             foreach (var offer in all)

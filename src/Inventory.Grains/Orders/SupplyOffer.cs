@@ -105,7 +105,8 @@ internal sealed record SupplyOffer(LocationView Location, long DueMs, int Confid
     {
         public (StockKey, string) OnShelf => (Key, ""); // no announcement has this name
 
-        public long ShelfLeft(IReadOnlyDictionary<(StockKey, string), long> used) => Shelf - used.GetValueOrDefault(OnShelf);
+        // Kits may have taken more of it than another line counts as there.
+        public long ShelfLeft(IReadOnlyDictionary<(StockKey, string), long> used) => Math.Max(0, Shelf - used.GetValueOrDefault(OnShelf));
 
         public long Left(IReadOnlyDictionary<(StockKey, string), long> used)
         {
