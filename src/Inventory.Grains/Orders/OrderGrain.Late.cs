@@ -25,11 +25,6 @@ internal sealed partial class OrderGrain
         _mustTellOfLate = false;
         var moved = 0L;
         var late = _order.LateAt(NowMs).OrderBy(part => part.Number <= _lastLateLooked).ThenBy(static part => part.Number).Take(LateLooksMax).ToArray();
-        if (late.Length > 0 && await ListOf(sku).BeginsAnew())
-        {
-            return 0; // those before it have not heard of the delay yet when they were tried
-        }
-
         foreach (var part in late)
         {
             _lastLateLooked = part.Number;
@@ -42,6 +37,11 @@ internal sealed partial class OrderGrain
             var before = part.GivenUp + part.Arrived;
             if (await Elsewhere(part) is { } intent)
             {
+                if (await ListOf(sku).BeginsAnew())
+                {
+                    break; // asked after the look: what it has found may be news of which those before it had not heard when they were tried
+                }
+
                 await Index(intent.Leg?.Parts.Select(static part => OrderShards.At(part.Location)) ?? []);
                 await TryPromise(intent);
                 moved += part.GivenUp + part.Arrived - before;
