@@ -23,15 +23,7 @@ public static class ShipPromise
         var zone = LocalTime.Zone(location.TimeZone);
         var today = DateOnly.FromDateTime(LocalTime.At(nowMs, zone));
         var first = DateOnly.FromDateTime(LocalTime.At(readyMs, zone));
-        for (var date = first; date <= today.AddDays(OpeningTimes.DaysAheadMax); date = date.AddDays(1))
-        {
-            if (LeavesOn(location, date, zone) is { } leavesMs && leavesMs >= readyMs)
-            {
-                return leavesMs;
-            }
-        }
-
-        return null;
+        return FirstFrom(location, zone, first, today.AddDays(OpeningTimes.DaysAheadMax), readyMs);
     }
 
     /// <summary>The first cut-off at a time or later, on a day when the carrier comes: of what is prepared by then.</summary>
@@ -48,9 +40,15 @@ public static class ShipPromise
 
         var zone = LocalTime.Zone(location.TimeZone);
         var today = DateOnly.FromDateTime(LocalTime.At(fromMs, zone));
-        for (var day = -1; day <= OpeningTimes.DaysAheadMax; day++) // who closes at midnight does so as the next day begins
+        var first = today.AddDays(-1); // who closes at midnight does so as the next day begins
+        return FirstFrom(location, zone, first, today.AddDays(OpeningTimes.DaysAheadMax), fromMs);
+    }
+
+    private static long? FirstFrom(LocationFacts location, TimeZoneInfo zone, DateOnly first, DateOnly last, long fromMs)
+    {
+        for (var date = first; date <= last; date = date.AddDays(1))
         {
-            if (LeavesOn(location, today.AddDays(day), zone) is { } leavesMs && leavesMs >= fromMs)
+            if (LeavesOn(location, date, zone) is { } leavesMs && leavesMs >= fromMs)
             {
                 return leavesMs;
             }
