@@ -6,22 +6,29 @@ namespace Inventory.Domain.Stocks;
 /// <summary>Entries in the order in which they came, each with a number that is one more than that of the one before.</summary>
 /// <remarks>
 /// A part of its owner: never copied.
-/// One array that grows in small steps while it is small; then chunks, so that growing copies nothing, leaves no large array behind, and what is
-/// forgotten at one end serves again at the other. Chunks are small, because what a stock has room for and does not use is moved by the collector too.
+/// One array that grows in small steps while it is small; then chunks (<see cref="ChunkStore"/>), so that growing copies nothing, and what is forgotten at one
+/// end serves again, here or elsewhere.
 /// </remarks>
 internal struct RememberedRing()
 {
+    private const int FewMax = 13;
     private const int ChunkBits = 4;
-    private const int ChunkLength = 1 << ChunkBits;
+    private const int PlaceBits = 8;
+    private const byte AChunkHasItsBits = EntryChunk.Length == 1 << ChunkBits ? 0 : -1;
+    private const byte APlaceHasItsBits = ChunkStore.ChunksPerArray <= 1 << PlaceBits ? 0 : -1;
+    private const byte ACountHasItsBits = Limits.RememberedMax < 1 << (32 - PlaceBits) ? 0 : -1;
 
-    // The only array; or the chunk that takes the next entry.
+    // The only array; or the one in which the chunk is that takes the next entry.
     private RememberedEntry[] _newest = [];
     private Chunks? _chunks;
+
+    // How many there are, and in the low bits the place of that chunk: one word, for there is one of this in each stock.
+    private uint _countAndPlace;
 
     /// <summary>Number of the oldest entry.</summary>
     public uint First { get; private set; }
 
-    public int Count { get; private set; }
+    public readonly int Count => (int)(_countAndPlace >> PlaceBits);
 
     /// <summary>Number of the next entry. Numbers may begin anew at 0, so the distance between two is what counts.</summary>
     public readonly uint Next => unchecked(First + (uint)Count);
@@ -31,13 +38,13 @@ internal struct RememberedRing()
     {
         get
         {
-            if (_chunks is null)
+            if (_chunks is not { } chunks)
             {
                 return ref _newest[(int)(number % (uint)_newest.Length)]; // so few in a day that no number begins anew
             }
 
-            var all = _chunks.All;
-            return ref all[(int)(number >> ChunkBits) & (all.Length - 1)]![(int)number & (ChunkLength - 1)];
+            ref readonly var chunk = ref chunks.Of(number);
+            return ref chunk.Array![(chunk.Place << ChunkBits) | ((int)number & (EntryChunk.Length - 1))];
         }
     }
 
@@ -51,117 +58,129 @@ internal struct RememberedRing()
             Grow();
         }
 
-        if (_chunks is null)
+        if (_chunks is not { } chunks)
         {
-            Count++;
+            _countAndPlace += 1 << PlaceBits;
             ref var place = ref this[number];
             place = entry;
             return ref place;
         }
 
-        if ((number & (ChunkLength - 1)) == 0)
+        if ((number & (EntryChunk.Length - 1)) == 0)
         {
-            _newest = _chunks.Begin(First, number);
+            Newest(chunks.Begin(First, number));
         }
 
-        // Every chunk is whole. What would ask for its length would fetch one more line of memory for each write.
-        Count++;
-        ref var added = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_newest), (int)number & (ChunkLength - 1));
+        // Every chunk is whole. What would ask for the length of its array would fetch one more line of memory for each write.
+        _countAndPlace += 1 << PlaceBits;
+        ref var added = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_newest), PlaceOf(number));
         added = entry;
         return ref added;
     }
 
     /// <summary>Asks for the memory that the next entry goes to.</summary>
-    public readonly void FetchNext() => Ahead.FetchPlace(_newest, (int)Next & (ChunkLength - 1));
+    public readonly void FetchNext() => Ahead.FetchPlace(_newest, PlaceOf(Next));
 
     public void RemoveFirst()
     {
         First = unchecked(First + 1);
-        Count--;
-        if (_chunks is not null && (First & (ChunkLength - 1)) == 0)
+        _countAndPlace -= 1 << PlaceBits;
+        if (_chunks is not null && (First & (EntryChunk.Length - 1)) == 0)
         {
             _chunks.End(unchecked(First - 1));
         }
 
         if (Count == 0)
         {
-            (_newest, _chunks, First) = ([], null, 0);
+            _chunks?.Dispose();
+            (_newest, _chunks, _countAndPlace, First) = ([], null, 0, 0);
         }
     }
+
+    // In the array of the newest chunk.
+    private readonly int PlaceOf(uint number) => (int)(((_countAndPlace & ((1 << PlaceBits) - 1)) << ChunkBits) | (number & (EntryChunk.Length - 1)));
+
+    private void Newest(EntryChunk chunk) =>
+        (_newest, _countAndPlace) = (chunk.Array!, (_countAndPlace & ~((1U << PlaceBits) - 1)) | (uint)chunk.Place);
 
     // Numbers stay, places change.
     private void Grow()
     {
-        if (Count == ChunkLength)
+        var few = _newest;
+        if (Count < FewMax)
         {
-            _chunks = new Chunks(First, _newest);
-            _newest = _chunks.Newest;
+            _newest = new RememberedEntry[LengthAfter(few.Length)];
+            for (var number = First; number != Next; number++)
+            {
+                this[number] = few[(int)(number % (uint)few.Length)];
+            }
+
             return;
         }
 
-        var larger = new RememberedEntry[LengthAfter(_newest.Length)];
-        for (var i = 0U; i < (uint)Count; i++)
+        var chunks = new Chunks();
+        for (var number = First; number != Next; number++)
         {
-            larger[(int)((First + i) % (uint)larger.Length)] = this[First + i];
+            if (number == First || (number & (EntryChunk.Length - 1)) == 0)
+            {
+                Newest(chunks.Begin(First, number));
+            }
+
+            _newest[PlaceOf(number)] = few[(int)(number % (uint)few.Length)];
         }
 
-        _newest = larger;
+        _chunks = chunks;
     }
 
     private static int LengthAfter(int length) => length switch
     {
         < 4 => length + 1,
-        _ => Math.Min(length + (length / 2), ChunkLength),
+        _ => Math.Min(length + (length / 2), FewMax),
     };
 
-    private sealed class Chunks
+    /// <summary>The chunks of one ring. Whoever drops the ring drops this, and then the chunks go back by themselves.</summary>
+    private sealed class Chunks : IDisposable
     {
-        private RememberedEntry[]? _spare;
-
-        /// <summary>Takes over an array that is full: what stands in it before its oldest entry belongs to a chunk of its own.</summary>
-        public Chunks(uint first, RememberedEntry[] full)
-        {
-            Newest = Of(first) = full;
-            if (((int)first & (ChunkLength - 1)) is not 0 and var split)
-            {
-                var second = new RememberedEntry[ChunkLength];
-                full.AsSpan(0, split).CopyTo(second);
-                Newest = Of(first + ChunkLength) = second;
-            }
-        }
-
-        /// <summary>The one that the first entries after the take-over go to, unless they begin a new one.</summary>
-        public RememberedEntry[] Newest { get; }
-
         // A power of two; a chunk's place is its number's low bits.
-        public RememberedEntry[]?[] All { get; private set; } = new RememberedEntry[]?[4];
+        private EntryChunk[] _all = new EntryChunk[4];
+
+        ~Chunks() => ChunkStore.Shared.Return(_all);
+
+        /// <summary>The chunk of the entry with a number.</summary>
+        public ref readonly EntryChunk Of(uint number) => ref Slot(number);
 
         /// <summary>A chunk for the entry with a number, which is the first in it.</summary>
-        public RememberedEntry[] Begin(uint first, uint number)
+        public EntryChunk Begin(uint first, uint number)
         {
-            if (((number >> ChunkBits) - (first >> ChunkBits) & (uint.MaxValue >> ChunkBits)) == All.Length)
+            if (((number >> ChunkBits) - (first >> ChunkBits) & (uint.MaxValue >> ChunkBits)) == _all.Length)
             {
-                var old = All;
-                All = new RememberedEntry[]?[old.Length * 2];
+                var old = _all;
+                _all = new EntryChunk[old.Length * 2];
                 for (var i = 0; i < old.Length; i++)
                 {
                     var chunk = (int)(first >> ChunkBits) + i;
-                    All[chunk & (All.Length - 1)] = old[chunk & (old.Length - 1)];
+                    _all[chunk & (_all.Length - 1)] = old[chunk & (old.Length - 1)];
                 }
             }
 
-            var begun = _spare ?? new RememberedEntry[ChunkLength];
-            _spare = null;
-            return Of(number) = begun;
+            return Slot(number) = ChunkStore.Shared.Rent();
         }
 
         /// <summary>Nobody needs the chunk of this entry any more.</summary>
         public void End(uint number)
         {
-            _spare = Of(number);
-            Of(number) = null!;
+            ChunkStore.Shared.Return(Slot(number));
+            Slot(number) = default;
         }
 
-        private ref RememberedEntry[] Of(uint number) => ref All[(int)(number >> ChunkBits) & (All.Length - 1)]!;
+        /// <summary>Nobody needs any.</summary>
+        public void Dispose()
+        {
+            ChunkStore.Shared.Return(_all);
+            _all = [];
+            GC.SuppressFinalize(this);
+        }
+
+        private ref EntryChunk Slot(uint number) => ref _all[(int)(number >> ChunkBits) & (_all.Length - 1)];
     }
 }
