@@ -15,6 +15,9 @@ internal static class SiloHost
     private const int StreamsPerConnectionMax = 1_024;
     private const int ConnectionsMax = 20_000;
 
+    // The host would watch the working directory for changes of a settings file, with all that is below it: by default the journal too, each write of it.
+    private const string ReloadsNothing = "--hostBuilder:reloadConfigOnChange=false";
+
     /// <summary>Runs until SIGTERM, SIGINT or Ctrl-C; then drains, flushes and closes.</summary>
     public static async Task RunAsync(SiloOptions options)
     {
@@ -53,7 +56,7 @@ internal static class SiloHost
     public static WebApplication Build(SiloOptions options)
     {
         HugePages.TryAsk(); // before recovery fills the heap
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [ReloadsNothing] });
         IJournal? opened = null;
         Log(builder.Logging, options, () => opened is { Health.IsServing: false });
         builder.WebHost.ConfigureKestrel(kestrel =>
