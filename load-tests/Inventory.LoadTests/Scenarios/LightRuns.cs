@@ -7,7 +7,7 @@ using Inventory.LoadTests.Workers;
 
 namespace Inventory.LoadTests.Scenarios;
 
-/// <summary>Runs of the light client, one after the other, each with a thread beside it that only sleeps.</summary>
+/// <summary>Runs of the light client, one after the other, each with a thread beside it that only sleeps and one that only syncs.</summary>
 /// <param name="context">Of the scenario.</param>
 /// <param name="ledger">What the runs were granted is added to it.</param>
 /// <param name="ct">Stops.</param>
@@ -17,7 +17,7 @@ internal sealed class LightRuns(ScenarioContext context, Ledger ledger, Cancella
     private const int StreamsOfCallers = 50;
     private const int StreamsOfSchedule = 1_000;
 
-    /// <summary>All that ran, and the sleeping threads.</summary>
+    /// <summary>All that ran, and the threads beside it.</summary>
     public List<ReportRun> All { get; } = [];
 
     /// <summary>Reservations of one unit.</summary>
@@ -39,11 +39,13 @@ internal sealed class LightRuns(ScenarioContext context, Ledger ledger, Cancella
         var settings = new LightSettings(
             Connections, rate > 0 ? StreamsOfSchedule : StreamsOfCallers, duration, before, rate, () => context.Own?.Silo.ProcessorTime);
         var asleep = Stalls.RunAsync(before, duration, ct);
+        var syncs = BareSyncs.RunAsync(before, duration, ct);
         var server = new IPEndPoint(IPAddress.Parse(context.Address.Host), context.Address.Port);
         var run = await LightLoop.RunAsync(server, settings, () => new Http2Light(call), ct);
         context.Tell($"{name}: {Format.Number(run.PerSecond)}/s, p99 {Format.Micros(run.Latency.Percentile(99))}");
         All.Add(new ReportRun(name, run));
         All.Add(new ReportRun("asleep, beside " + name, await asleep));
+        All.Add(new ReportRun("a bare sync, beside " + name, await syncs));
         if (call is LightReserve)
         {
             ledger.Hold(run.Total[Outcome.Granted]);

@@ -9,8 +9,9 @@ internal abstract class Scenario
     /// <summary>All of them, in the order of a whole session; the first is what the others are compared with.</summary>
     public static IReadOnlyList<Scenario> All { get; } =
     [
-        new EmptyScenario(), new SpreadScenario(), new HotScenario(), new TailScenario(), new BurstScenario(), new MixScenario(), new FlashScenario(),
-        new ManyLinesScenario(), new OrdersScenario(), new StreamScenario(), new ImportScenario(), new WatchersScenario(), new RecoveryScenario(),
+        new EmptyScenario(), new SpreadScenario(), new HotScenario(), new MachineScenario(), new TailScenario(), new BurstScenario(), new MixScenario(),
+        new FlashScenario(), new ManyLinesScenario(), new OrdersScenario(), new StreamScenario(), new ImportScenario(), new WatchersScenario(),
+        new RecoveryScenario(),
     ];
 
     /// <summary>The word that names it on the command line.</summary>

@@ -6,7 +6,7 @@ namespace Inventory.LoadTests.Scenarios;
 
 /// <summary>
 /// Reservations at half of the highest rate, by a schedule and with the light client; and beside them what the machine adds by itself: the empty call at
-/// the same rate with the same client, and a thread that only sleeps, in the same seconds.
+/// the same rate with the same client, and, in the same seconds, a thread that only sleeps and one that only writes 4 KB and syncs them.
 /// </summary>
 internal sealed class TailScenario : Scenario
 {
@@ -35,9 +35,12 @@ internal sealed class TailScenario : Scenario
         {
             Name = Name,
             Title = Title,
-            Says = $"Each row is at {Format.Number(rate)} calls a second but the first; \"asleep\" is a thread of the client that only sleeps, in the seconds "
-                + "of the row before it. What those two show is not the service's.",
+            Says = $"Each row is at {Format.Number(rate)} calls a second but the first; \"asleep\" is a thread of the client that only sleeps, and \"a bare "
+                + "sync\" one that only writes 4 KB and syncs them, in the seconds of the row before. What those and the empty call show is not the service's.",
             Runs = run.All,
+            Figures = [.. from one in run.All
+                where one.Result.ProcessorMicrosEach is > 0
+                select new Figure($"{one.Name}: service, processor time for a call", one.Result.ProcessorMicrosEach!.Value, "us")],
             Books = Books.Held(
                 ((long)spread.Stocks + hot.Stocks) * UnitsEach, ledger,
                 new StockSums(sums.Item1.Stocks + sums.Item2.Stocks, sums.Item1.OnHand + sums.Item2.OnHand, sums.Item1.Held + sums.Item2.Held)),
