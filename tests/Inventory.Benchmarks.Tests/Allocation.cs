@@ -32,6 +32,9 @@ internal readonly record struct Allocation(double Bytes, bool IsExact)
         var least = double.MaxValue;
         for (var repeat = 0; repeat < RepeatsMin || (loop.Suspends && least > enough && repeat < RepeatsMax); repeat++)
         {
+            // What finalizers give back serves again: all of what was dropped, not what a collection happened to find.
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
             var before = Now(loop.Suspends);
             await loop.RunAsync(runs);
             least = Math.Min(least, (double)(Now(loop.Suspends) - before) / runs / operationsPerRun);

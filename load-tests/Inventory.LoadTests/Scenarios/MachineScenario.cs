@@ -13,12 +13,16 @@ internal sealed class MachineScenario : Scenario
     public override async Task<ReportSection> RunAsync(ScenarioContext context, CancellationToken ct)
     {
         var runs = new List<ReportRun>();
-        foreach (var (where, busy, syncs) in new[] { ("", false, false), (", syncs", false, true), (", busy cores", true, false), (", syncs and busy cores", true, true) })
+        (string Where, bool Busy, bool Syncs)[] all =
+            [("", false, false), (", syncs", false, true), (", busy cores", true, false), (", syncs and busy cores", true, true)];
+        foreach (var (where, busy, syncs) in all)
         {
             using var ended = CancellationTokenSource.CreateLinkedTokenSource(ct);
             var work = busy ? Enumerable.Range(0, Environment.ProcessorCount).Select(_ => Busy(ended.Token)).ToArray() : [];
             var disk = syncs ? BareSyncs.RunAsync(TimeSpan.Zero, context.Settings.Window, ct, perSecond: 0) : null;
-            runs.Add(new ReportRun("asleep" + where, await Stalls.RunAsync(TimeSpan.Zero, context.Settings.Window, ct)));
+            var asleep = await Stalls.RunAsync(TimeSpan.Zero, context.Settings.Window, ct);
+            context.Tell($"asleep{where}: p99 {Format.Micros(asleep.Latency.Percentile(99))}");
+            runs.Add(new ReportRun("asleep" + where, asleep));
             if (disk is not null)
             {
                 runs.Add(new ReportRun(busy ? "syncs, busy cores" : "syncs", await disk));
@@ -26,16 +30,15 @@ internal sealed class MachineScenario : Scenario
 
             await ended.CancelAsync();
             await Task.WhenAll(work);
-            context.Tell($"asleep{where}: p99 {Format.Micros(runs.FindLast(run => run.Name.StartsWith("asleep", StringComparison.Ordinal))!.Result.Latency.Percentile(99))}");
         }
 
         return new ReportSection
         {
             Name = Name,
             Title = Title,
-            Says = "\"Asleep\" is a thread that only sleeps for a millisecond, again and again, and its latency is how late it wakes; \"syncs\" one that writes 4 KB and "
-                + "syncs them, one after the other; \"busy cores\" are as many threads as there are cores that only count. A service that syncs on a busy machine "
-                + "has the last of them: no call can be sooner than a thread wakes.",
+            Says = "\"Asleep\" is a thread that only sleeps for a millisecond, again and again, and its latency is how late it wakes; \"syncs\" one that "
+                + "writes 4 KB and syncs them, one after the other; \"busy cores\" are as many threads as there are cores that only count. A service that "
+                + "syncs on a busy machine has the last of them: no call can be sooner than a thread wakes.",
             Runs = runs,
         };
     }

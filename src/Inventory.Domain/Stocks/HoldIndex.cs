@@ -16,6 +16,8 @@ internal sealed class HoldIndex
     /// <summary>An empty index with room for so many, at most <see cref="BucketIndex{T}.SlotsMax"/> / 2.</summary>
     public HoldIndex(int room) => _buckets = new BucketIndex<ulong>((int)BitOperations.RoundUpToPowerOf2((uint)room * 2));
 
+    ~HoldIndex() => _buckets.Return();
+
     /// <summary>The place of an id; below 0 if it is not there.</summary>
     public int PlaceOf(in HoldId id, ref readonly HoldSlots table)
     {
@@ -76,7 +78,7 @@ internal sealed class HoldIndex
 
     private static ulong SlotOf(uint hash, int place) => ((ulong)hash << HashShift) | (uint)(place + 1);
 
-    private uint Find(ulong[] slots, uint hash, int place)
+    private uint Find(Part<ulong> slots, uint hash, int place)
     {
         var wanted = SlotOf(hash, place);
         var at = hash;
@@ -105,7 +107,8 @@ internal sealed class HoldIndex
 
     private void Grow(uint hash)
     {
-        var old = _buckets.Of(hash).AsSpan(0, _buckets.Length);
+        Span<ulong> old = stackalloc ulong[_buckets.Length];
+        _buckets.SlotsOf(_buckets.Of(hash)).CopyTo(old);
         if (_buckets.IsSmall)
         {
             _buckets.Replace(_buckets.Length * 2);

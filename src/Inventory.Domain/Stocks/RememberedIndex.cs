@@ -24,6 +24,8 @@ internal sealed class RememberedIndex
         }
     }
 
+    ~RememberedIndex() => _buckets.Return();
+
     /// <summary>Asks for the memory in which an id is looked for.</summary>
     public void Fetch(in RequestId id) => _buckets.Fetch((uint)id.GetHashCode());
 

@@ -6,17 +6,19 @@ namespace Inventory.Domain.Stocks;
 /// <summary>Entries in the order in which they came, each with a number that is one more than that of the one before.</summary>
 /// <remarks>
 /// A part of its owner: never copied.
-/// One array that grows in small steps while it is small; then chunks (<see cref="ChunkStore"/>), so that growing copies nothing, and what is forgotten at one
-/// end serves again, here or elsewhere.
+/// One array that grows in small steps while it is small; then chunks (<see cref="PartStore{T}"/>), so that growing copies nothing, and what is forgotten
+/// at one end serves again, here or elsewhere.
 /// </remarks>
 internal struct RememberedRing()
 {
     private const int FewMax = 13;
     private const int ChunkBits = 4;
+    private const int ChunkLength = 1 << ChunkBits;
     private const int PlaceBits = 8;
-    private const byte AChunkHasItsBits = EntryChunk.Length == 1 << ChunkBits ? 0 : -1;
-    private const byte APlaceHasItsBits = ChunkStore.ChunksPerArray <= 1 << PlaceBits ? 0 : -1;
     private const byte ACountHasItsBits = Limits.RememberedMax < 1 << (32 - PlaceBits) ? 0 : -1;
+
+    /// <summary>Where all rings have their chunks from.</summary>
+    public static PartStore<RememberedEntry> Store { get; } = new(ChunkLength);
 
     // The only array; or the one in which the chunk is that takes the next entry.
     private RememberedEntry[] _newest = [];
@@ -44,7 +46,7 @@ internal struct RememberedRing()
             }
 
             ref readonly var chunk = ref chunks.Of(number);
-            return ref chunk.Array![(chunk.Place << ChunkBits) | ((int)number & (EntryChunk.Length - 1))];
+            return ref chunk.Array![chunk.From + ((int)number & (ChunkLength - 1))];
         }
     }
 
@@ -66,7 +68,7 @@ internal struct RememberedRing()
             return ref place;
         }
 
-        if ((number & (EntryChunk.Length - 1)) == 0)
+        if ((number & (ChunkLength - 1)) == 0)
         {
             Newest(chunks.Begin(First, number));
         }
@@ -85,7 +87,7 @@ internal struct RememberedRing()
     {
         First = unchecked(First + 1);
         _countAndPlace -= 1 << PlaceBits;
-        if (_chunks is not null && (First & (EntryChunk.Length - 1)) == 0)
+        if (_chunks is not null && (First & (ChunkLength - 1)) == 0)
         {
             _chunks.End(unchecked(First - 1));
         }
@@ -98,10 +100,14 @@ internal struct RememberedRing()
     }
 
     // In the array of the newest chunk.
-    private readonly int PlaceOf(uint number) => (int)(((_countAndPlace & ((1 << PlaceBits) - 1)) << ChunkBits) | (number & (EntryChunk.Length - 1)));
+    private readonly int PlaceOf(uint number) => (int)(((_countAndPlace & ((1 << PlaceBits) - 1)) << ChunkBits) | (number & (ChunkLength - 1)));
 
-    private void Newest(EntryChunk chunk) =>
-        (_newest, _countAndPlace) = (chunk.Array!, (_countAndPlace & ~((1U << PlaceBits) - 1)) | (uint)chunk.Place);
+    private void Newest(Part<RememberedEntry> chunk)
+    {
+        var place = (uint)chunk.From >> ChunkBits;
+        Invariant.Holds(place < 1 << PlaceBits);
+        (_newest, _countAndPlace) = (chunk.Array!, (_countAndPlace & ~((1U << PlaceBits) - 1)) | place);
+    }
 
     // Numbers stay, places change.
     private void Grow()
@@ -121,7 +127,7 @@ internal struct RememberedRing()
         var chunks = new Chunks();
         for (var number = First; number != Next; number++)
         {
-            if (number == First || (number & (EntryChunk.Length - 1)) == 0)
+            if (number == First || (number & (ChunkLength - 1)) == 0)
             {
                 Newest(chunks.Begin(First, number));
             }
@@ -142,20 +148,20 @@ internal struct RememberedRing()
     private sealed class Chunks : IDisposable
     {
         // A power of two; a chunk's place is its number's low bits.
-        private EntryChunk[] _all = new EntryChunk[4];
+        private Part<RememberedEntry>[] _all = new Part<RememberedEntry>[4];
 
-        ~Chunks() => ChunkStore.Shared.Return(_all);
+        ~Chunks() => Store.Return(_all);
 
         /// <summary>The chunk of the entry with a number.</summary>
-        public ref readonly EntryChunk Of(uint number) => ref Slot(number);
+        public ref readonly Part<RememberedEntry> Of(uint number) => ref Slot(number);
 
         /// <summary>A chunk for the entry with a number, which is the first in it.</summary>
-        public EntryChunk Begin(uint first, uint number)
+        public Part<RememberedEntry> Begin(uint first, uint number)
         {
             if (((number >> ChunkBits) - (first >> ChunkBits) & (uint.MaxValue >> ChunkBits)) == _all.Length)
             {
                 var old = _all;
-                _all = new EntryChunk[old.Length * 2];
+                _all = new Part<RememberedEntry>[old.Length * 2];
                 for (var i = 0; i < old.Length; i++)
                 {
                     var chunk = (int)(first >> ChunkBits) + i;
@@ -163,24 +169,24 @@ internal struct RememberedRing()
                 }
             }
 
-            return Slot(number) = ChunkStore.Shared.Rent();
+            return Slot(number) = Store.Rent();
         }
 
         /// <summary>Nobody needs the chunk of this entry any more.</summary>
         public void End(uint number)
         {
-            ChunkStore.Shared.Return(Slot(number));
+            Store.Return(Slot(number));
             Slot(number) = default;
         }
 
         /// <summary>Nobody needs any.</summary>
         public void Dispose()
         {
-            ChunkStore.Shared.Return(_all);
+            Store.Return(_all);
             _all = [];
             GC.SuppressFinalize(this);
         }
 
-        private ref EntryChunk Slot(uint number) => ref _all[(int)(number >> ChunkBits) & (_all.Length - 1)];
+        private ref Part<RememberedEntry> Slot(uint number) => ref _all[(int)(number >> ChunkBits) & (_all.Length - 1)];
     }
 }
