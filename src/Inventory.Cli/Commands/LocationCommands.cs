@@ -93,7 +93,7 @@ internal static class LocationCommands
                         Output.Json(location);
                     }
 
-                    table.Row(location.Id, location.DisplayName, Names.Of(Names.Kinds, location.Kind), location.Town, location.Open ? "yes" : "no");
+                    table.Row(location.Id, location.DisplayName, Names.Of(Names.Kinds, location.Kind), location.Town, LocationWork.Open(location));
                 }
 
                 request.PageToken = page.NextPageToken;
@@ -199,7 +199,7 @@ internal static class LocationCommands
         Line("Id", location.Id);
         Line("Name", location.DisplayName);
         Line("Kind", Names.Of(Names.Kinds, location.Kind));
-        Line("Open", location.Open ? "yes" : "no");
+        Line("Open", LocationWork.Open(location));
         Line("Position", $"{location.Position?.Latitude}, {location.Position?.Longitude}");
         string[] address = [location.PostalCode, location.Town, location.Region, location.CountryCode];
         Line("Address", string.Join(", ", address.Where(part => part.Length > 0)));

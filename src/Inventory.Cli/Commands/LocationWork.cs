@@ -37,6 +37,14 @@ internal static class LocationWork
         location.LastDate = Date(row, "last_date");
     }
 
+    /// <summary>Whether it is in business, in a word.</summary>
+    public static string Open(Location location) => location.State switch
+    {
+        LocationState.NotBegun => "not yet",
+        LocationState.Ended => "ended",
+        _ => location.Open ? "yes" : "no",
+    };
+
     /// <summary>What is known, line by line; nothing of what is not stated.</summary>
     public static IEnumerable<(string Name, string Value)> Lines(Location location)
     {

@@ -70,6 +70,18 @@ public sealed record LocationFacts
     /// <summary>The local date there.</summary>
     public DateOnly DateAt(long unixMs) => DateOnly.FromDateTime(LocalTime.At(unixMs, LocalTime.Zone(TimeZone)));
 
+    /// <summary>Whether it is in business. A life that has not begun, or is over, tells more than the switch.</summary>
+    /// <param name="open">False if it is switched off as a whole.</param>
+    /// <param name="unixMs">When, Unix milliseconds.</param>
+    public LocationState StateAt(bool open, long unixMs)
+    {
+        var (fromMs, untilMs) = LifeSpan();
+        return unixMs < fromMs ? LocationState.NotBegun
+            : unixMs >= untilMs ? LocationState.Ended
+            : open ? LocationState.Open
+            : LocationState.Closed;
+    }
+
     /// <summary>When its life begins and ends, Unix milliseconds: midnight of the first date, and midnight after the last.</summary>
     /// <returns>From inclusive, until exclusive; the least and the greatest number for an end that is not stated.</returns>
     public (long FromMs, long UntilMs) LifeSpan()

@@ -47,6 +47,22 @@ public enum LocationKind : byte
     PopUp = 4,
 }
 
+/// <summary>Whether a location is in business. Numbers are on the wire.</summary>
+public enum LocationState : byte
+{
+    /// <summary>In business, whatever the hour.</summary>
+    Open = 1,
+
+    /// <summary>Switched off as a whole, within its life.</summary>
+    Closed = 2,
+
+    /// <summary>Its first date has not come yet: as good as closed.</summary>
+    NotBegun = 3,
+
+    /// <summary>Its last date is over: as good as closed.</summary>
+    Ended = 4,
+}
+
 /// <summary>What can be done at a location. Numbers are on disk.</summary>
 [Flags, GenerateSerializer, Alias("capabilities")]
 public enum Capabilities : byte

@@ -38,7 +38,7 @@ public sealed record LocationAnswer(
 /// <summary>A location as it is.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Facts">What is known of it.</param>
-/// <param name="Open">Open for business as a whole, whatever the hour.</param>
+/// <param name="Open">False if it is switched off as a whole; true says nothing of its life: see <see cref="LocationFacts.StateAt"/>.</param>
 /// <param name="Version">Rises by one with each change.</param>
 /// <param name="ChangedAtMs">When it last changed, in Unix milliseconds.</param>
 [GenerateSerializer, Immutable, Alias("location-view")]

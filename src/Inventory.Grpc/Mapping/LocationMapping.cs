@@ -42,8 +42,8 @@ internal static class LocationMapping
         };
     }
 
-    /// <summary>A location as callers see it.</summary>
-    public static Location Proto(LocationView view)
+    /// <summary>A location as callers see it at a time, Unix milliseconds.</summary>
+    public static Location Proto(LocationView view, long nowMs)
     {
         var facts = view.Facts;
         var location = new Location
@@ -59,6 +59,7 @@ internal static class LocationMapping
             TimeZone = facts.TimeZone,
             PreparationTime = Times.Duration(facts.PreparationMs),
             Open = view.Open,
+            State = (V1.LocationState)facts.StateAt(view.Open, nowMs),
             Version = view.Version,
             UpdateTime = Times.Timestamp(view.ChangedAtMs),
             ParcelsPerDay = facts.ParcelsPerDay,

@@ -9,10 +9,12 @@ using Inventory.V1;
 namespace Inventory.Grpc.Services;
 
 /// <summary>The location service: translates to <see cref="ILocations"/>.</summary>
-internal sealed class LocationApi(ILocations locations, IWork work, CallRunners runners) : LocationService.LocationServiceBase
+internal sealed class LocationApi(ILocations locations, IWork work, TimeProvider time, CallRunners runners) : LocationService.LocationServiceBase
 {
     private const string ListScope = "locations";
     private readonly CallRunner _calls = runners.For("LocationService");
+
+    private long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
 
     public override Task<UpsertLocationResponse> UpsertLocation(UpsertLocationRequest request, ServerCallContext context) =>
         _calls.Unary(this, request, context, static (api, ask, call) => api.Upsert(ask, call));
@@ -55,7 +57,7 @@ internal sealed class LocationApi(ILocations locations, IWork work, CallRunners 
         return new UpsertLocationResponse
         {
             Decision = LocationMapping.Decision(answer),
-            Location = answer.Location is null ? null : LocationMapping.Proto(answer.Location),
+            Location = answer.Location is null ? null : LocationMapping.Proto(answer.Location, NowMs),
         };
     }
 
@@ -69,7 +71,7 @@ internal sealed class LocationApi(ILocations locations, IWork work, CallRunners 
         }
 
         return await locations.Get(id) is { } view
-            ? new GetLocationResponse { Location = LocationMapping.Proto(view) }
+            ? new GetLocationResponse { Location = LocationMapping.Proto(view, NowMs) }
             : RichStatus.NotFound("Location", id.Value).Answer<GetLocationResponse>(context);
     }
 
@@ -107,10 +109,10 @@ internal sealed class LocationApi(ILocations locations, IWork work, CallRunners 
         }
 
         var page = await locations.List(after is null ? null : Domain.LocationId.Parse(after), size);
-        var response = new ListLocationsResponse();
+        var (response, nowMs) = (new ListLocationsResponse(), NowMs);
         foreach (var view in page.Locations)
         {
-            response.Locations.Add(LocationMapping.Proto(view));
+            response.Locations.Add(LocationMapping.Proto(view, nowMs));
         }
 
         if (page.More)

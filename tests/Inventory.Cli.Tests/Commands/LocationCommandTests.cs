@@ -43,6 +43,23 @@ public sealed class LocationCommandTests(Service service) : IClassFixture<Servic
     }
 
     [Fact]
+    public async Task A_place_whose_life_is_over_or_has_not_begun_is_not_shown_as_open()
+    {
+        var file = service.Write("lives.csv", """
+            id,name,kind,latitude,longitude,first_date,last_date
+            whitby,Hearth Whitby,pop-up,54.48,-0.61,2020-01-01,2020-12-31
+            filey,Hearth Filey,pop-up,54.21,-0.29,2999-01-01,
+            """);
+        (await service.RunAsync("locations", "import", file)).Ends(0);
+        var list = (await service.RunAsync("locations", "list")).Ends(0).Output.Split('\n');
+        Assert.EndsWith("ended", list.Single(line => line.StartsWith("whitby", StringComparison.Ordinal)).TrimEnd(), StringComparison.Ordinal);
+        Assert.EndsWith("not yet", list.Single(line => line.StartsWith("filey", StringComparison.Ordinal)).TrimEnd(), StringComparison.Ordinal);
+        (await service.RunAsync("locations", "show", "whitby")).Ends(0).Prints("Open", "ended").Prints("Life", "2020-01-01 to 2020-12-31");
+        var shown = (await service.RunAsync("locations", "show", "filey", "--json")).Ends(0).Object.GetProperty("location");
+        Assert.Equal("LOCATION_STATE_NOT_BEGUN", shown.GetProperty("state").GetString());
+    }
+
+    [Fact]
     public async Task Importing_again_replaces_and_says_how_many()
     {
         var file = service.Write("more.csv", """

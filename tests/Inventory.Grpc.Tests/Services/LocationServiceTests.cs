@@ -19,7 +19,7 @@ public sealed class LocationServiceTests : IAsyncLifetime
         var location = Sample("L-1");
         var created = await Upsert(location, "u-1");
         Assert.True(created.Decision is { Accepted: true, Repeated: false, Version: 1 });
-        location.Open = true;
+        (location.Open, location.State) = (true, LocationState.Open);
         location.Version = 1;
         location.UpdateTime = created.Location.UpdateTime;
         Assert.Equal(location, created.Location);
@@ -42,6 +42,37 @@ public sealed class LocationServiceTests : IAsyncLifetime
         var opened = await _server.Locations.OpenLocationAsync(new OpenLocationRequest { RequestId = "o", Id = "L-1" });
         Assert.True(opened.Decision.Accepted);
         Assert.Equal(5, (await _server.Availability.GetAvailabilityAsync(new GetAvailabilityRequest { Sku = "A" })).TotalAvailableUnits);
+    }
+
+    [Fact]
+    public async Task Time_alone_begins_and_ends_the_life_of_a_location_and_every_answer_says_so()
+    {
+        await using var shop = await OrderShop.Start(near: 0, middle: 0, far: 0);
+        var locations = shop.Server.Locations;
+        var today = DateOnly.FromDateTime(shop.Time.GetUtcNow().UtcDateTime);
+        var popUp = Sample("pop-up");
+        (popUp.TimeZone, popUp.FirstDate, popUp.LastDate) = ("", $"{today.AddDays(1):yyyy-MM-dd}", $"{today.AddDays(2):yyyy-MM-dd}");
+        var created = await locations.UpsertLocationAsync(new UpsertLocationRequest { RequestId = "u", Location = popUp });
+        Assert.Equal(LocationState.NotBegun, created.Location.State);
+        await States(LocationState.NotBegun);
+        PassTo(today.AddDays(1), 0);
+        await States(LocationState.Open);
+        await locations.CloseLocationAsync(new CloseLocationRequest { RequestId = "c", Id = "pop-up" });
+        await States(LocationState.Closed, open: false);
+        await locations.OpenLocationAsync(new OpenLocationRequest { RequestId = "o", Id = "pop-up" });
+        PassTo(today.AddDays(3), -1);
+        await States(LocationState.Open);
+        PassTo(today.AddDays(3), 0);
+        await States(LocationState.Ended);
+
+        void PassTo(DateOnly day, int ms) => shop.Time.Advance(day.ToDateTime(default, DateTimeKind.Utc).AddMilliseconds(ms) - shop.Time.GetUtcNow().UtcDateTime);
+
+        async Task States(LocationState state, bool open = true)
+        {
+            var got = (await locations.GetLocationAsync(new GetLocationRequest { Id = "pop-up" })).Location;
+            var listed = (await locations.ListLocationsAsync(new ListLocationsRequest())).Locations.Single(each => each.Id == "pop-up");
+            Assert.Equal([(state, open), (state, open)], new[] { got, listed }.Select(each => (each.State, each.Open)));
+        }
     }
 
     [Fact]
