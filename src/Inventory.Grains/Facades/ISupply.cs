@@ -49,6 +49,9 @@ public sealed record SupplyAnswer(
 {
     /// <summary>Of an arrival, also of its repetition: what the stock did not take, while it took the rest; null if it took all.</summary>
     [Id(6)] public ArrivalRefusal? Refused { get; init; }
+
+    /// <summary>Of a refusal because the life of the location is over: its last date.</summary>
+    [Id(7)] public DateOnly? LastDate { get; init; }
 }
 
 /// <summary>Units of a promise that are on the shelf now.</summary>

@@ -46,19 +46,20 @@ internal sealed partial class SupplyGrain(SiloParts silo) : Grain, ISupplyGrain,
     public async ValueTask<SupplyAnswer> Do(SupplyCommand command)
     {
         await Finish();
+        var isDescribed = !IsOfCaller(command) || await IsDescribed();
         var hash = SupplyCodec.HashOf(command);
         var outcome = SupplyRules.Judge(_supply, command, hash, NowMs, out var change);
+        if (outcome is not (SupplyOutcome.AlreadyAccepted or SupplyOutcome.IdReused or SupplyOutcome.InDoubt) && Bar(command, isDescribed) is { } bar)
+        {
+            return bar;
+        }
+
         if (outcome != SupplyOutcome.Accepted)
         {
             await _log.Durable();
             return _supply.TryRecall(command.Id, out var earlier) && outcome == SupplyOutcome.AlreadyAccepted
                 ? new SupplyAnswer(outcome, earlier.Version, [], [], 0, StockOutcome.Accepted) { Refused = earlier.Refused }
                 : new SupplyAnswer(outcome, _supply.Version, [], [], 0, StockOutcome.Accepted);
-        }
-
-        if (command.Verb == SupplyVerb.Expect && !await IsDescribed())
-        {
-            return new SupplyAnswer(SupplyOutcome.LocationUnknown, _supply.Version, [], [], 0, StockOutcome.Accepted);
         }
 
         if (command is { Verb: SupplyVerb.Expect, Units: > 0 } && silo.Catalog.Kit(_key.Sku) is not null)
@@ -168,6 +169,32 @@ internal sealed partial class SupplyGrain(SiloParts silo) : Grain, ISupplyGrain,
             : isTransfer ? StockCommand.TransferIn(id, units, asked.Condition)
             : StockCommand.Receive(id, units);
         return isTransfer ? command with { Lots = lots } : asked.Lot.Value is null ? command : command.Of(asked.Lot, asked.BestBefore);
+    }
+
+    // Orders promise themselves what is at locations that are open, and leave one that closes; transfers bring what has left already.
+    private static bool IsOfCaller(SupplyCommand command) =>
+        command.Verb == SupplyVerb.Expect || (command.Verb == SupplyVerb.Promise && command.Order == default);
+
+    // What is refused because of the place; null for nothing. Announcements are for a location that is closed too: it may be open once they come, and they are
+    // cancelled there. Units may be promised before its life begins.
+    private SupplyAnswer? Bar(SupplyCommand command, bool isDescribed)
+    {
+        if (!isDescribed)
+        {
+            return new SupplyAnswer(SupplyOutcome.LocationUnknown, _supply.Version, [], [], 0, StockOutcome.Accepted);
+        }
+
+        if (command.Verb != SupplyVerb.Promise || command.Order != default || !silo.Directory.TryGet(_key.Location, out var location))
+        {
+            return null;
+        }
+
+        var state = location.Facts.StateAt(location.Open, silo.Time.GetUtcNow().ToUnixTimeMilliseconds());
+        return state is not (LocationState.Closed or LocationState.Ended) ? null
+            : new SupplyAnswer(SupplyOutcome.StockRefused, _supply.Version, [], [], 0, StockOutcome.LocationClosed)
+            {
+                LastDate = state == LocationState.Ended ? location.Facts.LastDate : null,
+            };
     }
 
     private async ValueTask<bool> IsDescribed()

@@ -105,9 +105,10 @@ internal static class Decisions
 
         var byStock = answer.Outcome == SupplyOutcome.StockRefused && !answer.Stock.IsAccepted();
         var reason = byStock ? Refusals.ReasonOf(answer.Stock) : Refusals.ReasonOf(answer.Outcome);
+        var words = answer.LastDate is { } last ? Refusals.WordsOfEnd(last) : Refusals.WordsOf(reason);
         return new Decision
         {
-            RefusalReason = reason, RefusalMessage = Refusals.WordsOf(reason), MayPassLater = answer.Outcome.MayPassLater(), Version = answer.Version,
+            RefusalReason = reason, RefusalMessage = words, MayPassLater = answer.Outcome.MayPassLater(), Version = answer.Version,
         };
     }
 

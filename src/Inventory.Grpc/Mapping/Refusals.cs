@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Inventory.Domain;
 using Inventory.Domain.Catalog;
 using Inventory.Domain.Orders;
@@ -157,6 +158,10 @@ internal static class Refusals
     /// <summary>A reason in words, for a person; empty for none. Made once, because "sold out" is a common answer.</summary>
     public static string WordsOf(RefusalReason reason) => s_words[(int)reason];
 
+    /// <summary>That the life of the location is over, in words.</summary>
+    public static string WordsOfEnd(DateOnly last) => string.Create(
+        CultureInfo.InvariantCulture, $"The location's life ended with {last:yyyy-MM-dd}: name another location, or upsert it with a later last_date.");
+
     private static string[] Words()
     {
         var reasons = Enum.GetValues<RefusalReason>();
@@ -174,7 +179,7 @@ internal static class Refusals
         RefusalReason.Unspecified => "",
         RefusalReason.IdReused => "The request id was used before with other content.",
         RefusalReason.Insufficient => "Fewer units are available to promise.",
-        RefusalReason.LocationClosed => "The location is closed.",
+        RefusalReason.LocationClosed => "The location is closed: open it, or name another location.",
         RefusalReason.LocationUnknown => "Nobody has described the location: upsert it first.",
         RefusalReason.BelowMinimum => "Fewer units than the minimum of one reservation line.",
         RefusalReason.AboveMaximum => "More units than the maximum of one reservation line.",

@@ -35,7 +35,7 @@ public sealed class LocationCommandTests(Service service) : IClassFixture<Servic
         await service.ReceiveAsync("BED-1", "york", 5);
         (await service.RunAsync("locations", "close", "york")).Ends(0).Prints("york is closed.");
         (await service.RunAsync("locations", "list")).Ends(0).Prints("york", "no");
-        (await service.RunAsync("reserve", "BED-1@york")).Ends(1).Says("Refused (LOCATION_CLOSED)", "The location is closed.");
+        (await service.RunAsync("reserve", "BED-1@york")).Ends(1).Says("Refused (LOCATION_CLOSED)", "The location is closed: open it");
         var opened = (await service.RunAsync("locations", "open", "york", "--json")).Ends(0).Object.GetProperty("decision");
         Assert.True(opened.GetProperty("accepted").GetBoolean());
         (await service.RunAsync("reserve", "BED-1@york")).Ends(0).Prints("Held as BED-1@york~");

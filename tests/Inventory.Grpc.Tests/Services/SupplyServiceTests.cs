@@ -43,6 +43,45 @@ public sealed class SupplyServiceTests
     }
 
     [Fact]
+    public async Task Nothing_is_promised_at_a_place_that_nobody_knows_or_that_is_closed_or_over_and_the_answer_says_what_would_be_right()
+    {
+        await using var server = await Start();
+        var supply = new SupplyService.SupplyServiceClient(server.Channel);
+        Assert.True((await supply.ExpectSupplyAsync(Expect("e-1", 10, day: 3))).Decision.Accepted);
+        var nowhere = await Promise("p-0", new StockKey { Sku = "MUG", LocationId = "shpo" });
+        Assert.Equal((RefusalReason.LocationUnknown, true), (nowhere.RefusalReason, nowhere.MayPassLater));
+        Assert.Equal("Nobody has described the location: upsert it first.", nowhere.RefusalMessage);
+
+        await server.Locations.CloseLocationAsync(new CloseLocationRequest { RequestId = "close", Id = "shop" });
+        var closed = await Promise("p-1", s_key);
+        Assert.Equal((RefusalReason.LocationClosed, true), (closed.RefusalReason, closed.MayPassLater));
+        Assert.Equal("The location is closed: open it, or name another location.", closed.RefusalMessage);
+        await server.Locations.OpenLocationAsync(new OpenLocationRequest { RequestId = "open", Id = "shop" });
+        Assert.True((await Promise("p-1", s_key)).Accepted);
+
+        var today = DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime);
+        await Live(today.AddDays(1), today.AddDays(9));
+        Assert.True((await Promise("p-2", s_key)).Accepted); // before it begins
+        await Live(today.AddDays(-9), today.AddDays(-1));
+        var over = await Promise("p-3", s_key);
+        Assert.Equal((RefusalReason.LocationClosed, true), (over.RefusalReason, over.MayPassLater));
+        Assert.Equal(
+            $"The location's life ended with {today.AddDays(-1):yyyy-MM-dd}: name another location, or upsert it with a later last_date.", over.RefusalMessage);
+        Assert.True((await Promise("p-2", s_key)).Repeated); // a retry has its first answer
+        Assert.True((await supply.ExpectSupplyAsync(Expect("e-2", 0, day: 3))).Decision.Accepted); // and what was announced can be cancelled
+
+        async Task<Decision> Promise(string id, StockKey key) =>
+            (await supply.PromiseSupplyAsync(new PromiseSupplyRequest { RequestId = id, Key = key, Units = 1, ByTime = Day(5) })).Decision;
+
+        async Task Live(DateOnly first, DateOnly last)
+        {
+            var shop = (await server.Locations.GetLocationAsync(new GetLocationRequest { Id = "shop" })).Location;
+            (shop.FirstDate, shop.LastDate) = ($"{first:yyyy-MM-dd}", $"{last:yyyy-MM-dd}");
+            Assert.True((await server.Locations.UpsertLocationAsync(new UpsertLocationRequest { RequestId = $"u-{first}", Location = shop })).Decision.Accepted);
+        }
+    }
+
+    [Fact]
     public async Task Wrong_requests_name_every_wrong_field()
     {
         await using var server = await Start();
