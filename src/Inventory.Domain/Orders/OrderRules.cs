@@ -100,6 +100,16 @@ public static class OrderRules
         return ask.Verb.BringsBack() ? JudgeReturn(record, ask, out units) : JudgeUnits(record, ask, nowMs, out units);
     }
 
+    /// <summary>The steps that can be asked of an order, or of one part of it, as it stands.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="part">The part; null means the whole order.</param>
+    /// <param name="nowMs">Now, Unix milliseconds.</param>
+    public static ImmutableArray<OrderVerb> Allowed(OrderRecord record, int? part, long nowMs) =>
+    [
+        .. Enum.GetValues<OrderVerb>().Where(verb => verb.IsAsked() && verb != OrderVerb.Move
+            && JudgeStep(record, new OrderStepAsk(default, 0, default, verb, part, []), nowMs, out _, out _) == OrderOutcome.Accepted),
+    ];
+
     /// <summary>What of a cancellation concerns units that wait for a location: those are given up before any that a location has.</summary>
     /// <returns>Units by line; empty if it is no cancellation, is of one part, or nothing waits.</returns>
     public static ImmutableArray<LineUnits> WaitingOf(OrderRecord record, OrderStepAsk ask)

@@ -94,7 +94,8 @@ internal sealed partial class OrderGrain(SiloParts silo) : Grain, IOrderGrain, I
 
         if (judged != OrderOutcome.Accepted)
         {
-            return Answer(judged, _order.Version);
+            var answer = Answer(judged, _order.Version);
+            return judged == OrderOutcome.WrongState ? answer with { Allowed = OrderRules.Allowed(_order, step.Part, NowMs) } : answer;
         }
 
         var ttlMs = step.Verb == OrderVerb.Redeem ? _order.Content!.TtlMs : step.TtlMs;

@@ -78,7 +78,7 @@ internal static class Decisions
         };
     }
 
-    /// <summary>The decision on a transfer: if stocks refused, with the reason of the first.</summary>
+    /// <summary>The decision on a transfer: if stocks refused, with the reason of the first; if its state does, with the steps that it allows.</summary>
     public static Decision Of(TransferAnswer answer)
     {
         if (answer.Outcome.IsAccepted())
@@ -89,9 +89,10 @@ internal static class Decisions
         var reason = answer.Outcome == TransferOutcome.StockRefused && answer.Refused.Length > 0
             ? Refusals.ReasonOf(answer.Refused[0].Outcome)
             : Refusals.ReasonOf(answer.Outcome);
+        var words = answer.Outcome == TransferOutcome.WrongState ? StepWords.Of(answer) ?? Refusals.WordsOf(reason) : Refusals.WordsOf(reason);
         return new Decision
         {
-            RefusalReason = reason, RefusalMessage = Refusals.WordsOf(reason), MayPassLater = answer.Outcome.MayPassLater(), Version = answer.Version,
+            RefusalReason = reason, RefusalMessage = words, MayPassLater = answer.Outcome.MayPassLater(), Version = answer.Version,
         };
     }
 

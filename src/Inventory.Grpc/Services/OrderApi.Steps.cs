@@ -178,7 +178,9 @@ internal sealed partial class OrderApi
         {
             Wish = wish, Content = content, Lots = lots,
         });
-        return (Decisions.Of(answer.Outcome, answer.Version), OrderMapping.Proto(answer.Order), answer.NewOrder);
+        var decision = Decisions.Of(answer.Outcome, answer.Version);
+        decision.RefusalMessage = StepWords.Of(answer, ask.Part) ?? decision.RefusalMessage;
+        return (decision, OrderMapping.Proto(answer.Order), answer.NewOrder);
     }
 
     /// <summary>What the requests of all steps have in common, and what only some have.</summary>

@@ -15,7 +15,8 @@ public sealed class OrderCommandTests(Service service) : IClassFixture<Service>
         var quoted = (await service.RunAsync("order", "quote", "ORD-1=2", "--ship", Home, "--customer", "c-1", "--hold", "10m")).Ends(0)
             .Prints("Held as ORDER~", "until 20");
         var id = quoted.Output.Split(' ')[2];
-        (await service.RunAsync("order", "confirm", id)).Ends(1).Says("Refused (STEP_NOT_ALLOWED)");
+        (await service.RunAsync("order", "confirm", id)).Ends(1)
+            .Says("Refused (STEP_NOT_ALLOWED)", "The order is QUOTED (parts: Held): the state allows Cancel, Redeem.");
         (await service.RunAsync("order", "place", "ORD-1", "--ship", Home, "--quote", id)).Ends(1).Says("Refused (QUOTE_DIFFERS)");
         (await service.RunAsync("order", "place", "--quote", id, "--who", "till 7")).Ends(0)
             .Prints($"Placed as {id}.").Prints("held, customer c-1")
@@ -29,7 +30,8 @@ public sealed class OrderCommandTests(Service service) : IClassFixture<Service>
         (await service.RunAsync("order", "reject", id, "--part", "0", "--line", "0=1", "--why", "not on the shelf")).Ends(0)
             .Prints("Routed anew.").Prints("1", "york", "ship", "open");
         (await service.RunAsync("order", "ready", id)).Ends(0).Prints("Ready.");
-        (await service.RunAsync("order", "collect", id)).Ends(1).Says("Refused (STEP_NOT_ALLOWED)");
+        (await service.RunAsync("order", "collect", id)).Ends(1)
+            .Says("Refused (STEP_NOT_ALLOWED)", "The order is CONFIRMED (parts: Ready): the state allows Ship, Reject, Cancel.");
         (await service.RunAsync("order", "ship", id)).Ends(0).Prints("Shipped.").Prints("fulfilled");
         (await service.RunAsync("order", "return", id, "--to", "york", "--line", "0=1", "--condition", "damaged")).Ends(0).Prints("Taken back.");
         (await service.RunAsync("order", "exchange", id, "ORD-2", "--to", "leeds", "--line", "0=1", "--collect", "york")).Ends(0)

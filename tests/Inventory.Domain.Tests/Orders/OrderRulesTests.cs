@@ -123,6 +123,26 @@ public sealed class OrderRulesTests
     }
 
     [Fact]
+    public void What_the_state_allows_can_be_told()
+    {
+        var scene = Held(); // part 0 is collected, part 1 is sent
+        Assert.Equal("Confirm Extend Reject Cancel", Allowed(null));
+        scene.Do(OrderVerb.Confirm);
+        Assert.Equal("Pick Ready Collect Ship Reject Cancel", Allowed(null));
+        Assert.Equal("Pick Ready Collect Reject Cancel", Allowed(0));
+        Assert.Equal("Pick Ready Ship Reject Cancel", Allowed(1));
+        scene.Do(OrderVerb.Collect, 0);
+        Assert.Equal("Return Exchange", Allowed(0));
+        scene.Do(OrderVerb.Cancel, 1);
+        Assert.Equal("", Allowed(1));
+        Assert.Equal("Return Exchange", Allowed(null));
+        scene = OrderScene.Undecided(quoteMs: TtlMs);
+        Assert.Equal("Cancel Redeem", Allowed(null));
+
+        string Allowed(int? part) => string.Join(' ', OrderRules.Allowed(scene.Order, part, scene.NowMs));
+    }
+
+    [Fact]
     public void A_quote_is_redeemed_once_in_time_and_as_it_stands()
     {
         var scene = OrderScene.Undecided(quoteMs: TtlMs);

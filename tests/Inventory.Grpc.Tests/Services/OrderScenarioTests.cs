@@ -150,7 +150,9 @@ public sealed class OrderScenarioTests
         var held = await shop.Quote(2, "quote");
         Assert.Equal((quote.Parts[0].PromiseTime, quote.Parts[0].CostMinor), (held.Parts[0].PromiseTime, held.Parts[0].CostMinor));
         Assert.Equal((2, 4), await shop.Sums());
-        Assert.Equal(RefusalReason.StepNotAllowed, (await shop.Confirm(held.QuoteId)).RefusalReason);
+        var early = await shop.Confirm(held.QuoteId);
+        Assert.Equal((RefusalReason.StepNotAllowed, true), (early.RefusalReason, early.MayPassLater));
+        Assert.Equal("The order is QUOTED (parts: Held): the state allows Cancel, Redeem.", early.RefusalMessage);
         Assert.Equal(RefusalReason.QuoteDiffers, (await shop.Redeem(held.QuoteId, "other", Shipped(1))).Decision.RefusalReason);
         var redeemed = await Task.WhenAll(Enumerable.Range(0, 10).Select(i =>
             shop.Redeem(held.QuoteId, $"redeem-{i}", i % 3 == 0 ? Shipped(2) : null, i % 2 == 0 ? shop.Web : shop.Others)));

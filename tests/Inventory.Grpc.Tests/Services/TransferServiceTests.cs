@@ -25,6 +25,9 @@ public sealed class TransferServiceTests
         var changed = await server.Transfers.ChangeTransferAsync(
             new ChangeTransferRequest { RequestId = "t-2", TransferId = id, Lines = { new TransferUnits { Sku = "mug", Units = 8 } } });
         Assert.Equal(8, changed.Transfer.Lines[0].PlannedUnits);
+        var early = (await server.Transfers.ReceiveTransferAsync(new ReceiveTransferRequest { RequestId = "early", TransferId = id })).Decision;
+        Assert.Equal((RefusalReason.StepNotAllowed, true), (early.RefusalReason, early.MayPassLater));
+        Assert.Equal("The transfer is Draft: the state allows Change, Ship, Cancel, Reschedule.", early.RefusalMessage);
         var sent = await server.Transfers.ShipTransferAsync(new ShipTransferRequest { RequestId = "t-3", TransferId = id });
         Assert.Equal((TransferState.InTransit, 8), (sent.Transfer.State, sent.Transfer.Lines[0].InTransitUnits));
         var came = await server.Transfers.ReceiveTransferAsync(new ReceiveTransferRequest
@@ -36,6 +39,8 @@ public sealed class TransferServiceTests
         Assert.Equal((TransferState.PartlyReceived, 2), (came.Transfer.State, came.Transfer.Lines[0].InTransitUnits));
         var closed = await server.Transfers.CloseTransferAsync(new CloseTransferRequest { RequestId = "t-5", TransferId = id, Reason = LossReason.Lost });
         Assert.Equal((TransferState.Discrepancy, 2), (closed.Transfer.State, closed.Transfer.Lines[0].LostUnits));
+        var late = (await server.Transfers.CancelTransferAsync(new CancelTransferRequest { RequestId = "late", TransferId = id })).Decision;
+        Assert.Equal("The transfer is Discrepancy: the state allows no step any more.", late.RefusalMessage);
         Assert.Equal(["create", "change", "ship", "receive", "close"], closed.Transfer.Notes.Select(note => note.Step));
 
         var shop = (await server.Stocks.GetStockAsync(new GetStockRequest { Key = new StockKey { Sku = "MUG", LocationId = "shop" } })).Stock;
