@@ -11,7 +11,8 @@ using OrderState = Inventory.Domain.Orders.OrderState;
 namespace Inventory.Grpc.Services;
 
 /// <summary>The order service: translates to <see cref="IOrders"/>.</summary>
-internal sealed partial class OrderApi(IOrders orders, IPolicies policies, ILocations locations, CallRunners runners) : OrderService.OrderServiceBase
+internal sealed partial class OrderApi(IOrders orders, IPolicies policies, ILocations locations, TimeProvider time, CallRunners runners)
+    : OrderService.OrderServiceBase
 {
     private readonly CallRunner _calls = runners.For("OrderService");
     private readonly CallGate _watches = runners.Gate("order watches", runners.Options.WatchesMax);
@@ -43,14 +44,14 @@ internal sealed partial class OrderApi(IOrders orders, IPolicies policies, ILoca
                 violations.Add("request_id", "must be empty unless hold is given: a quote that is not held writes nothing.");
             }
 
-            violations = violations.Any ? violations : await Unknown(OrderRequests.Places(request.Content!, content));
+            violations = violations.Any ? violations : await Impossible(request.Content!, content, null);
             return violations.Any ? violations.Answer<QuoteOrderResponse>(context) : OrderMapping.Proto(await orders.Quote(content));
         }
 
         var id = Fields.RequestId(request.RequestId, ref violations);
         var by = OrderRequests.By(request.By, ref violations);
         var holdMs = Times.Ms(request.Hold, "hold", Domain.Limits.TtlMsMin, Domain.Limits.TtlMsMax, 0, ref violations);
-        violations = violations.Any ? violations : await Unknown(OrderRequests.Places(request.Content!, content));
+        violations = violations.Any ? violations : await Impossible(request.Content!, content, id);
         return violations.Any
             ? violations.Answer<QuoteOrderResponse>(context)
             : OrderMapping.Proto(await orders.Place(new PlaceOrder(id, by, content) { QuoteMs = holdMs }));
@@ -65,7 +66,9 @@ internal sealed partial class OrderApi(IOrders orders, IPolicies policies, ILoca
         var content = isQuoted && request.Content is null ? null : OrderRequests.Content(request.Content, used, ref violations);
         var quote = isQuoted ? Fields.Order(request.QuoteId, ref violations, "quote_id") : default;
         var by = OrderRequests.By(request.By, ref violations);
-        violations = violations.Any || content is null ? violations : await Unknown(OrderRequests.Places(request.Content!, content));
+        violations = violations.Any || content is null ? violations
+            : isQuoted ? await Unknown(OrderRequests.Places(request.Content!, content))
+            : await Impossible(request.Content!, content, id);
         if (violations.Any)
         {
             return violations.Answer<PlaceOrderResponse>(context);
@@ -75,6 +78,20 @@ internal sealed partial class OrderApi(IOrders orders, IPolicies policies, ILoca
             ? await orders.Redeem(new RedeemQuote(id, by, quote.Request, content))
             : await orders.Place(new PlaceOrder(id, by, content!));
         return new PlaceOrderResponse { Decision = Decisions.Of(answer.Outcome, answer.Version), Order = OrderMapping.Proto(answer.Order) };
+    }
+
+    // What no order could come of, whatever is on the shelves. Of an order that is on record the first answer is told, also once its time has passed.
+    private async ValueTask<Violations> Impossible(V1.OrderContent asked, Domain.Orders.OrderContent content, RequestId? id)
+    {
+        var violations = await Unknown(OrderRequests.Places(asked, content));
+        var now = time.GetUtcNow();
+        if (asked.PromiseByTime is not null && content.PromiseByMs <= now.ToUnixTimeMilliseconds()
+            && !(id is { } known && await orders.Get(known) is { State: not OrderState.Refused }))
+        {
+            violations.Add("content.promise_by_time", $"is past: it must be later than now, {now:yyyy-MM-dd'T'HH:mm:ss'Z'}, or absent.");
+        }
+
+        return violations;
     }
 
     // A location that nobody has described has no shelves and takes nothing: mostly its id is a misspelling.
