@@ -87,6 +87,9 @@ public static class GrainLimits
     /// <summary>How many stocks an order asks for what they expect of a SKU: the nearest of those that ever expected any.</summary>
     public const int SuppliesAskedMax = 256;
 
+    /// <summary>How many announcements are told of that an order is not promised: a person reads them.</summary>
+    public const int UnusedSupplyMax = 64;
+
     /// <summary>How many announcements of a SKU an order looks at: those that are due first.</summary>
     public const int SupplyOffersMax = 64;
 

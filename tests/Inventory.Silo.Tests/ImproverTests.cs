@@ -78,6 +78,8 @@ public sealed class ImproverTests
 
         public ValueTask<OrderAnswer> Step(RequestId order, OrderStep step) => throw new NotSupportedException();
 
+        public ValueTask<ImmutableArray<UnusedSupply>> UnusedSupply(RequestId order) => throw new NotSupportedException();
+
         public ValueTask<OrderView?> Get(RequestId order) => throw new NotSupportedException();
 
         public ValueTask<OrderPage> List(OrderQuery query) => throw new NotSupportedException();

@@ -97,7 +97,7 @@ internal static class OrderCommands
         command.SetAction(async (parsed, stop) =>
         {
             using var channel = Connection.Open(parsed);
-            var request = new GetOrderRequest { OrderId = parsed.GetValue(order) };
+            var request = new GetOrderRequest { OrderId = parsed.GetValue(order), ExplainSupply = name == "explain" };
             var answer = await Client(channel).GetOrderAsync(request, null, Connection.Deadline(parsed), stop);
             return name == "explain"
                 ? Output.Show(parsed, OrderExplainer.Json(answer.Order), () => OrderExplainer.Print(answer.Order))

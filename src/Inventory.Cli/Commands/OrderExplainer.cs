@@ -30,6 +30,7 @@ internal static class OrderExplainer
             Console.Out.WriteLine($"Line {line.Line}: no location for {Output.Count(line.Units, "unit")}.");
         }
 
+        Unused(order);
         OrderPrinter.PrintExpected(order.Expected);
         foreach (var note in Promises(order))
         {
@@ -48,6 +49,7 @@ internal static class OrderExplainer
         told.Explanation.AddRange(order.Explanation);
         told.Unfilled.AddRange(order.Unfilled);
         told.Expected.AddRange(order.Expected);
+        told.UnusedSupply.AddRange(order.UnusedSupply);
         told.Notes.AddRange(Promises(order));
         return told;
     }
@@ -119,6 +121,46 @@ internal static class OrderExplainer
 
         table.Write(Console.Out);
     }
+
+    // Why what is expected is not promised to what waits.
+    private static void Unused(Order order)
+    {
+        if (order.Unfilled.Count > 0 && order.Unfillable == UnfillableAction.Wait)
+        {
+            Console.Out.WriteLine($"What is to come is promised to nobody under policy {order.Policy}: its action is wait, not back-order.");
+        }
+
+        if (order.Unfilled.Count == 0 || order.Unfillable != UnfillableAction.BackOrder)
+        {
+            return;
+        }
+
+        if (order.UnusedSupply.Count == 0)
+        {
+            Console.Out.WriteLine("Nothing is expected that could be promised to it.");
+            return;
+        }
+
+        var table = new TextTable(
+            ("Line", true), ("Not promised from", false), ("Announced as", false), ("Units", true), ("Free", true), ("Due", false), ("Why", false));
+        foreach (var unused in order.UnusedSupply)
+        {
+            table.Row(
+                $"{unused.Line}", unused.LocationId, unused.Name, $"{unused.Units:N0}", $"{unused.FreeUnits:N0}", Output.Time(unused.DueTime), Words(unused));
+        }
+
+        Console.Out.WriteLine();
+        table.Write(Console.Out);
+    }
+
+    private static string Words(UnusedSupply unused) => unused.Verdict switch
+    {
+        RouteVerdict.NoStock when unused.Overdue => "is overdue: announce it anew",
+        RouteVerdict.NoStock => "is promised to others",
+        RouteVerdict.TooLate when unused.PromiseTime is not null => $"would be too late: promised for {Output.Time(unused.PromiseTime)}",
+        RouteVerdict.Chosen => "is promised when the order is tried next",
+        _ => Words(new RouteThought { Verdict = unused.Verdict }, 0),
+    };
 
     private static string Words(RouteThought thought, int parts) => thought.Verdict switch
     {

@@ -68,6 +68,10 @@ public interface IOrderGrain : IGrainWithStringKey
     [Alias("get"), AlwaysInterleave]
     ValueTask<OrderView?> Get();
 
+    /// <summary>Announcements that units which wait under back-order are not promised, and why, as it is now. None of an order of which nothing waits.</summary>
+    [Alias("unused-supply")]
+    ValueTask<ImmutableArray<UnusedSupply>> UnusedSupply();
+
     /// <summary>Waits until the order has another version, or some seconds have passed.</summary>
     /// <exception cref="OverloadedException">More calls wait at this order than may.</exception>
     [Alias("changes"), AlwaysInterleave]

@@ -24,6 +24,9 @@ public interface IOrders
     /// <summary>Reads an order; null if there is none.</summary>
     ValueTask<OrderView?> Get(RequestId order);
 
+    /// <summary>Why what is expected is not promised to units of an order that wait; see <see cref="IOrderGrain.UnusedSupply"/>.</summary>
+    ValueTask<ImmutableArray<UnusedSupply>> UnusedSupply(RequestId order);
+
     /// <summary>Moves what nobody picks yet of some confirmed orders to better locations, order by order; see <see cref="IOrderGrain.Improve"/>.</summary>
     /// <param name="id">Id of the write: the same id does not move an order twice.</param>
     /// <param name="leastMinor">The least saving for which an order is touched, in minor units of the currency.</param>
@@ -283,6 +286,32 @@ public sealed record ExpectedComponentView(
     [property: Id(2)] int PerKit,
     [property: Id(3)] long Units,
     [property: Id(4)] long Kept);
+
+/// <summary>An announcement that an order which waits is not promised.</summary>
+/// <param name="Line">The order's line.</param>
+/// <param name="Location">Where it is expected.</param>
+/// <param name="Receipt">Name of the announcement.</param>
+/// <param name="Units">Units still to come.</param>
+/// <param name="Free">Of these: units that nobody is promised.</param>
+/// <param name="DueMs">When they are due, Unix milliseconds.</param>
+[GenerateSerializer, Immutable, Alias("unused-supply")]
+public sealed record UnusedSupply(
+    [property: Id(0)] int Line,
+    [property: Id(1)] LocationId Location,
+    [property: Id(2)] string Receipt,
+    [property: Id(3)] long Units,
+    [property: Id(4)] long Free,
+    [property: Id(5)] long DueMs)
+{
+    /// <summary>True if that has passed: it does not count until it is announced anew.</summary>
+    [Id(6)] public bool IsOverdue { get; init; }
+
+    /// <summary>Why the location does not do it; Chosen if nothing stands against it, NoStock if nothing is free.</summary>
+    [Id(7)] public RouteVerdict Verdict { get; init; }
+
+    /// <summary>Of TooLate: when the customer would have it, Unix milliseconds; 0 if the policy's own longest time is passed.</summary>
+    [Id(8)] public long PromisedAtMs { get; init; }
+}
 
 /// <summary>What would be promised.</summary>
 /// <param name="Outcome">Accepted, or why nothing would be.</param>

@@ -34,6 +34,17 @@ internal sealed partial class OrderGrain
         ];
     }
 
+    public async ValueTask<ImmutableArray<UnusedSupply>> UnusedSupply()
+    {
+        await Finish();
+        var nowMs = NowMs;
+        ImmutableArray<UnusedSupply> unused = _order.Unfillable != Unfillable.BackOrder || _order.IsQuote || !_order.WaitsAt(nowMs)
+            ? []
+            : await _supply.Unused(_order.Content!, _order.Unfilled.ToArray(), _order.Rejected, nowMs);
+        await _log.Durable();
+        return unused;
+    }
+
     private async ValueTask KeepSupply()
     {
         if (!await DecideSupply() || _order.Phase != OrderPhase.Idle || !_order.Exists)

@@ -15,7 +15,7 @@ namespace Inventory.Grains;
 /// together from several locations. Where a location states how much it can do, a promise takes capacity of the first day and hour with room from then on, as
 /// units on a shelf do; without room within the days and hours that routing looks at, the location is not used.
 /// </remarks>
-internal sealed class OrderSupply(IGrainFactory grains, LocationDirectory directory, CatalogDirectory catalog, PolicyDirectory policies)
+internal sealed partial class OrderSupply(IGrainFactory grains, LocationDirectory directory, CatalogDirectory catalog, PolicyDirectory policies)
 {
     /// <summary>Finds supply for units of an order's lines.</summary>
     /// <param name="content">The order.</param>
@@ -231,6 +231,12 @@ internal sealed class OrderSupply(IGrainFactory grains, LocationDirectory direct
     }
 
     private RoutePart? Route(
+        OrderContent content, int number, long units, LocationView location, long atMs, long promiseByMs, WishKind? kind = null, OrderWork? work = null) =>
+        Routed(content, number, units, location, atMs, promiseByMs, kind, work).Parts is [var part] && part.Units is [{ Units: var all }] && all == units
+            ? part
+            : null;
+
+    private RoutePlan Routed(
         OrderContent content, int number, long units, LocationView location, long atMs, long promiseByMs, WishKind? kind = null, OrderWork? work = null)
     {
         var (line, used, isOpen) = (content.Lines[number], policies.Used, directory.IsOpen(location.Id));
@@ -246,8 +252,7 @@ internal sealed class OrderSupply(IGrainFactory grains, LocationDirectory direct
             ReadyAtMs = wish.IsCollected ? work?.AtMs ?? PickupPromise.ReadyAtMs(location.Facts, isOpen, atMs) : null,
             LeavesAtMs = wish.IsCollected ? null : work?.AtMs ?? directory.Departures.LeavesAtMs(location, isOpen, atMs),
         };
-        var plan = Router.Route(new RouteRequest([routed], wish, atMs, promiseByMs), [candidate], policy, used.FallbackOf(policy), out _);
-        return plan.Parts is [var part] && part.Units is [{ Units: var all }] && all == units ? part : null;
+        return Router.Route(new RouteRequest([routed], wish, atMs, promiseByMs), [candidate], policy, used.FallbackOf(policy), out _);
     }
 }
 

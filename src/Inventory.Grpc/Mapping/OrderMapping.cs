@@ -203,6 +203,20 @@ internal static class OrderMapping
         Work = { (ask.Work.IsDefault ? [] : ask.Work).Select(Proto) },
     };
 
+    /// <summary>An announcement that is not promised.</summary>
+    public static V1.UnusedSupply Proto(Grains.UnusedSupply unused) => new()
+    {
+        Line = unused.Line,
+        LocationId = unused.Location.Value,
+        Name = unused.Receipt,
+        Units = unused.Units,
+        FreeUnits = unused.Free,
+        DueTime = Times.Timestamp(unused.DueMs),
+        Overdue = unused.IsOverdue,
+        Verdict = (V1.RouteVerdict)(unused.Verdict + 1),
+        PromiseTime = unused.PromisedAtMs == 0 ? null : Times.Timestamp(unused.PromisedAtMs),
+    };
+
     private static OrderLineUnits Proto(Domain.Orders.LineUnits line) => new() { Line = line.Line, Units = line.Units };
 
     private static V1.OrderNote Proto(Grains.OrderNote note) => new()

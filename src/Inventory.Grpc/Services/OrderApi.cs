@@ -118,9 +118,15 @@ internal sealed partial class OrderApi(IOrders orders, IPolicies policies, ILoca
             return violations.Answer<GetOrderResponse>(context);
         }
 
-        return await orders.Get(id.Request) is { } view
-            ? new GetOrderResponse { Order = OrderMapping.Proto(view) }
-            : RichStatus.NotFound("Order", id.ToString()).Answer<GetOrderResponse>(context);
+        var unused = request.ExplainSupply ? await orders.UnusedSupply(id.Request) : [];
+        if (await orders.Get(id.Request) is not { } view)
+        {
+            return RichStatus.NotFound("Order", id.ToString()).Answer<GetOrderResponse>(context);
+        }
+
+        var order = OrderMapping.Proto(view)!;
+        order.UnusedSupply.AddRange(unused.Select(static each => OrderMapping.Proto(each)));
+        return new GetOrderResponse { Order = order };
     }
 
     private async ValueTask<ListOrdersResponse> List(ListOrdersRequest request, ServerCallContext context)

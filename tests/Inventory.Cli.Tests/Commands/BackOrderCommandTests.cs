@@ -33,6 +33,27 @@ public sealed class BackOrderCommandTests(Service service) : IClassFixture<Servi
     }
 
     [Fact]
+    public async Task An_order_that_waits_says_why_supply_is_not_promised_to_it()
+    {
+        await Promise("back-late");
+        await Promise("patient", "WAIT");
+        Assert.Contains("Nothing is expected that could be promised to it.", await Explained("back-late"), StringComparison.Ordinal);
+        (await service.RunAsync("supply", "expect", "VASE-5", "leeds", "PO-7", "10", "--due", "2090-12-10")).Ends(0);
+        var late = await Explained("back-late");
+        Assert.Contains("Not promised from", late, StringComparison.Ordinal);
+        Assert.Contains("would be too late: promised for 2090-12-10", late, StringComparison.Ordinal);
+        Assert.Contains("is promised to nobody under policy patient", await Explained("patient"), StringComparison.Ordinal);
+
+        async Task<string> Explained(string policy)
+        {
+            string[] wanted = ["VASE-5=3", "--collect", "leeds", "--policy", policy, "--promise-by", "2089-01-01T00:00Z", "--json"];
+            var placed = (await service.RunAsync(["order", "place", .. wanted])).Ends(0).Object.GetProperty("order");
+            Assert.Equal("ORDER_STATE_WAITING", placed.GetProperty("state").GetString());
+            return (await service.RunAsync("order", "explain", placed.GetProperty("id").GetString()!)).Ends(0).Output;
+        }
+    }
+
+    [Fact]
     public async Task A_kit_shows_what_of_it_is_to_come_and_what_is_kept()
     {
         await Promise("back-kits");
@@ -81,12 +102,12 @@ public sealed class BackOrderCommandTests(Service service) : IClassFixture<Servi
         (await service.RunAsync("order", "place", "NOWHERE-7=3", "--collect", "leeds", "--policy", "lowest-cost")).Ends(1)
             .Says("INSUFFICIENT").Says("Line 0: no location for 3 units of NOWHERE-7.");
 
-    private async Task Promise(string policy)
+    private async Task Promise(string policy, string action = "BACK_ORDER")
     {
         var file = Path.Combine(Path.GetTempPath(), $"back-order-{Guid.NewGuid():N}.json");
         try
         {
-            await File.WriteAllTextAsync(file, $$"""{ "name": "{{policy}}", "unfillable": "UNFILLABLE_ACTION_BACK_ORDER" }""");
+            await File.WriteAllTextAsync(file, $$"""{ "name": "{{policy}}", "unfillable": "UNFILLABLE_ACTION_{{action}}" }""");
             (await service.RunAsync("policy", "create", file)).Ends(0);
         }
         finally

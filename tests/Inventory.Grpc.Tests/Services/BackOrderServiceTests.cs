@@ -199,6 +199,36 @@ public sealed class BackOrderServiceTests
     }
 
     [Fact]
+    public async Task Why_supply_is_not_promised_to_an_order_that_waits_is_told_announcement_by_announcement()
+    {
+        await using var shop = await Promising(near: 0);
+        await Expect(shop, "e-1", "far", 1, day: 4);
+        await Place(shop.Web, "first", 1); // has what is expected there
+        await Expect(shop, "e-2", "middle", 2, day: -1);
+        await Expect(shop, "e-3", "near", 5, day: 9);
+        var content = Wanted(2);
+        content.PromiseByTime = Day(shop, 6);
+        var order = (await shop.Web.PlaceOrderAsync(new PlaceOrderRequest { RequestId = "waits", Content = content })).Order;
+        Assert.Equal((OrderState.Waiting, 2L, 0), (order.State, order.Unfilled.Single().Units, order.UnusedSupply.Count));
+        Assert.Empty((await shop.Get(order.Id)).UnusedSupply); // nobody has asked
+
+        var told = await Unused();
+        Assert.Equal(
+            ["far PO-1 1 NoStock", "middle PO-1 2 overdue NoStock", "near PO-1 5 free 5 TooLate"], told.Select(Text));
+        Assert.Equal((Day(shop, 9), true), (told[2].DueTime, told[2].PromiseTime > told[2].DueTime));
+        await shop.Server.Locations.CloseLocationAsync(new CloseLocationRequest { RequestId = "close", Id = "near" });
+        Assert.Equal("near PO-1 5 free 5 Incapable", Text((await Unused())[2]));
+        await shop.Web.CancelOrderAsync(new CancelOrderRequest { RequestId = "cancel", OrderId = order.Id });
+        Assert.Empty(await Unused()); // nothing waits
+
+        async Task<Google.Protobuf.Collections.RepeatedField<UnusedSupply>> Unused() =>
+            (await shop.Web.GetOrderAsync(new GetOrderRequest { OrderId = order.Id, ExplainSupply = true })).Order.UnusedSupply;
+
+        static string Text(UnusedSupply each) => $"{each.LocationId} {each.Name} {each.Units} {(each.Overdue ? "overdue " : "")}"
+            + $"{(each.FreeUnits > 0 ? $"free {each.FreeUnits} " : "")}{each.Verdict}";
+    }
+
+    [Fact]
     public async Task An_audit_compares_orders_and_stocks_over_the_wire()
     {
         await using var shop = await Promising(near: 0);

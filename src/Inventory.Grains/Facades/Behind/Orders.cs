@@ -95,6 +95,8 @@ internal sealed class Orders(IGrainFactory grains, SiloParts silo) : IOrders
 
     public ValueTask<OrderView?> Get(RequestId order) => Owner(order).Get();
 
+    public ValueTask<ImmutableArray<UnusedSupply>> UnusedSupply(RequestId order) => Owner(order).UnusedSupply();
+
     public async ValueTask<OrderPage> List(OrderQuery query)
     {
         if (query.Location is null && query.Customer.Length == 0)
