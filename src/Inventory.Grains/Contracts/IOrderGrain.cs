@@ -68,7 +68,7 @@ public interface IOrderGrain : IGrainWithStringKey
     [Alias("get"), AlwaysInterleave]
     ValueTask<OrderView?> Get();
 
-    /// <summary>Announcements that units which wait under back-order are not promised, and why, as it is now. None of an order of which nothing waits.</summary>
+    /// <summary>Announcements that units which wait under back-order are not promised, and why, as it is now; none if nothing waits.</summary>
     [Alias("unused-supply")]
     ValueTask<ImmutableArray<UnusedSupply>> UnusedSupply();
 

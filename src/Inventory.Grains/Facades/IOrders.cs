@@ -124,7 +124,7 @@ public sealed record OrderAnswer([property: Id(0)] OrderOutcome Outcome, [proper
     /// <summary>Of Exchange: the order that the customer gets instead; null if there is none.</summary>
     [Id(3)] public RequestId? NewOrder { get; init; }
 
-    /// <summary>Of a step that the state does not allow: those that it allows, of the part that was named or else of the order. Null of any other answer.</summary>
+    /// <summary>Of a step that the state does not allow: those that it allows, of the part that was named or else of the order; else null.</summary>
     [Id(4)] public ImmutableArray<OrderVerb>? Allowed { get; init; }
 }
 

@@ -65,7 +65,8 @@ public sealed class LocationServiceTests : IAsyncLifetime
         PassTo(today.AddDays(3), 0);
         await States(LocationState.Ended);
 
-        void PassTo(DateOnly day, int ms) => shop.Time.Advance(day.ToDateTime(default, DateTimeKind.Utc).AddMilliseconds(ms) - shop.Time.GetUtcNow().UtcDateTime);
+        void PassTo(DateOnly day, int ms) =>
+            shop.Time.Advance(day.ToDateTime(default, DateTimeKind.Utc).AddMilliseconds(ms) - shop.Time.GetUtcNow().UtcDateTime);
 
         async Task States(LocationState state, bool open = true)
         {

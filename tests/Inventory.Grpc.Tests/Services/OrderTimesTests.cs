@@ -18,7 +18,8 @@ public sealed class OrderTimesTests
         await Failed.Fields(() => Quote(shop, "q", past, TimeSpan.FromSeconds(30)), "content.promise_by_time");
         past.PromiseByTime = new Timestamp(); // 1970 is a time too
         var refused = await Failed.With(StatusCode.InvalidArgument, () => Place(shop, "p", past));
-        Assert.Contains($"is past: it must be later than now, {shop.Time.GetUtcNow():yyyy-MM-dd'T'HH:mm:ss'Z'}, or absent.", refused.Status.Detail, StringComparison.Ordinal);
+        var now = $"{shop.Time.GetUtcNow():yyyy-MM-dd'T'HH:mm:ss'Z'}";
+        Assert.Contains($"is past: it must be later than now, {now}, or absent.", refused.Status.Detail, StringComparison.Ordinal);
         Assert.Equal((0, 5), await shop.Sums());
         Assert.True((await Place(shop, "p", By(shop, TimeSpan.FromDays(9)))).Decision.Accepted); // the id is free
     }

@@ -77,7 +77,8 @@ public sealed class SupplyServiceTests
         {
             var shop = (await server.Locations.GetLocationAsync(new GetLocationRequest { Id = "shop" })).Location;
             (shop.FirstDate, shop.LastDate) = ($"{first:yyyy-MM-dd}", $"{last:yyyy-MM-dd}");
-            Assert.True((await server.Locations.UpsertLocationAsync(new UpsertLocationRequest { RequestId = $"u-{first}", Location = shop })).Decision.Accepted);
+            var described = await server.Locations.UpsertLocationAsync(new UpsertLocationRequest { RequestId = $"u-{first}", Location = shop });
+            Assert.True(described.Decision.Accepted);
         }
     }
 
