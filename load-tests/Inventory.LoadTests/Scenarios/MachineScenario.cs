@@ -6,7 +6,9 @@ namespace Inventory.LoadTests.Scenarios;
 /// <summary>What the machine adds to every latency, measured without the service: whoever wants better percentiles than these needs another machine.</summary>
 internal sealed class MachineScenario : Scenario
 {
-    public override string Name => "machine";
+    public const string Word = "machine";
+
+    public override string Name => Word;
 
     public override string Title => "What the machine adds by itself, without the service";
 

@@ -20,7 +20,7 @@ public sealed class ScenarioTests(ServiceFixture service) : IClassFixture<Servic
         var section = await RunAsync(name, ServiceFixture.Tiny(service.Address));
 
         Assert.Equal(name, section.Name);
-        Assert.True(section.Books.Count > 0 || name == EmptyScenario.Word);
+        Assert.True(section.Books.Count > 0 || name is EmptyScenario.Word or MachineScenario.Word); // those change nothing
         Assert.All(section.Runs, run => Assert.True(run.Result.Total.Sum > 0, run.Name));
         Assert.All(section.Runs, run => Assert.Empty(run.Result.Errors));
         Assert.All(section.Runs, run => Assert.Equal(0, run.Result.Unanswered));
