@@ -22,43 +22,30 @@ public static partial class BareSyncs
     /// <returns>An operation is a write with its sync; its latency is what the two took, whenever they began.</returns>
     /// <exception cref="IOException">The temporary directory cannot be written.</exception>
     /// <exception cref="PlatformNotSupportedException">This is not Linux.</exception>
-    public static Task<RunResult> RunAsync(TimeSpan warmUp, TimeSpan duration, CancellationToken ct, double perSecond = Seldom) => OperatingSystem.IsLinux()
-        ? Task.Factory.StartNew(() => Run(warmUp, duration, perSecond, ct), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
-        : throw new PlatformNotSupportedException("A bare sync calls fdatasync, which is known of Linux alone.");
-
-    private static RunResult Run(TimeSpan warmUp, TimeSpan duration, double perSecond, CancellationToken ct)
+    public static async Task<RunResult> RunAsync(TimeSpan warmUp, TimeSpan duration, CancellationToken ct, double perSecond = Seldom)
     {
-        var clock = LoadClock.Machine;
-        var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
-        using var file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, FileOptions.DeleteOnClose, FileBytes);
-        RandomAccess.Write(file, new byte[FileBytes], 0);
-        RandomAccess.FlushToDisk(file);
-        var start = clock.NowMicros;
-        var window = start + (long)warmUp.TotalMicroseconds;
-        var end = window + (long)duration.TotalMicroseconds;
-        var tally = new Tally(window, end);
-        var page = new byte[Bytes];
-        for (long i = 0; !ct.IsCancellationRequested; i++)
+        if (!OperatingSystem.IsLinux())
         {
-            var intended = perSecond > 0 ? start + (long)(i * 1e6 / perSecond) : clock.NowMicros;
-            if (intended >= end)
-            {
-                break;
-            }
-
-            clock.WaitUntil(intended);
-            var began = clock.NowMicros;
-            page.AsSpan().Fill((byte)i);
-            RandomAccess.Write(file, page, i * Bytes % FileBytes);
-            if (Sync(file) != 0)
-            {
-                throw new IOException($"{path} cannot be synced: {Marshal.GetLastPInvokeErrorMessage()}.");
-            }
-
-            tally.Record(began, clock.NowMicros, Outcome.Granted);
+            throw new PlatformNotSupportedException("A bare sync calls fdatasync, which is known of Linux alone.");
         }
 
-        return tally.Close(Math.Min(clock.NowMicros, end), perSecond);
+        var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        using var file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, FileOptions.DeleteOnClose, FileBytes);
+        return await PacedThread.RunAsync(warmUp, duration, perSecond, LoadClock.Machine, () => Prepare(file), ct);
+    }
+
+    private static Func<long, long, long> Prepare(SafeFileHandle file)
+    {
+        RandomAccess.Write(file, new byte[FileBytes], 0);
+        RandomAccess.FlushToDisk(file);
+        var page = new byte[Bytes];
+        return (i, _) =>
+        {
+            var began = LoadClock.Machine.NowMicros;
+            page.AsSpan().Fill((byte)i);
+            RandomAccess.Write(file, page, i * Bytes % FileBytes);
+            return Sync(file) == 0 ? began : throw new IOException($"The file cannot be synced: {Marshal.GetLastPInvokeErrorMessage()}.");
+        };
     }
 
     [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]

@@ -13,27 +13,6 @@ public static class Stalls
     /// <param name="ct">Ends it early.</param>
     /// <param name="clock">The machine's unless given.</param>
     /// <returns>An operation is a wake-up, wanted every millisecond; its latency is how late it came.</returns>
-    public static Task<RunResult> RunAsync(TimeSpan warmUp, TimeSpan duration, CancellationToken ct, LoadClock? clock = null) => Task.Factory.StartNew(
-        () => Run(warmUp, duration, clock ?? LoadClock.Machine, ct), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-
-    private static RunResult Run(TimeSpan warmUp, TimeSpan duration, LoadClock clock, CancellationToken ct)
-    {
-        var start = clock.NowMicros;
-        var window = start + (long)warmUp.TotalMicroseconds;
-        var end = window + (long)duration.TotalMicroseconds;
-        var tally = new Tally(window, end);
-        for (long i = 0; !ct.IsCancellationRequested; i++)
-        {
-            var intended = start + (long)(i * 1e6 / PerSecond);
-            if (intended >= end)
-            {
-                break;
-            }
-
-            clock.WaitUntil(intended);
-            tally.Record(intended, Math.Max(intended, clock.NowMicros), Outcome.Granted);
-        }
-
-        return tally.Close(Math.Min(clock.NowMicros, end), PerSecond);
-    }
+    public static Task<RunResult> RunAsync(TimeSpan warmUp, TimeSpan duration, CancellationToken ct, LoadClock? clock = null) =>
+        PacedThread.RunAsync(warmUp, duration, PerSecond, clock ?? LoadClock.Machine, static () => static (_, intended) => intended, ct);
 }

@@ -7,11 +7,12 @@ using Inventory.LoadTests.Workers;
 
 namespace Inventory.LoadTests.Scenarios;
 
-/// <summary>Runs of the light client, one after the other, each with a thread beside it that only sleeps and one that only syncs.</summary>
+/// <summary>Runs of the light client, one after the other, each with a thread beside it that only sleeps.</summary>
 /// <param name="context">Of the scenario.</param>
 /// <param name="ledger">What the runs were granted is added to it.</param>
 /// <param name="ct">Stops.</param>
-internal sealed class LightRuns(ScenarioContext context, Ledger ledger, CancellationToken ct)
+/// <param name="syncs">True for a thread beside each that only syncs. It fills a file first, so it belongs to no run that is to be without a warm-up.</param>
+internal sealed class LightRuns(ScenarioContext context, Ledger ledger, CancellationToken ct, bool syncs = false)
 {
     private const int Connections = 4;
     private const int StreamsOfCallers = 50;
@@ -39,13 +40,17 @@ internal sealed class LightRuns(ScenarioContext context, Ledger ledger, Cancella
         var settings = new LightSettings(
             Connections, rate > 0 ? StreamsOfSchedule : StreamsOfCallers, duration, before, rate, () => context.Own?.Silo.ProcessorTime);
         var asleep = Stalls.RunAsync(before, duration, ct);
-        var syncs = BareSyncs.RunAsync(before, duration, ct);
+        var disk = syncs ? BareSyncs.RunAsync(before, duration, ct) : null;
         var server = new IPEndPoint(IPAddress.Parse(context.Address.Host), context.Address.Port);
         var run = await LightLoop.RunAsync(server, settings, () => new Http2Light(call), ct);
         context.Tell($"{name}: {Format.Number(run.PerSecond)}/s, p99 {Format.Micros(run.Latency.Percentile(99))}");
         All.Add(new ReportRun(name, run));
         All.Add(new ReportRun("asleep, beside " + name, await asleep));
-        All.Add(new ReportRun("a bare sync, beside " + name, await syncs));
+        if (disk is not null)
+        {
+            All.Add(new ReportRun("a bare sync, beside " + name, await disk));
+        }
+
         if (call is LightReserve)
         {
             ledger.Hold(run.Total[Outcome.Granted]);

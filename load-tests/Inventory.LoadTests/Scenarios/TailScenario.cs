@@ -23,7 +23,7 @@ internal sealed class TailScenario : Scenario
         var ledger = new Ledger();
         var spread = await context.PrepareAsync(context.Settings.Sizes.Stocks, Locations, UnitsEach, ct);
         var hot = await context.PrepareAsync(HotStocks, Locations, UnitsEach, ct);
-        var run = new LightRuns(context, ledger, ct);
+        var run = new LightRuns(context, ledger, ct, syncs: true);
         await run.AddAsync("reserve, 4 x 50", 0, LightRuns.Reserve(spread, perStock: 0, run: 0));
         var rate = context.Settings.Rate ?? Math.Max(1, Math.Round(run.All[0].Result.PerSecond / 2));
         context.Tell($"now {Format.Number(rate)}/s by a schedule");
